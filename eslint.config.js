@@ -1,0 +1,102 @@
+import tseslint from "typescript-eslint"
+
+const hosts = ["@medusajs/*", "@directus/*", "directus", "directus/*", "vue", "react", "express", "knex", "pg"]
+const inputOutput = [
+  "node:fs",
+  "node:fs/*",
+  "node:http",
+  "node:https",
+  "node:net",
+  "node:child_process",
+  "node:worker_threads",
+  "fs",
+  "http",
+  "https",
+  "net",
+  "child_process",
+]
+
+export default tseslint.config(
+  {
+    ignores: [
+      "**/node_modules/**",
+      "**/dist/**",
+      "**/.medusa/**",
+      "**/.turbo/**",
+      "**/.data/**",
+      ".toolchain/**",
+      "examples/*/directus/extensions/**",
+    ],
+  },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
+      "@typescript-eslint/switch-exhaustiveness-check": "off",
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "TSEnumDeclaration",
+          message: "Use a union of literals: an enum is not erasable.",
+        },
+      ],
+    },
+  },
+  {
+    // A lost promise is a lost change, and on Directus an unhandled rejection ends the server.
+    files: ["packages/*/src/**/*.ts"],
+    ignores: ["**/*.test.ts", "**/*.spec.ts", "**/__tests__/**", "**/*.d.ts"],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
+      ],
+    },
+  },
+  {
+    files: ["packages/core/src/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: hosts, message: "The engine knows no host: put this behind a port (src/ports.ts)." },
+            {
+              group: inputOutput,
+              message: "The engine does no input or output: put this behind a port (src/ports.ts).",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["packages/medusa-plugin/src/**/*.{ts,tsx}"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [{ name: "zod", message: "Use '@medusajs/framework/zod': the host's copy." }],
+          patterns: [
+            { group: ["@directus/*", "directus"], message: "The plugin speaks to Directus by the wire only." },
+            { group: ["@mikro-orm/*"], message: "Use '@medusajs/framework/mikro-orm/*': the host's copy." },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["packages/directus-extension/src/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["@medusajs/*"], message: "The extension speaks to Medusa by the wire only." }] },
+      ],
+    },
+  },
+)

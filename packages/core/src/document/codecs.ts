@@ -1,0 +1,91 @@
+import { canonicalJson, type CanonicalValue } from "./value.ts"
+
+/**
+ * A codec removes representation noise and nothing else: it must not trim, sanitise, fold case or slugify, and it must
+ * accept whatever a host returns without throwing.
+ */
+export interface Codec {
+  readonly type: "text" | "decimal" | "integer" | "boolean" | "date" | "json" | "set"
+  /** From what the host returns to the canonical value. */
+  decode(raw: unknown): CanonicalValue
+  /** From a canonical value to what the host's own API takes. */
+  encode(value: CanonicalValue): unknown
+}
+
+const asText = (raw: unknown): string => (typeof raw === "string" ? raw : canonicalJson(asJson(raw)))
+
+function asJson(raw: unknown): CanonicalValue {
+  if (raw === null || raw === undefined) return null
+  if (typeof raw === "bigint") return raw.toString()
+  const text = JSON.stringify(raw) as string | undefined
+  return text === undefined ? null : (JSON.parse(text) as CanonicalValue)
+}
+
+const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/
+
+/** `"1.50"`, `1.5` and `15e-1` are one decimal: `"1.5"`. What is no number is kept as text. */
+export function canonicalDecimal(raw: unknown): CanonicalValue {
+  const text = typeof raw === "number" || typeof raw === "bigint" ? String(raw) : asText(raw)
+  const match = NUMBER.exec(text.trim())
+  if (!match || !((match[2] ?? "") + (match[3] ?? ""))) return text
+  const whole = match[2] ?? ""
+  const fraction = match[3] ?? ""
+  const point = whole.length + Number(match[4] ?? 0)
+  const digits = whole + fraction
+  const padded = point <= 0 ? "0".repeat(1 - point) + digits : digits.padEnd(point, "0")
+  const at = Math.max(point, 1)
+  const left = padded.slice(0, at).replace(/^0+(?=\d)/, "")
+  const right = padded.slice(at).replace(/0+$/, "")
+  const magnitude = right ? `${left}.${right}` : left
+  return match[1] === "-" && magnitude !== "0" ? `-${magnitude}` : magnitude
+}
+
+const nullable = (decode: (raw: unknown) => CanonicalValue) => (raw: unknown) =>
+  raw === null || raw === undefined ? null : decode(raw)
+
+const plain = (value: CanonicalValue): unknown => value
+
+export const text: Codec = { type: "text", decode: nullable(asText), encode: plain }
+
+export const decimal: Codec = {
+  type: "decimal",
+  decode: nullable(canonicalDecimal),
+  encode: (value) => (typeof value === "string" && Number.isFinite(Number(value)) ? Number(value) : value),
+}
+
+export const integer: Codec = { ...decimal, type: "integer" }
+
+export const boolean: Codec = {
+  type: "boolean",
+  decode: nullable((raw) => {
+    if (typeof raw === "boolean") return raw
+    if (raw === 1 || raw === "1" || raw === "true") return true
+    if (raw === 0 || raw === "0" || raw === "false") return false
+    return asText(raw)
+  }),
+  encode: plain,
+}
+
+export const date: Codec = {
+  type: "date",
+  decode: nullable((raw) => {
+    const at = raw instanceof Date ? raw : new Date(typeof raw === "number" ? raw : asText(raw))
+    return Number.isNaN(at.getTime()) ? asText(raw) : at.toISOString()
+  }),
+  encode: plain,
+}
+
+export const json: Codec = { type: "json", decode: asJson, encode: plain }
+
+/** Members are text, sorted and unique; the document holds each member as a field of its own (see set-members). */
+export const set: Codec = {
+  type: "set",
+  decode: (raw) => {
+    const list = Array.isArray(raw) ? raw : raw === null || raw === undefined ? [] : [raw]
+    return [...new Set(list.map(asText))].sort()
+  },
+  encode: plain,
+}
+
+export const codecs = { text, decimal, integer, boolean, date, json, set } as const
+export type CodecType = keyof typeof codecs

@@ -1,0 +1,46 @@
+/** Every error that a caller may see; each has its line in docs/operating.md. */
+export type ErrorCode =
+  | "invalid_options"
+  | "invalid_mapping"
+  | "invalid_message"
+  | "too_large"
+  | "unauthorized"
+  | "clock_skew"
+  | "replayed"
+  | "wrong_receiver"
+  | "config_mismatch"
+  | "epoch_mismatch"
+  | "ambiguous_match"
+  | "not_unique"
+  | "rejected_by_host"
+  | "pairing_conflict"
+  | "concurrent_write"
+  | "peer_unreachable"
+  | "peer_failed"
+  | "internal"
+
+/** An error that says what happened and what to do next. `retryable` means that the same call may succeed later. */
+export class SyncError extends Error {
+  readonly code: ErrorCode
+  readonly retryable: boolean
+  constructor(code: ErrorCode, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = "SyncError"
+    this.code = code
+    this.retryable = options.retryable ?? false
+  }
+}
+
+/** The HTTP status that answers each code which a receiver may give. */
+export const STATUS: Partial<Record<ErrorCode, number>> = {
+  invalid_message: 400,
+  unauthorized: 401,
+  clock_skew: 401,
+  wrong_receiver: 403,
+  replayed: 409,
+  config_mismatch: 409,
+  epoch_mismatch: 409,
+  too_large: 413,
+  concurrent_write: 503,
+  internal: 500,
+}

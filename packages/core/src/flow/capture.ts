@@ -1,0 +1,84 @@
+import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
+import type { Document } from "../document/value.ts"
+import { emptyLink, isAlive, type FieldState, type Link, type Standing } from "../link/link.ts"
+import type { EntityDefinition } from "../mapping/entity.ts"
+import type { HostRow } from "../ports.ts"
+
+export interface Captured {
+  link: Link
+  /** Fields that somebody changed since the last capture. */
+  changed: string[]
+  aliveChanged: boolean
+}
+
+const known = (link: Link, name: string): FieldState => link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
+
+/** Does the record still show the value by which we archived it? Whoever touches that takes it out of the archive. */
+function looksArchived(entity: EntityDefinition, link: Link, document: Document): boolean {
+  const { field } = entity.archive
+  return link.standing === "archived" && fingerprint(document[field] ?? null) === known(link, field).fp
+}
+
+function standingOf(entity: EntityDefinition, link: Link, row: HostRow): Standing {
+  if (!row.present) return "gone"
+  if (link.standing === "ignored") return "ignored"
+  return looksArchived(entity, link, row.fields ?? {}) ? "archived" : "alive"
+}
+
+function firstCapture(entity: EntityDefinition, localId: string, document: Document): Captured {
+  const fields: Record<string, FieldState> = {}
+  for (const name in document) {
+    const value = document[name] ?? null
+    if (value !== null) fields[name] = { fp: fingerprint(value), r: 1 }
+  }
+  const link = { ...emptyLink(entity.name, localId), rev: 1, aliveRev: 1, fields }
+  return { link, changed: Object.keys(fields), aliveChanged: true }
+}
+
+/** What a record held when it went; an archived one keeps the value that the archive covers. */
+function lastValues(entity: EntityDefinition, link: Link, document: Document): Document {
+  const { field } = entity.archive
+  return looksArchived(entity, link, document) ? { ...document, [field]: link.snapshot?.[field] ?? null } : document
+}
+
+/**
+ * Compares what the host stores with what the link remembers. A difference is a local change and gets the next rev.
+ *
+ * @param hops - 0 for people's edits; more when an automation changed the record while a message was applied.
+ * @returns `null` when there is neither a link nor a row.
+ */
+export function capture(entity: EntityDefinition, link: Link | null, localId: string, row: HostRow, hops = 0): Captured | null {
+  if (!link) return row.present ? firstCapture(entity, localId, row.fields ?? {}) : null
+  const standing = standingOf(entity, link, row)
+  const aliveChanged = (standing === "alive") !== isAlive(link)
+  // Nobody can edit what is gone; its last values are looked at once, when it goes.
+  const document = standing === "gone" && link.standing === "gone" ? null : (row.fields ?? link.snapshot)
+  const changed: string[] = []
+  const now: Record<string, string> = {}
+  if (document) {
+    const look = (name: string): void => {
+      const fp = fingerprint(document[name] ?? null)
+      if (fp === known(link, name).fp) return
+      changed.push(name)
+      now[name] = fp
+    }
+    for (const name in document) look(name)
+    for (const name in link.fields) if (!(name in document)) look(name)
+  }
+  const snapshot = standing === "alive" ? null : standing === "gone" && document ? lastValues(entity, link, document) : link.snapshot
+  if (changed.length === 0 && !aliveChanged) {
+    return { link: standing === link.standing ? link : { ...link, standing, snapshot }, changed, aliveChanged }
+  }
+  const rev = link.rev + 1
+  const fields = { ...link.fields }
+  for (const name of changed) fields[name] = { fp: now[name] ?? NULL_FINGERPRINT, r: rev }
+  // What the archive covered here or there is said anew when the record comes back.
+  const covered = fields[entity.archive.field]
+  if (aliveChanged && standing === "alive" && covered) fields[entity.archive.field] = { fp: covered.fp, r: rev }
+  const revived = link.state === "quarantined" ? { state: "active" as const, reason: null, attempts: 0 } : {}
+  return {
+    link: { ...link, ...revived, rev, fields, standing, snapshot, hops, aliveRev: aliveChanged ? rev : link.aliveRev },
+    changed,
+    aliveChanged,
+  }
+}

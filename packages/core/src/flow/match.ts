@@ -1,0 +1,58 @@
+import { isAlive, isUnanswered, type Link } from "../link/link.ts"
+import type { WireRecord } from "../wire/messages.ts"
+
+/** Which record of this host a message speaks of. */
+export type Match =
+  | { kind: "linked"; localId: string }
+  /** An unlinked record with the same key: it becomes this peer's record. */
+  | { kind: "adopt"; localId: string }
+  | { kind: "create" }
+  /** A record with the same key was announced from here too, and the peer may have made another one from that. */
+  | { kind: "await"; localId: string }
+  /** The sender believes in a link that this host does not have. */
+  | { kind: "need_full" }
+  | { kind: "ambiguous"; candidates: string[] }
+  | { kind: "pairing_conflict"; candidates: string[] }
+
+/** What could be the record, looked up before anything is locked. */
+export interface Candidates {
+  /** The link of the local record that the sender names as its peer. */
+  named: Link | null
+  /** The link that names the sender's record as its peer. */
+  paired: Link | null
+  /** Local ids of rows that hold the sender's match key, with their links. */
+  byKey: { localId: string; link: Link | null }[]
+  /** Links without a peer that were announced under this key; their row may have changed or gone since. */
+  announced: Link[]
+}
+
+/** Does the record have to be looked for by its key? Not when a link answers already. */
+export const needsKey = (record: WireRecord, found: Pick<Candidates, "named" | "paired">): boolean =>
+  !found.paired && !(found.named && found.named.peerId === null) && record.full && record.key !== null
+
+/** First hit wins; with more than one candidate nothing is guessed (I4). */
+export function matchRecord(record: WireRecord, found: Candidates): Match {
+  const { named, paired } = found
+  if (paired) {
+    if (named && named.localId !== paired.localId && named.peerId === null && isAlive(paired)) {
+      return { kind: "pairing_conflict", candidates: [named.localId, paired.localId] }
+    }
+    return { kind: "linked", localId: paired.localId }
+  }
+  if (named && named.peerId === null) return { kind: "adopt", localId: named.localId }
+  if (!record.full) return { kind: "need_full" }
+  if (!record.key) return { kind: "create" }
+  const announced = found.announced.filter(isUnanswered)
+  // Both sides told each other to wait for this very pair: neither has made anything of the other's announcement.
+  const agreed = announced.find((link) => link.awaiting === record.id)
+  if (agreed) return { kind: "adopt", localId: agreed.localId }
+  const candidates = new Set(announced.map((link) => link.localId))
+  // The end of a record that nobody knows must not hit another one that happens to have its key.
+  const untold = record.alive ? found.byKey : []
+  for (const { localId, link } of untold) if (!link || (link.peerId === null && link.announced === null)) candidates.add(localId)
+  if (candidates.size > 1) return { kind: "ambiguous", candidates: [...candidates].sort() }
+  const [waiting] = announced
+  if (waiting) return { kind: "await", localId: waiting.localId }
+  const [only] = candidates
+  return only === undefined ? { kind: "create" } : { kind: "adopt", localId: only }
+}

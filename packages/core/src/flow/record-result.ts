@@ -1,0 +1,73 @@
+import { asUntold, isUnanswered, needsPush, type Link } from "../link/link.ts"
+import { generateSyncMetadata } from "../link/sync-metadata.ts"
+import type { RecordResult, WireRecord } from "../wire/messages.ts"
+import type { ApplyContext } from "./plan-apply.ts"
+
+/** Equal record failures in a row after which a person is asked. */
+export const MAX_FAILURES = 5
+
+export type Recorded =
+  /** Told and understood; the mark goes if nobody changed the record meanwhile. */
+  | { kind: "done"; link: Link }
+  /** There is more to tell at once. */
+  | { kind: "again"; link: Link }
+  | { kind: "retry"; link: Link }
+  | { kind: "stopped"; link: Link }
+
+const stop = (link: Link, reason: string): Recorded => ({
+  kind: "stopped",
+  link: { ...link, state: "quarantined", reason },
+})
+
+function forgetPeer(link: Link): Link {
+  const untold = asUntold(link)
+  return { ...untold, aliveRev: untold.rev }
+}
+
+/**
+ * What an answer does to the link, as it is locked now: it may have moved on since the record was sent.
+ *
+ * @param sent - the record that was answered.
+ */
+export function recordResult(context: ApplyContext, link: Link, sent: WireRecord, result: RecordResult): Recorded {
+  const reason = result.code ? `${result.code}: ${result.reason ?? ""}` : result.st
+  switch (result.st) {
+    case "ok":
+    case "created":
+    case "stale": {
+      if (link.peerId !== null && result.peer !== null && link.peerId !== result.peer && sent.peer === link.peerId) {
+        return stop(link, `pairing_conflict: the other side keeps this record as ${result.peer}, here it is linked with ${link.peerId}`)
+      }
+      const peerId = link.peerId ?? result.peer
+      const told: Link = {
+        ...link,
+        peerId,
+        announced: peerId === null ? link.announced : null,
+        awaiting: null,
+        acked: Math.max(link.acked, Math.min(result.ack, link.rev)),
+        state: link.state === "quarantined" ? "active" : link.state,
+        reason: null,
+        attempts: 0,
+        ...generateSyncMetadata(context.side, context.now, context.syncId),
+      }
+      return { kind: needsPush(told) ? "again" : "done", link: told }
+    }
+    case "need_full":
+      return sent.full ? retry(link, reason) : { kind: "again", link: forgetPeer(link) }
+    case "need_parent":
+      return { kind: "retry", link }
+    case "await":
+      return { kind: "retry", link: isUnanswered(link) ? { ...link, awaiting: result.peer } : link }
+    case "quarantined":
+      return stop(link, reason)
+    case "failed":
+      return retry(link, reason)
+    default:
+      return result.st satisfies never
+  }
+}
+
+function retry(link: Link, reason: string): Recorded {
+  const attempts = link.reason === reason ? link.attempts + 1 : 1
+  return attempts >= MAX_FAILURES ? stop({ ...link, attempts }, reason) : { kind: "retry", link: { ...link, attempts, reason } }
+}

@@ -1,0 +1,236 @@
+import { afterFailure, CLOSED, isOpen, isProbe } from "../guard/breaker.ts"
+import { retryDelay } from "../guard/retry.ts"
+import { isTombstone, type Link } from "../link/link.ts"
+import { otherSide } from "../document/value.ts"
+import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
+import type { ErrorCode } from "../errors.ts"
+import { LIMITS, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { capture } from "./capture.ts"
+import { groupBy } from "./group-by.ts"
+import { planPush } from "./plan-push.ts"
+import { recordResult, type Recorded } from "./record-result.ts"
+
+/** A message that is ready to be sent, and the marks that it answers for. */
+export interface Outgoing {
+  message: Message
+  marks: Mark[]
+}
+
+/** Milliseconds before a record is sent again that waits for another one: a parent, or its namesake's answer. */
+const WAIT = 1_000
+
+/** How long a direction rests after the peer refused it as a whole, unless the peer says hello first. */
+const REFUSED_REST = 60_000
+
+/**
+ * Captures the leased records and builds the messages that tell the peer about them: the state as it is now, under the
+ * links' locks. Marks with nothing to tell are cleared here.
+ */
+export async function preparePush(ports: HostPorts, marks: Mark[]): Promise<Outgoing[]> {
+  const ready = await ports.transaction({ own: false }, async (tx) => {
+    const out: { mark: Mark; record: WireRecord }[] = []
+    for (const entity of ports.config.entities.values()) {
+      const mine = marks.filter((mark) => mark.entity === entity.name)
+      if (mine.length === 0) continue
+      const ids = mine.map((mark) => mark.localId)
+      const links = new Map((await tx.links.lock(entity.name, ids)).map((link) => [link.localId, link]))
+      const rows = await tx.documents.read(entity.name, ids)
+      const save: Link[] = []
+      const forget: string[] = []
+      const quiet: Mark[] = []
+      const stopped: Mark[] = []
+      for (const mark of mine) {
+        const row = rows.get(mark.localId) ?? { present: false, fields: null }
+        const before = links.get(mark.localId) ?? null
+        const captured = capture(entity, before, mark.localId, row)
+        const plan = captured && planPush(entity, captured.link, row)
+        if (plan?.kind === "send") {
+          out.push({ mark, record: plan.record })
+          if (plan.link !== before) save.push(plan.link)
+          continue
+        }
+        if (plan?.kind === "forget") forget.push(mark.localId)
+        else if (captured && captured.link !== before) save.push(captured.link)
+        if (captured?.link.state === "quarantined") stopped.push(mark)
+        else quiet.push(mark)
+      }
+      await tx.links.save(entity.name, save)
+      await tx.links.remove(entity.name, forget)
+      await tx.marks.clear(quiet)
+      await tx.marks.postpone(stopped, null)
+    }
+    const strangers = marks.filter((mark) => !ports.config.entities.has(mark.entity))
+    if (strangers.length > 0) await tx.marks.clear(strangers)
+    return out
+  })
+  return pack(ports, ready)
+}
+
+const envelope = (ports: HostPorts, control: Control, records: WireRecord[]): Message => ({
+  v: 1,
+  id: ports.newId(),
+  from: `${ports.side}:${ports.instance}`,
+  to: `${otherSide(ports.side)}:`,
+  epoch: control.epoch,
+  peer_epoch: control.peerEpoch,
+  config: ports.config.hash,
+  records,
+})
+
+async function pack(ports: HostPorts, ready: { mark: Mark; record: WireRecord }[]): Promise<Outgoing[]> {
+  if (ready.length === 0) return []
+  const control = await ports.readControl()
+  const batches: { marks: Mark[]; records: WireRecord[]; bytes: number }[] = []
+  for (const { mark, record } of ready) {
+    const bytes = ready.length === 1 ? 0 : Buffer.byteLength(JSON.stringify(record))
+    const last = batches.at(-1)
+    if (last && last.records.length < LIMITS.records && last.bytes + bytes <= LIMITS.sendBytes) {
+      last.marks.push(mark)
+      last.records.push(record)
+      last.bytes += bytes
+    } else batches.push({ marks: [mark], records: [record], bytes })
+  }
+  return batches.map(({ marks, records }) => ({ marks, message: envelope(ports, control, records) }))
+}
+
+const failed = (record: WireRecord, code: ErrorCode, reason: string): RecordResult => ({ st: "failed", ack: 0, peer: record.peer, rev: 0, code, reason })
+
+/** Refusals that concern what one record holds, so the others must not wait for it (I8). */
+const isAboutRecords = (code: ErrorCode): boolean => code === "too_large" || code === "invalid_message"
+
+/** Sends one message; one that the peer refuses for a record in it is halved until that record stands alone. */
+async function deliver(ports: HostPorts, outgoing: Outgoing): Promise<void> {
+  const reply = await ports.transport.send(outgoing.message)
+  const { records } = outgoing.message
+  if (reply.kind === "refused" && isAboutRecords(reply.code) && records.length > 1) {
+    const half = Math.ceil(records.length / 2)
+    for (const [from, to] of [[0, half], [half, records.length]] as const) {
+      await deliver(ports, { marks: outgoing.marks.slice(from, to), message: { ...outgoing.message, id: ports.newId(), records: records.slice(from, to) } })
+    }
+    return
+  }
+  await recordReply(ports, outgoing, reply)
+}
+
+/** Writes down what the peer answered. Safe to run again or never: then the next push is answered `stale`. */
+export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: Reply): Promise<void> {
+  const { message, marks } = outgoing
+  const now = ports.now()
+  if (reply.kind === "results") {
+    const control = await ports.readControl()
+    if (control.peerEpoch !== null && control.peerEpoch !== reply.epoch) {
+      await standStill(ports, marks, "epoch_mismatch", "The other side answered from another database than before.")
+      return
+    }
+    await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, reply.results))
+    const change: ControlChange = { lastSuccessAt: now.toISOString() }
+    if (control.peerEpoch === null) change.peerEpoch = reply.epoch
+    if (control.breaker.failures > 0 || control.breaker.openUntil !== null) change.breaker = CLOSED
+    if (control.paused) change.paused = null
+    await ports.updateControl(change)
+    return
+  }
+  if (reply.kind === "refused" && isAboutRecords(reply.code)) {
+    const results = message.records.map((record) => failed(record, reply.code, reply.message))
+    await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, results))
+    return
+  }
+  if (reply.kind === "refused") {
+    await standStill(ports, marks, reply.code, reply.message)
+    return
+  }
+  const { breaker } = await ports.readControl()
+  const next = afterFailure(breaker, now, reply.retryAfter)
+  if (breaker.failures === 0) ports.log.warn(`The other side does not answer (${reply.message}). Changes are kept and sent when it is back.`)
+  await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
+  await ports.updateControl({ breaker: next })
+}
+
+/** The direction as a whole waits: for its configuration to be mended, or for a hello of the other side. */
+async function standStill(ports: HostPorts, marks: Mark[], code: ErrorCode, message: string): Promise<void> {
+  const now = ports.now()
+  const control = await ports.readControl()
+  if (control.paused?.code !== code) ports.log.error(`Sync is paused (${code}): ${message}`)
+  await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
+  await ports.updateControl({
+    paused: { code, message, since: control.paused?.code === code ? control.paused.since : now.toISOString() },
+    breaker: { failures: control.breaker.failures + 1, openUntil: new Date(now.getTime() + REFUSED_REST).toISOString() },
+  })
+}
+
+async function recordResults(ports: HostPorts, tx: HostTransaction, outgoing: Outgoing, results: RecordResult[]): Promise<void> {
+  const { message, marks } = outgoing
+  const now = ports.now()
+  const context = { side: ports.side, now, syncId: message.id }
+  const answered = message.records.map((record, i) => ({
+    record, mark: marks[i], result: results[i] ?? failed(record, "peer_failed", "The other side did not answer this record."),
+  }))
+  const journal: JournalEntry[] = []
+  for (const [entity, group] of groupBy(answered, ({ record }) => record.entity)) {
+    const ids = group.map(({ record }) => record.id)
+    const rivals = new Map((await tx.links.findByPeer(entity, group.flatMap(({ result }) => result.peer ?? []))).map((link) => [link.peerId, link]))
+    const links = new Map((await tx.links.lock(entity, ids)).map((link) => [link.localId, link]))
+    const save: Link[] = []
+    const shown: { localId: string; peerId: string }[] = []
+    const marksOf: Record<Recorded["kind"], Mark[]> = { done: [], again: [], retry: [], stopped: [] }
+    for (const { record, mark, result } of group) {
+      const link = links.get(record.id)
+      if (!link || !mark) {
+        if (mark) marksOf.done.push(mark)
+        continue
+      }
+      let recorded = recordResult(context, link, record, result)
+      const rival = recorded.link.peerId === null ? undefined : rivals.get(recorded.link.peerId)
+      if (rival && rival.localId !== link.localId) {
+        if (isTombstone(rival.localId)) {
+          // It was deleted before we saw it, and came back as our record's peer: its old messages stay old.
+          await tx.links.remove(entity, [rival.localId])
+          recorded.link.seen = Math.max(link.seen, rival.seen)
+        } else recorded = { kind: "stopped", link: { ...link, state: "quarantined", reason: `pairing_conflict: ${rival.localId} is linked with the same record` } }
+      }
+      save.push(recorded.link)
+      if (recorded.link.peerId !== null && link.peerId === null) shown.push({ localId: link.localId, peerId: recorded.link.peerId })
+      if (recorded.kind === "retry") await tx.marks.postpone([mark], new Date(now.getTime() + (recorded.link.attempts > 0 ? retryDelay(recorded.link.attempts, ports.random()) : WAIT)))
+      else marksOf[recorded.kind].push(mark)
+      journal.push({
+        at: now.toISOString(), entity, localId: link.localId, direction: "out",
+        event: recorded.kind === "done" || recorded.kind === "again" ? result.st : recorded.kind,
+        fields: Object.keys(record.fields).sort(), reason: recorded.link.reason, syncId: message.id,
+      })
+    }
+    await tx.links.save(entity, save)
+    if (shown.length > 0) await tx.documents.showPeer(entity, shown)
+    await tx.marks.clear(marksOf.done)
+    await tx.marks.postpone(marksOf.again, now)
+    await tx.marks.postpone(marksOf.stopped, null)
+  }
+  await tx.addJournal(journal)
+}
+
+/**
+ * A message without records: "I am here". The peer stops waiting for its next probe, and a wrong secret, mapping or
+ * database shows at the start and not with the first edit.
+ *
+ * @returns whether the peer answered.
+ */
+export async function sayHello(ports: HostPorts): Promise<boolean> {
+  const control = await ports.readControl()
+  const message = envelope(ports, control, [])
+  const reply = await ports.transport.send(message)
+  if (reply.kind === "unreachable") return false
+  await recordReply(ports, { message, marks: [] }, reply)
+  return true
+}
+
+/** `sent`: there may be more. `idle`: nothing is due. `resting`: the peer is not asked before `until`. */
+export type PushOutcome = { kind: "sent"; records: number } | { kind: "idle" } | { kind: "resting"; until: Date }
+
+/** One round of the sender. Several processes may run it at the same time. */
+export async function pushOnce(ports: HostPorts): Promise<PushOutcome> {
+  const { breaker } = await ports.readControl()
+  if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
+  const marks = await ports.lease(isProbe(breaker) ? 1 : LIMITS.records)
+  if (marks.length === 0) return { kind: "idle" }
+  for (const outgoing of await preparePush(ports, marks)) await deliver(ports, outgoing)
+  return { kind: "sent", records: marks.length }
+}

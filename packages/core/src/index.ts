@@ -1,0 +1,42 @@
+// Documents
+export type { CanonicalValue, Document, Side } from "./document/value.ts"
+export { otherSide } from "./document/value.ts"
+export { fingerprint } from "./document/fingerprint.ts"
+export type { Codec, CodecType } from "./document/codecs.ts"
+// Mapping
+export { defineEntity } from "./mapping/entity.ts"
+export type { DeletePolicy, EntityDefinition, EntityInput, FieldDefinition, FieldInput, Owner } from "./mapping/entity.ts"
+export { makeConfig, resolveConfig } from "./mapping/config.ts"
+export type { Mapping, SyncConfig } from "./mapping/config.ts"
+export { product } from "./mapping/product.ts"
+export { fromDocument, toDocument } from "./mapping/mapper.ts"
+// Links and loop prevention
+export type { FieldState, Link, LinkState, Standing } from "./link/link.ts"
+export { isTombstone, needsPush } from "./link/link.ts"
+export { generateSyncMetadata, isExternalSync } from "./link/sync-metadata.ts"
+export type { SyncMetadata } from "./link/sync-metadata.ts"
+// Flow
+export { capture } from "./flow/capture.ts"
+export { planPush } from "./flow/plan-push.ts"
+export { pushOnce } from "./flow/run-push.ts"
+export type { PushOutcome } from "./flow/run-push.ts"
+export { runSender } from "./flow/run-sender.ts"
+export type { Sender } from "./flow/run-sender.ts"
+export { planApply, settleApply } from "./flow/plan-apply.ts"
+export { receive } from "./flow/run-apply.ts"
+// Wire
+export { HEADERS, checkSecrets, directionKey, readHeaders, sign, verify, webhookSecret } from "./wire/sign.ts"
+export { LIMITS, parseMessage } from "./wire/messages.ts"
+export type { Message, RecordResult, WireRecord } from "./wire/messages.ts"
+export { makeEndpoint } from "./wire/endpoint.ts"
+export type { EndpointAnswer, EndpointRequest } from "./wire/endpoint.ts"
+export { makeTransport } from "./wire/client.ts"
+export type { HttpResponse, Post } from "./wire/client.ts"
+// Ports and errors
+export type {
+  Breaker, Conflict, Control, ControlChange, DocumentStore, DocumentWrite, HostPorts, HostRow, HostTransaction, JournalEntry, LinkStore, Logger, Mark,
+  MarkStore, MatchKey, Pause, Reply, Transport,
+} from "./ports.ts"
+export { CLOSED } from "./guard/breaker.ts"
+export { SyncError } from "./errors.ts"
+export type { ErrorCode } from "./errors.ts"

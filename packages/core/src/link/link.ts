@@ -1,0 +1,91 @@
+import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
+import type { Document } from "../document/value.ts"
+
+/**
+ * `alive`: the record is there. `archived`: the peer deleted it and this host shows it as archived. `ignored`: the peer
+ * deleted it and this host keeps it as it was. `gone`: no row. All but the first are "not alive" on the wire.
+ */
+export type Standing = "alive" | "archived" | "ignored" | "gone"
+
+/** `active` is sent; `quarantined` waits for a person or a new change; `unlinked` is left alone for good. */
+export type LinkState = "active" | "quarantined" | "unlinked"
+
+export interface FieldState {
+  /** Fingerprint of OUR stored value at the last capture or apply, read back from the database. */
+  fp: string
+  /** Own rev at which it last changed locally; 0 = the value came from the peer. */
+  r: number
+}
+
+/** What a host keeps about one record. */
+export interface Link {
+  entity: string
+  localId: string
+  peerId: string | null
+  /** The match key under which the record was announced while it has no peer; it stays until the peer answers. */
+  announced: string | null
+  /** The peer's record that holds the same key and was announced as well: the peer answered `await` because of it. */
+  awaiting: string | null
+  /** Own counter: +1 for each capture that finds a change. */
+  rev: number
+  /** Highest peer rev incorporated here. */
+  seen: number
+  /** Highest own rev that the peer is known to have incorporated. */
+  acked: number
+  standing: Standing
+  /** Own rev of the last local change of aliveness; 0 = it came from the peer. */
+  aliveRev: number
+  fields: Record<string, FieldState>
+  /** Last values, kept only while not alive. */
+  snapshot: Document | null
+  /** How many times automations on the hosts have answered each other since a person's edit. */
+  hops: number
+  state: LinkState
+  reason: string | null
+  /** Equal failures in a row. */
+  attempts: number
+  lastSyncedAt: string | null
+  syncSource: string | null
+  syncId: string | null
+}
+
+/** The peer may have made its record from an announcement whose answer has not come. */
+export const isUnanswered = (link: Link): boolean => link.peerId === null && link.announced !== null && link.acked === 0
+
+export const isAlive = (link: Link): boolean => link.standing === "alive"
+
+/** Nothing else decides whether something is sent. Edits of a record that is not alive wait until it is. */
+export function needsPush(link: Link): boolean {
+  if (link.state === "unlinked") return false
+  if (link.aliveRev > link.acked) return true
+  if (!isAlive(link)) return false
+  for (const name in link.fields) if ((link.fields[name]?.r ?? 0) > link.acked) return true
+  return false
+}
+
+/** Everything of this record is new to the peer, which has lost its link. */
+export function asUntold(link: Link): Link {
+  const rev = link.rev + 1
+  const fields = Object.fromEntries(Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: fp === NULL_FINGERPRINT && r <= link.acked ? 0 : rev }]))
+  return { ...link, peerId: null, announced: null, awaiting: null, acked: 0, seen: 0, rev, fields }
+}
+
+const TOMBSTONE = "tombstone:"
+
+/** The local id of a record that was deleted on the peer before this host ever saw it. */
+export const tombstoneId = (peerId: string): string => TOMBSTONE + peerId
+export const isTombstone = (localId: string): boolean => localId.startsWith(TOMBSTONE)
+
+/** Remembers how much of a peer that is gone was incorporated, so that its old messages stay old. */
+export const tombstoneOf = (entity: string, peerId: string, seen: number): Link => ({
+  ...emptyLink(entity, tombstoneId(peerId)), peerId, seen, standing: "gone",
+})
+
+export const emptyLink = (entity: string, localId: string): Link => ({
+  entity, localId, peerId: null, announced: null, awaiting: null,
+  rev: 0, seen: 0, acked: 0,
+  standing: "alive", aliveRev: 0,
+  fields: {}, snapshot: null, hops: 0,
+  state: "active", reason: null, attempts: 0,
+  lastSyncedAt: null, syncSource: null, syncId: null,
+})

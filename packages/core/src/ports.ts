@@ -1,0 +1,176 @@
+import type { CanonicalValue, Document, Side } from "./document/value.ts"
+import type { ErrorCode } from "./errors.ts"
+import type { Link } from "./link/link.ts"
+import type { SyncConfig } from "./mapping/config.ts"
+import type { Message, RecordResult } from "./wire/messages.ts"
+
+/** A record as its host stores it now. `fields` of an absent row are its last values, when the host still has them. */
+export interface HostRow {
+  present: boolean
+  fields: Document | null
+}
+
+/**
+ * "This record may have changed": one row per record. Every change gives it an `n` that this record never had before,
+ * not even before the mark was cleared once, so that clearing can compare and set.
+ */
+export interface Mark {
+  entity: string
+  localId: string
+  n: number
+}
+
+/** The field and value under which a record is found on the other host before it is linked. */
+export interface MatchKey {
+  field: string
+  value: string
+}
+
+export type DocumentWrite =
+  /** A new record. With `localId` a removed one comes back under its old id. `fields` is the whole document. */
+  | { kind: "create"; localId: string | null; peerId: string; fields: Document }
+  /** Only `fields` change; `current` is the document as it was just read. */
+  | { kind: "update"; localId: string; peerId: string; fields: Document; current: Document }
+  | { kind: "remove"; localId: string }
+
+/** A value that lost, kept for a person. The id is the same on both hosts, so one conflict is never two rows. */
+export interface Conflict {
+  id: string
+  entity: string
+  localId: string
+  peerId: string
+  field: string
+  /** `concurrent`: both sides changed it. `read_only`: the other side owns it. `loop`: automations kept answering each other. */
+  kind: "concurrent" | "read_only" | "loop"
+  losingSide: Side
+  losingValue: CanonicalValue
+  winningFingerprint: string
+  at: string
+}
+
+/** One line of "what happened to this record". Names and counters only, never a value. */
+export interface JournalEntry {
+  at: string
+  entity: string
+  localId: string
+  direction: "in" | "out"
+  event: string
+  fields: string[]
+  reason: string | null
+  syncId: string
+}
+
+export interface LinkStore {
+  /** Without a lock, like the next two: to find out which rows to lock. */
+  find(entity: string, localIds: string[]): Promise<Link[]>
+  findByPeer(entity: string, peerIds: string[]): Promise<Link[]>
+  findByAnnounced(entity: string, key: string): Promise<Link[]>
+  /** Locks the rows for this transaction, in the order of their ids, and returns those that exist. */
+  lock(entity: string, localIds: string[]): Promise<Link[]>
+  /**
+   * Inserts or updates. `(entity, localId)` and `(entity, peerId)` are unique.
+   * @throws SyncError `concurrent_write` (retryable) when another transaction linked the same record meanwhile.
+   */
+  save(entity: string, links: Link[]): Promise<void>
+  remove(entity: string, localIds: string[]): Promise<void>
+}
+
+export interface DocumentStore {
+  /** Locks the host's own rows that exist, in the order of their ids, until the transaction ends. */
+  lock(entity: string, localIds: string[]): Promise<void>
+  /** What the database holds now, past any cache; one answer per id. */
+  read(entity: string, localIds: string[]): Promise<Map<string, HostRow>>
+  /** Local ids of present rows that hold this key. */
+  findByKey(entity: string, key: MatchKey): Promise<string[]>
+  /**
+   * Writes through the host's own services and returns the local ids in the order of `writes`.
+   * @throws SyncError `not_unique` or `rejected_by_host` when the host refuses a value.
+   */
+  write(entity: string, writes: DocumentWrite[]): Promise<string[]>
+  /** Shows the peer's id on the host's row, where the host has a place for it. Never counts as a change. */
+  showPeer(entity: string, pairs: { localId: string; peerId: string }[]): Promise<void>
+}
+
+export interface MarkStore {
+  /** Makes a mark, or raises `n` of the one that is there, and makes it due now. */
+  add(entity: string, localIds: string[]): Promise<void>
+  /** Removes each mark whose `n` is still the same; gives the lease of the others back, due now. */
+  clear(marks: Mark[]): Promise<void>
+  /** Gives the lease back. A mark whose `n` has changed is due now, the others at `at`; `null` = when a person or a change asks. */
+  postpone(marks: Mark[], at: Date | null): Promise<void>
+}
+
+/** Everything that one transaction of the host's own database can do. */
+export interface HostTransaction {
+  links: LinkStore
+  documents: DocumentStore
+  marks: MarkStore
+  addConflicts(conflicts: Conflict[]): Promise<void>
+  addJournal(entries: JournalEntry[]): Promise<void>
+}
+
+/** Why a direction stands still. */
+export interface Pause {
+  code: ErrorCode
+  message: string
+  since: string
+}
+
+export interface Breaker {
+  failures: number
+  /** No request before this time; `null` = closed. ISO. */
+  openUntil: string | null
+}
+
+/** One row per database. */
+export interface Control {
+  /** A UUID made with the database's own tables. */
+  epoch: string
+  /** The epoch that the peer showed first; `null` before the first contact. */
+  peerEpoch: string | null
+  breaker: Breaker
+  paused: Pause | null
+  lastSuccessAt: string | null
+}
+
+export type ControlChange = Partial<Pick<Control, "peerEpoch" | "breaker" | "paused" | "lastSuccessAt">>
+
+export type Reply =
+  | { kind: "results"; results: RecordResult[]; epoch: string }
+  /** The peer understood and said no to the whole message. */
+  | { kind: "refused"; code: ErrorCode; message: string }
+  /** No usable answer: network, 408, 429, 5xx. `retryAfter` in milliseconds. */
+  | { kind: "unreachable"; message: string; retryAfter: number | null }
+
+export interface Transport {
+  send(message: Message): Promise<Reply>
+}
+
+/** What a host gives the engine. The same handful on both hosts; `testing/` has the in-memory one. */
+export interface HostPorts {
+  side: Side
+  config: SyncConfig
+  /** A name for this installation that a person can recognise. */
+  instance: string
+  transport: Transport
+  /** Runs `work` in one transaction. With `own`, the host's capture skips what the transaction writes. */
+  transaction<T>(options: { own: boolean }, work: (tx: HostTransaction) => Promise<T>): Promise<T>
+  /** Takes up to `limit` due marks for this process, oldest and most urgent first, skipping what others hold. */
+  lease(limit: number): Promise<Mark[]>
+  /** When the next mark is due; `null` when there is none. */
+  nextDue(): Promise<Date | null>
+  readControl(): Promise<Control>
+  updateControl(change: ControlChange): Promise<void>
+  now(): Date
+  /** 0 ≤ n < 1, for jitter. */
+  random(): number
+  newId(): string
+  log: Logger
+}
+
+/** Ids, revs, sizes and codes only: never a value, a header or a secret. */
+export interface Logger {
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}

@@ -1,0 +1,2 @@
+export { MemoryHost } from "./memory-host.ts"
+export type { MemoryHostOptions, Point } from "./memory-host.ts"

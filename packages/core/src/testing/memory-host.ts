@@ -1,0 +1,395 @@
+import { setOf } from "../document/set-members.ts"
+import type { CanonicalValue, Document, Side } from "../document/value.ts"
+import { SyncError } from "../errors.ts"
+import { CLOSED } from "../guard/breaker.ts"
+import type { Link } from "../link/link.ts"
+import type { SyncConfig } from "../mapping/config.ts"
+import { fieldOf } from "../mapping/entity.ts"
+import type {
+  Conflict, Control, ControlChange, DocumentWrite, HostPorts, HostRow, HostTransaction, JournalEntry, Mark, MatchKey, Transport,
+} from "../ports.ts"
+
+const LEASE_MS = 60_000
+
+interface StoredMark {
+  n: number
+  /** Milliseconds; `Infinity` = waits for a person or a change. */
+  due: number
+  leasedUntil: number
+}
+
+interface Table {
+  rows: Map<string, Document>
+  /** Last values of removed rows. */
+  remains: Map<string, Document>
+  links: Map<string, Link>
+  byPeer: Map<string, string>
+  marks: Map<string, StoredMark>
+}
+
+/** Moments at which a test can crash the host or let somebody write in between. */
+export type Point = "begin" | "locked" | "read" | "before-write" | "written" | "before-commit" | "committed"
+
+export interface MemoryHostOptions {
+  side: Side
+  config: SyncConfig
+  epoch: string
+  clock: () => number
+  newId: () => string
+  random?: () => number
+  transport?: Transport
+  /** What the host makes of a value that is written: the identity unless a test says otherwise. */
+  rewrite?: (field: string, value: CanonicalValue) => CanonicalValue
+  /** A field whose value only one present row may have. */
+  unique?: string
+  /** Called at each point of an apply; a throw rolls the transaction back. */
+  at?: (point: Point) => void
+  log?: (message: string) => void
+}
+
+/**
+ * A host in memory: rows, links, marks and transactions that roll back, behind the same ports as the real hosts.
+ * People's changes go through {@link create}, {@link edit}, {@link remove} and {@link restore}.
+ */
+export class MemoryHost {
+  readonly options: MemoryHostOptions
+  readonly conflicts = new Map<string, Conflict>()
+  journal: JournalEntry[] = []
+  control: Control
+  readonly ports: HostPorts
+  /** Writes that the sync made to rows. */
+  writes = 0
+  readonly #tables = new Map<string, Table>()
+  #undo: (() => void)[] | null = null
+  readonly #locked = new Set<string>()
+  #waiting: (() => void)[] = []
+  #ids = 0
+  #changes = 0
+
+  constructor(options: MemoryHostOptions) {
+    this.options = options
+    this.control = { epoch: options.epoch, peerEpoch: null, breaker: CLOSED, paused: null, lastSuccessAt: null }
+    for (const name of options.config.entities.keys()) {
+      this.#tables.set(name, { rows: new Map(), remains: new Map(), links: new Map(), byPeer: new Map(), marks: new Map() })
+    }
+    const say = options.log ?? (() => undefined)
+    this.ports = {
+      side: options.side,
+      config: options.config,
+      instance: "memory",
+      transport: options.transport ?? { send: () => Promise.resolve({ kind: "unreachable", message: "no transport", retryAfter: null }) },
+      transaction: (_, work) => this.#transaction(work),
+      lease: (limit) => Promise.resolve(this.#lease(limit)),
+      nextDue: () => Promise.resolve(this.#nextDue()),
+      readControl: () => Promise.resolve(this.control),
+      updateControl: (change: ControlChange) => {
+        this.control = { ...this.control, ...change }
+        return Promise.resolve()
+      },
+      now: () => new Date(options.clock()),
+      random: options.random ?? (() => 0),
+      newId: options.newId,
+      log: { info: say, warn: say, error: say },
+    }
+  }
+
+  table(entity: string): Table {
+    const table = this.#tables.get(entity)
+    if (!table) throw new Error(`no table ${entity}`)
+    return table
+  }
+
+  /** A person makes a record. `marked: false` = the hook was lost. */
+  create(entity: string, fields: Document, marked = true): string {
+    const { rows, remains } = this.table(entity)
+    const id = `${this.options.side === "medusa" ? "m" : "d"}${String(++this.#ids)}`
+    this.#checkUnique(entity, id, fields)
+    rows.set(id, { ...fields })
+    remains.delete(id)
+    if (marked) this.#mark(entity, id)
+    return id
+  }
+
+  /** A person changes fields; waits for whoever has locked the row. `seen` gets the row that the change replaces. */
+  edit(entity: string, id: string, fields: Document, marked = true, seen?: (row: Document) => void): void {
+    this.#whenFree(id, () => {
+      const row = this.table(entity).rows.get(id)
+      if (!row || this.#isTaken(entity, id, fields)) return
+      seen?.(row)
+      this.table(entity).rows.set(id, merged(row, fields))
+      if (marked) this.#mark(entity, id)
+    })
+  }
+
+  remove(entity: string, id: string, marked = true, seen?: (row: Document) => void): void {
+    this.#whenFree(id, () => {
+      const { rows, remains } = this.table(entity)
+      const row = rows.get(id)
+      if (!row) return
+      seen?.(row)
+      rows.delete(id)
+      remains.set(id, row)
+      if (marked) this.#mark(entity, id)
+    })
+  }
+
+  /** Brings a removed row back with its last values, as Medusa's restore does. */
+  restore(entity: string, id: string, marked = true): boolean {
+    const { rows, remains } = this.table(entity)
+    const row = remains.get(id)
+    if (!row || rows.has(id) || this.#isTaken(entity, id, row)) return false
+    remains.delete(id)
+    rows.set(id, row)
+    if (marked) this.#mark(entity, id)
+    return true
+  }
+
+  /** The sweep: looks at everything, whoever may have changed it. */
+  sweep(): void {
+    for (const [entity, { rows, links }] of this.#tables) for (const id of new Set([...rows.keys(), ...links.keys()])) this.#mark(entity, id)
+  }
+
+  isLocked(id: string): boolean {
+    return this.#locked.has(id)
+  }
+
+  /** The process died: an open transaction rolls back; leases stay until they expire. */
+  crash(): void {
+    this.#end(false)
+  }
+
+  hasDueMarks(): boolean {
+    for (const { marks } of this.#tables.values()) for (const mark of marks.values()) if (mark.due !== Infinity) return true
+    return false
+  }
+
+  #whenFree(id: string, act: () => void): void {
+    if (this.#locked.has(id)) this.#waiting.push(act)
+    else act()
+  }
+
+  #isTaken(entity: string, id: string, fields: Document): boolean {
+    const { unique } = this.options
+    const value = unique === undefined ? null : (fields[unique] ?? null)
+    if (unique === undefined || value === null) return false
+    for (const [other, row] of this.table(entity).rows) if (other !== id && row[unique] === value) return true
+    return false
+  }
+
+  #checkUnique(entity: string, id: string, fields: Document): void {
+    if (this.#isTaken(entity, id, fields)) throw new SyncError("not_unique", `${this.options.unique ?? ""} is taken`)
+  }
+
+  /** A person's change commits by itself, so its mark outlives a transaction of ours that rolls back. */
+  #mark(entity: string, id: string): void {
+    const { marks } = this.table(entity)
+    marks.set(id, this.#raised(marks.get(id)))
+  }
+
+  #raised(mark: StoredMark | undefined): StoredMark {
+    return { n: ++this.#changes, due: this.options.clock(), leasedUntil: mark?.leasedUntil ?? 0 }
+  }
+
+  #put<V>(map: Map<string, V>, key: string, value: V | undefined): void {
+    if (this.#undo) {
+      const old = map.get(key)
+      this.#undo.push(() => {
+        if (old === undefined) map.delete(key)
+        else map.set(key, old)
+      })
+    }
+    if (value === undefined) map.delete(key)
+    else map.set(key, value)
+  }
+
+  async #transaction<T>(work: (tx: HostTransaction) => Promise<T>): Promise<T> {
+    this.#undo = []
+    try {
+      this.options.at?.("begin")
+      const result = await work(this.#tx)
+      this.options.at?.("before-commit")
+      this.#end(true)
+      this.options.at?.("committed")
+      return result
+    } catch (error) {
+      this.#end(false)
+      throw error
+    }
+  }
+
+  #end(commit: boolean): void {
+    const undo = this.#undo ?? []
+    this.#undo = null
+    if (!commit) for (let i = undo.length - 1; i >= 0; i--) undo[i]?.()
+    this.#locked.clear()
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const act of waiting) act()
+  }
+
+  #lease(limit: number): Mark[] {
+    const now = this.options.clock()
+    const leased: Mark[] = []
+    for (const [entity, { marks }] of this.#tables) {
+      for (const [localId, mark] of marks) {
+        if (leased.length >= limit) return leased
+        if (mark.due > now || mark.leasedUntil > now) continue
+        marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
+        leased.push({ entity, localId, n: mark.n })
+      }
+    }
+    return leased
+  }
+
+  #nextDue(): Date | null {
+    let next = Infinity
+    for (const { marks } of this.#tables.values()) for (const mark of marks.values()) next = Math.min(next, Math.max(mark.due, mark.leasedUntil))
+    return next === Infinity ? null : new Date(next)
+  }
+
+  readonly #tx: HostTransaction = {
+    links: {
+      find: (entity, ids) => Promise.resolve(this.#links(entity, ids)),
+      findByPeer: (entity, peerIds) => {
+        const { byPeer } = this.table(entity)
+        return Promise.resolve(this.#links(entity, peerIds.flatMap((peer) => byPeer.get(peer) ?? [])))
+      },
+      findByAnnounced: (entity, key) => Promise.resolve([...this.table(entity).links.values()].filter((link) => link.peerId === null && link.announced === key)),
+      lock: (entity, ids) => Promise.resolve(this.#links(entity, ids)),
+      save: (entity, links) => {
+        for (const link of links) this.#saveLink(entity, link)
+        return Promise.resolve()
+      },
+      remove: (entity, ids) => {
+        for (const id of ids) this.#removeLink(entity, id)
+        return Promise.resolve()
+      },
+    },
+    documents: {
+      lock: (entity, ids) => {
+        for (const id of ids) if (this.table(entity).rows.has(id)) this.#locked.add(id)
+        this.options.at?.("locked")
+        return Promise.resolve()
+      },
+      read: (entity, ids) => {
+        const rows = new Map(ids.map((id) => [id, this.#row(entity, id)]))
+        this.options.at?.("read")
+        return Promise.resolve(rows)
+      },
+      findByKey: (entity, key) => Promise.resolve(this.#findByKey(entity, key)),
+      write: (entity, writes) => {
+        this.options.at?.("before-write")
+        const ids = writes.map((write) => this.#write(entity, write))
+        this.options.at?.("written")
+        return Promise.resolve(ids)
+      },
+      showPeer: () => Promise.resolve(),
+    },
+    marks: {
+      add: (entity, ids) => {
+        const { marks } = this.table(entity)
+        for (const id of ids) this.#put(marks, id, this.#raised(marks.get(id)))
+        return Promise.resolve()
+      },
+      clear: (marks) => {
+        for (const { entity, localId, n } of marks) {
+          const table = this.table(entity).marks
+          const mark = table.get(localId)
+          if (mark) this.#put(table, localId, mark.n === n ? undefined : { ...mark, leasedUntil: 0 })
+        }
+        return Promise.resolve()
+      },
+      postpone: (marks, at) => {
+        for (const { entity, localId, n } of marks) {
+          const table = this.table(entity).marks
+          const mark = table.get(localId)
+          if (mark) this.#put(table, localId, { ...mark, leasedUntil: 0, due: mark.n === n ? (at?.getTime() ?? Infinity) : this.options.clock() })
+        }
+        return Promise.resolve()
+      },
+    },
+    addConflicts: (conflicts) => {
+      for (const conflict of conflicts) this.#put(this.conflicts, conflict.id, conflict)
+      return Promise.resolve()
+    },
+    addJournal: (entries) => {
+      const before = this.journal
+      this.#undo?.push(() => {
+        this.journal = before
+      })
+      this.journal = [...entries]
+      return Promise.resolve()
+    },
+  }
+
+  #links(entity: string, ids: string[]): Link[] {
+    const { links } = this.table(entity)
+    return ids.flatMap((id) => links.get(id) ?? [])
+  }
+
+  #saveLink(entity: string, link: Link): void {
+    const { links, byPeer } = this.table(entity)
+    const old = links.get(link.localId)
+    if (link.peerId !== null) {
+      const holder = byPeer.get(link.peerId)
+      if (holder !== undefined && holder !== link.localId) throw new SyncError("concurrent_write", "the peer id is taken", { retryable: true })
+    }
+    if (old && old.peerId !== null && old.peerId !== link.peerId) this.#put(byPeer, old.peerId, undefined)
+    if (link.peerId !== null) this.#put(byPeer, link.peerId, link.localId)
+    this.#put(links, link.localId, link)
+  }
+
+  #removeLink(entity: string, id: string): void {
+    const { links, byPeer } = this.table(entity)
+    const old = links.get(id)
+    if (!old) return
+    if (old.peerId !== null) this.#put(byPeer, old.peerId, undefined)
+    this.#put(links, id, undefined)
+  }
+
+  #row(entity: string, id: string): HostRow {
+    const { rows, remains } = this.table(entity)
+    const fields = rows.get(id)
+    return fields ? { present: true, fields } : { present: false, fields: remains.get(id) ?? null }
+  }
+
+  #findByKey(entity: string, key: MatchKey): string[] {
+    const found: string[] = []
+    for (const [id, row] of this.table(entity).rows) if (row[key.field] === key.value) found.push(id)
+    return found
+  }
+
+  #write(entity: string, write: DocumentWrite): string {
+    const { rows, remains } = this.table(entity)
+    this.writes++
+    if (write.kind === "remove") {
+      const row = rows.get(write.localId)
+      if (row) this.#put(remains, write.localId, row)
+      this.#put(rows, write.localId, undefined)
+      return write.localId
+    }
+    const id = write.kind === "update" ? write.localId : (write.localId ?? `${this.options.side === "medusa" ? "m" : "d"}${String(++this.#ids)}`)
+    const { rewrite } = this.options
+    const stored: Document = {}
+    for (const [name, value] of Object.entries(write.fields)) {
+      const type = fieldOf(this.options.config.entities.get(entity) ?? missing(entity), name)?.type
+      stored[name] = rewrite && type === "text" ? rewrite(setOf(name), value) : value
+    }
+    this.#checkUnique(entity, id, stored)
+    this.#locked.add(id)
+    this.#put(rows, id, write.kind === "update" ? merged(rows.get(id) ?? {}, stored) : merged({}, stored))
+    this.#put(remains, id, undefined)
+    return id
+  }
+}
+
+function missing(entity: string): never {
+  throw new Error(`no entity ${entity}`)
+}
+
+/** `null` is "no value": it is not kept. */
+function merged(row: Document, fields: Document): Document {
+  const next = { ...row, ...fields }
+  for (const name in fields) if (fields[name] === null) Reflect.deleteProperty(next, name)
+  return next
+}

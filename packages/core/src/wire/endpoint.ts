@@ -1,0 +1,90 @@
+import { SyncError, STATUS } from "../errors.ts"
+import { otherSide, type Side } from "../document/value.ts"
+import { receive } from "../flow/run-apply.ts"
+import { CLOSED } from "../guard/breaker.ts"
+import type { HostPorts } from "../ports.ts"
+import { LIMITS, parseMessage, type ReplyBody } from "./messages.ts"
+import { directionKey, sign, TOLERANCE, verify, type SignedHeaders } from "./sign.ts"
+
+/** An HTTP answer that the host's route writes as it is. */
+export interface EndpointAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+const REMEMBERED_IDS = 10_000
+
+export interface EndpointRequest {
+  headers: SignedHeaders
+  /** The body exactly as it came over the wire. */
+  rawBody: string | Buffer
+  /** The host's own guard has let the request through (a Medusa secret API key): a signature is welcome, not required. */
+  trusted: boolean
+}
+
+/**
+ * The receiving end of both hosts: verify, then parse, then apply, then sign the answer.
+ *
+ * @param secrets - first the one to sign with; the others are accepted while a secret is being rotated.
+ * @param wake - called after each message that was taken: the peer answers again, and there may be something to tell it.
+ */
+export function makeEndpoint(ports: HostPorts, secrets: string[], wake: () => void): (request: EndpointRequest) => Promise<EndpointAnswer> {
+  const peer: Side = otherSide(ports.side)
+  const keys = secrets.map((secret) => directionKey(secret, peer, "message"))
+  const answerKeys = secrets.map((secret) => directionKey(secret, ports.side, "answer"))
+  const usedIds = new Map<string, number>()
+
+  function refuseReplay(id: string, now: number): void {
+    for (const [old, at] of usedIds) {
+      if (usedIds.size <= REMEMBERED_IDS && now - at < 2 * TOLERANCE * 1000) break
+      usedIds.delete(old)
+    }
+    if (usedIds.has(id)) throw new SyncError("replayed", "This message was received before.")
+    usedIds.set(id, now)
+  }
+
+  function reply(headers: SignedHeaders, status: number, body: ReplyBody, key: Buffer | undefined): EndpointAnswer {
+    const text = JSON.stringify(body)
+    const signed = key && headers.id ? sign(key, headers.id, ports.now(), text) : {}
+    return { status, headers: { ...signed, "content-type": "application/json; charset=utf-8", "cache-control": "no-store" }, body: text }
+  }
+
+  return async ({ headers, rawBody, trusted }) => {
+    const now = ports.now()
+    // The answer is signed with the secret that the sender used, so that it can be checked in the middle of a rotation.
+    const which = secrets.findIndex((_, i) => keys[i] !== undefined && isGood([keys[i]], headers, rawBody, now))
+    const answerKey = answerKeys[which]
+    try {
+      if (Buffer.byteLength(rawBody) > LIMITS.bodyBytes) throw new SyncError("too_large", "The body is too large. Send fewer records at once.")
+      if (!trusted || headers.signature) verify(keys, headers, rawBody, now)
+      const message = parseMessage(rawBody)
+      refuseReplay(message.id, now.getTime())
+      const outcome = await receive(ports, message)
+      if (outcome.kind === "results") {
+        // A peer that speaks is a peer that answers, with our mapping and secret: do not wait for the next probe.
+        const { breaker, paused } = await ports.readControl()
+        if (breaker.failures > 0 || paused) await ports.updateControl({ breaker: CLOSED, paused: null })
+        wake()
+      }
+      if (outcome.kind === "results") return reply(headers, 200, { v: 1, epoch: outcome.epoch, results: outcome.results }, answerKey)
+      const code = outcome.kind === "refused" ? outcome.code : "internal"
+      return reply(headers, STATUS[code] ?? 500, { v: 1, error: { code, message: outcome.message } }, answerKey)
+    } catch (error) {
+      const known = error instanceof SyncError ? error : null
+      if (!known) ports.log.error(`A message could not be handled: ${error instanceof Error ? error.message : "unknown error"}`)
+      const code = known?.code ?? "internal"
+      const details = { code, message: known?.message ?? "The message could not be handled; the reason is in this host's log.", ...(code === "clock_skew" ? { now: now.getTime() } : {}) }
+      return reply(headers, STATUS[code] ?? 500, { v: 1, error: details }, code === "unauthorized" ? undefined : answerKey)
+    }
+  }
+}
+
+function isGood(keys: (Buffer | undefined)[], headers: SignedHeaders, body: string | Buffer, now: Date): boolean {
+  try {
+    verify(keys.filter((key) => key !== undefined), headers, body, now)
+    return true
+  } catch (error) {
+    return error instanceof SyncError && error.code === "clock_skew"
+  }
+}

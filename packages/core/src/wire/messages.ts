@@ -1,0 +1,109 @@
+import { z } from "zod"
+import type { CanonicalValue } from "../document/value.ts"
+import { SyncError } from "../errors.ts"
+
+/** Bounds of a message, checked before anything else is done with it. */
+export const LIMITS = { bodyBytes: 512 * 1024, sendBytes: 256 * 1024, records: 100, fields: 200, depth: 8, idLength: 255, nameLength: 255 } as const
+
+const id = z.string().min(1).max(LIMITS.idLength)
+const name = z.string().min(1).max(LIMITS.nameLength)
+const counter = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+const value = z.json() as z.ZodType<CanonicalValue>
+
+export const recordSchema = z.strictObject({
+  entity: name,
+  id,
+  peer: id.nullable(),
+  key: z.strictObject({ field: name, value: z.string() }).nullable(),
+  rev: counter,
+  seen: counter,
+  full: z.boolean(),
+  hops: z.number().int().min(0).max(100),
+  alive: z.boolean(),
+  alive_rev: counter,
+  fields: z.record(name, z.tuple([value, counter])),
+})
+
+export const messageSchema = z.strictObject({
+  v: z.literal(1),
+  /** The same in both journals. */
+  id: z.uuid(),
+  /** `medusa:<instance>` or `directus:<instance>`. */
+  from: z.string().regex(/^(medusa|directus):.{0,100}$/),
+  to: z.string().regex(/^(medusa|directus):.{0,100}$/),
+  epoch: z.uuid(),
+  peer_epoch: z.uuid().nullable(),
+  config: z.string().min(1).max(64),
+  records: z.array(recordSchema).max(LIMITS.records),
+})
+
+export const resultSchema = z.strictObject({
+  st: z.enum(["ok", "created", "stale", "need_full", "need_parent", "await", "quarantined", "failed"]),
+  /** Highest rev of the sender that is incorporated now. */
+  ack: counter,
+  /** The receiver's id of the record; with `await`, of the one that has the same key. */
+  peer: id.nullable(),
+  /** The receiver's own rev. */
+  rev: counter,
+  /** Why, for `quarantined` and `failed`: a code and a sentence that holds no value. */
+  code: name.optional(),
+  reason: z.string().max(1000).optional(),
+})
+
+export const replySchema = z.union([
+  z.strictObject({ v: z.literal(1), epoch: z.uuid(), results: z.array(resultSchema) }),
+  z.strictObject({ v: z.literal(1), error: z.strictObject({ code: name, message: z.string(), now: z.number().optional() }) }),
+])
+
+/** One record of a message; `fields` is name → [value, rev at which the sender changed it]. */
+export type WireRecord = z.infer<typeof recordSchema>
+export type Message = z.infer<typeof messageSchema>
+export type RecordResult = z.infer<typeof resultSchema>
+export type ReplyBody = z.infer<typeof replySchema>
+
+const FORBIDDEN = ["__proto__", "constructor", "prototype"]
+
+function checkShape(value: unknown, depth: number): void {
+  if (typeof value !== "object" || value === null) return
+  if (depth > LIMITS.depth) throw new SyncError("invalid_message", `The message is nested deeper than ${String(LIMITS.depth)} levels.`)
+  for (const key of Object.getOwnPropertyNames(value)) {
+    if (FORBIDDEN.includes(key)) throw new SyncError("invalid_message", "The message has a forbidden key.")
+    checkShape((value as Record<string, unknown>)[key], depth + 1)
+  }
+}
+
+/**
+ * Reads a message whose signature was verified already.
+ *
+ * @throws SyncError `too_large` or `invalid_message`; the text holds no value of the message.
+ */
+export function parseMessage(body: string | Buffer): Message {
+  if (Buffer.byteLength(body) > LIMITS.bodyBytes) {
+    throw new SyncError("too_large", `The body is larger than ${String(LIMITS.bodyBytes)} bytes. Send fewer records at once.`)
+  }
+  let raw: unknown
+  try {
+    raw = JSON.parse(body.toString())
+  } catch {
+    throw new SyncError("invalid_message", "The body is not JSON.")
+  }
+  // Envelope, records, fields, [value, rev]: four levels before a value begins.
+  checkShape(raw, -4)
+  const parsed = messageSchema.safeParse(raw)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new SyncError("invalid_message", `The message is not valid at ${issue?.path.map(String).join(".") ?? "?"}: ${issue?.code ?? "unknown"}.`)
+  }
+  const seen = new Set<string>()
+  for (const record of parsed.data.records) {
+    const key = `${record.entity}\n${record.id}`
+    if (seen.has(key)) throw new SyncError("invalid_message", "A record stands in the message twice.")
+    seen.add(key)
+    if (Object.keys(record.fields).length > LIMITS.fields) throw new SyncError("invalid_message", `A record has more than ${String(LIMITS.fields)} fields.`)
+  }
+  return parsed.data
+}
+
+/** The sender's rev of a field beyond the record's own rev would never be acknowledged: refused. */
+export const isConsistent = (record: WireRecord): boolean =>
+  record.alive_rev <= record.rev && Object.values(record.fields).every(([, r]) => r <= record.rev)

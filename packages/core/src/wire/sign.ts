@@ -1,0 +1,79 @@
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto"
+import type { Side } from "../document/value.ts"
+import { SyncError } from "../errors.ts"
+
+/** The headers of the Standard Webhooks scheme. */
+export const HEADERS = { id: "webhook-id", timestamp: "webhook-timestamp", signature: "webhook-signature" } as const
+
+/** Seconds by which a message's time may differ from the receiver's clock. */
+export const TOLERANCE = 300
+
+const MIN_SECRET = 16
+
+export type Purpose = "message" | "answer"
+
+/** One key per direction and purpose, so that nothing can be reflected: an answer is never a message, nor a message the peer's. */
+export function directionKey(secret: string, from: Side, purpose: Purpose): Buffer {
+  return Buffer.from(hkdfSync("sha256", secret, "medusa-directus", `v1:${from}:${purpose}`, 32))
+}
+
+/** The same key as Standard Webhooks libraries take it: `whsec_` and base64. */
+export const webhookSecret = (key: Buffer): string => `whsec_${key.toString("base64")}`
+
+function mac(key: Buffer, id: string, timestamp: string, body: string | Buffer): Buffer {
+  return createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest()
+}
+
+/** The three headers for a body. `at` is the sender's time, corrected by the offset that the peer told. */
+export function sign(key: Buffer, id: string, at: Date, body: string | Buffer): Record<string, string> {
+  const timestamp = String(Math.floor(at.getTime() / 1000))
+  return { [HEADERS.id]: id, [HEADERS.timestamp]: timestamp, [HEADERS.signature]: `v1,${mac(key, id, timestamp, body).toString("base64")}` }
+}
+
+export interface SignedHeaders {
+  id: string
+  timestamp: string
+  signature: string
+}
+
+/** Reads the three headers; a missing one is an empty string, which never verifies. */
+export function readHeaders(get: (name: string) => unknown): SignedHeaders {
+  const text = (name: string): string => {
+    const value = get(name)
+    return typeof value === "string" ? value : ""
+  }
+  return { id: text(HEADERS.id), timestamp: text(HEADERS.timestamp), signature: text(HEADERS.signature) }
+}
+
+/** Is one of the signatures made by one of the keys? Constant time for each comparison; no clock is asked. */
+export function isSigned(keys: Buffer[], headers: SignedHeaders, body: string | Buffer): boolean {
+  if (!headers.id || !/^\d{1,12}$/.test(headers.timestamp)) return false
+  const given = headers.signature.split(" ").slice(0, 8).flatMap((part) => (part.startsWith("v1,") ? [Buffer.from(part.slice(3), "base64")] : []))
+  let good = false
+  for (const key of keys) {
+    const right = mac(key, headers.id, headers.timestamp, body)
+    for (const signature of given) if (signature.length === right.length && timingSafeEqual(signature, right)) good = true
+  }
+  return good
+}
+
+/**
+ * Verifies a message before anything in it is read.
+ *
+ * @throws SyncError `unauthorized` when no key fits, `clock_skew` when the signature is right but its time is off.
+ */
+export function verify(keys: Buffer[], headers: SignedHeaders, body: string | Buffer, now: Date): void {
+  if (!isSigned(keys, headers, body)) {
+    throw new SyncError("unauthorized", "The signature is not right. Give both sides the same secret.")
+  }
+  if (Math.abs(now.getTime() / 1000 - Number(headers.timestamp)) > TOLERANCE) {
+    throw new SyncError("clock_skew", "The message's time is more than five minutes away from this host's clock.")
+  }
+}
+
+/** @throws SyncError `invalid_options` when a secret is too short to be one. */
+export function checkSecrets(option: string, secrets: string[]): void {
+  if (secrets.length === 0 || secrets.some((secret) => secret.length < MIN_SECRET)) {
+    throw new SyncError("invalid_options", `${option} must be at least ${String(MIN_SECRET)} characters and the same on both sides. Make one with: node -e "console.log(require('crypto').randomBytes(32).toString('hex'))"`)
+  }
+}

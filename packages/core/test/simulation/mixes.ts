@@ -1,0 +1,30 @@
+/** Probabilities of each fault, per step or per message. */
+export interface Mix {
+  name: string
+  drop: number
+  duplicate: number
+  reorder: boolean
+  /** Steps that a message may be held back. */
+  delay: number
+  crash: number
+  lostHook: number
+  /** The hosts change values at every write, never twice the same, and one of them has fewer status words. */
+  rewrite: boolean
+  /** Somebody writes the record while a message is being applied to it. */
+  race: number
+  /** Nobody acts before everything is settled. */
+  sequential: boolean
+}
+
+const quiet: Mix = { name: "", drop: 0, duplicate: 0, reorder: false, delay: 0, crash: 0, lostHook: 0, rewrite: false, race: 0, sequential: false }
+
+export const MIXES: readonly Mix[] = [
+  { ...quiet, name: "none", sequential: true },
+  { ...quiet, name: "concurrent", delay: 4, race: 0.1 },
+  { ...quiet, name: "drop", drop: 0.25, delay: 4, race: 0.1 },
+  { ...quiet, name: "duplicate", duplicate: 0.3, reorder: true, delay: 30, race: 0.1 },
+  { ...quiet, name: "crash", crash: 0.15, delay: 4, race: 0.1 },
+  { ...quiet, name: "lost-hooks", lostHook: 0.4, drop: 0.05, delay: 4, race: 0.1 },
+  { ...quiet, name: "rewrite", rewrite: true, drop: 0.1, delay: 4, race: 0.1 },
+  { name: "storm", drop: 0.15, duplicate: 0.15, reorder: true, delay: 40, crash: 0.1, lostHook: 0.15, rewrite: true, race: 0.2, sequential: false },
+]

@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs"
+import { join, relative } from "node:path"
+import { run } from "./child.mjs"
+import { Advice, step } from "./report.mjs"
+import { root } from "./toolchain.mjs"
+
+const demoFile = join(root, "examples", "starter-store", "demo", "demo.ts")
+
+/** What each task needs first: 'toolchain' (Node 22, pnpm), 'workspace' (dependencies) or 'build' (the packages' dist). */
+export const tasks = {
+  setup: {
+    summary: "bring Node 22 and pnpm, install and build",
+    needs: "build",
+    run: async () => 0,
+  },
+  demo: {
+    summary: "start Medusa and Directus with the demo catalogue, connected",
+    needs: "build",
+    run: async ({ node, env }, args) => {
+      present(demoFile)
+      return run(node, [demoFile, ...args], { cwd: root, env })
+    },
+  },
+  check: {
+    summary: "lint, types, unit tests and a short simulation",
+    needs: "workspace",
+    run: (toolchain, args) => check(toolchain, args),
+  },
+  sim: {
+    summary: "the simulation; arguments go through (--runs, --seed, …)",
+    needs: "workspace",
+    run: ({ pnpm, env }, args) =>
+      run(pnpm, ["--filter", "medusa-directus-core", "run", "sim", ...args], { cwd: root, env }),
+  },
+  e2e: {
+    summary: "the tests against both real servers; arguments go through",
+    needs: "build",
+    run: (toolchain, args) => e2e(toolchain, args),
+  },
+  test: {
+    summary: "check, then e2e",
+    needs: "build",
+    run: async (toolchain, args) => (await check(toolchain, [])) || e2e(toolchain, args),
+  },
+  pnpm: {
+    summary: "the project's own pnpm under its own Node, for example: pnpm install",
+    needs: "toolchain",
+    run: ({ pnpm, env }, args) => run(pnpm, args, { cwd: root, env }),
+  },
+}
+
+async function check({ pnpm, env }) {
+  const commands = [
+    ["eslint", [".", "--max-warnings=0"]],
+    ["tsc", ["-p", "scripts"]],
+    ["turbo", ["run", "types", "test", "--output-logs=new-only", "--concurrency=2"]],
+    [pnpm, ["--filter", "medusa-directus-core", "run", "sim"]],
+  ]
+  for (const [command, args] of commands) {
+    step(`${command === pnpm ? "pnpm" : command} ${args.join(" ")}`)
+    const code = await run(command, args, { cwd: root, env })
+    if (code !== 0) return code
+  }
+  return 0
+}
+
+async function e2e({ pnpm, env }, args) {
+  present(join(root, "e2e", "package.json"))
+  step("pnpm --filter e2e test")
+  return run(pnpm, ["--filter", "e2e", "run", "test", ...args], { cwd: root, env })
+}
+
+function present(file) {
+  if (!existsSync(file))
+    throw new Advice(
+      `${relative(root, file)} is not there.`,
+      "This checkout does not contain that part of the project.",
+    )
+}

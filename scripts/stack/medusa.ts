@@ -1,0 +1,64 @@
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import { serverEnvironment } from "./environment.ts"
+import { runToEnd } from "./one-shot.ts"
+import { requireFreePort } from "./ports.ts"
+import { ServerProcess } from "./server-process.ts"
+
+export type MedusaApp = {
+  /** The folder with medusa-config. */
+  appDir: string
+  /** Added to a minimal environment: DATABASE_URL and what medusa-config reads. */
+  env: Record<string, string | undefined>
+  /** Outside of appDir: `medusa develop` restarts when a file in it changes. */
+  logFile: string
+}
+
+export type MedusaServer = ServerProcess & { readonly port: number; readonly url: string }
+
+/** Runs `medusa start` and waits for /health. No build is needed while the admin dashboard is disabled. */
+export async function startMedusa(app: MedusaApp & { port: number; readyTimeoutMs?: number }): Promise<MedusaServer> {
+  await requireFreePort(app.port, "Medusa", "--medusa-port <port>")
+  const server = medusaServer(app)
+  await server.start()
+  return server
+}
+
+/** The same server, not started. */
+export function medusaServer({
+  port,
+  readyTimeoutMs = 120_000,
+  ...app
+}: MedusaApp & { port: number; readyTimeoutMs?: number }): MedusaServer {
+  const url = `http://localhost:${port}`
+  const server = new ServerProcess({
+    name: `Medusa on port ${port}`,
+    ...cli(app, ["start", "--port", String(port)]),
+    healthy: async () => (await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) })).ok,
+    readyTimeoutMs,
+    stopSignal: "SIGTERM",
+  })
+  return Object.assign(server, { port, url })
+}
+
+export function migrateMedusa(app: MedusaApp): Promise<void> {
+  return command(app, ["db:migrate"])
+}
+
+export function createMedusaUser(app: MedusaApp, user: { email: string; password: string }): Promise<void> {
+  return command(app, ["user", "--email", user.email, "--password", user.password])
+}
+
+/** @param script relative to appDir; its default export runs with Medusa's container */
+export function runMedusaScript(app: MedusaApp, script: string, args: string[] = []): Promise<void> {
+  return command(app, ["exec", script, ...args])
+}
+
+function command(app: MedusaApp, args: string[]): Promise<void> {
+  return runToEnd({ name: `medusa ${args[0]}`, ...cli(app, args), timeoutMs: 300_000 })
+}
+
+function cli({ appDir, env, logFile }: MedusaApp, args: string[]) {
+  const entry = createRequire(join(appDir, "package.json")).resolve("@medusajs/cli/cli.js")
+  return { command: process.execPath, args: [entry, ...args], cwd: appDir, env: serverEnvironment(env), logFile }
+}
