@@ -43,8 +43,8 @@ export function matchRecord(record: WireRecord, found: Candidates): Match {
   if (!record.full) return { kind: "need_full" }
   if (!record.key) return { kind: "create" }
   const announced = found.announced.filter(isUnanswered)
-  // Both sides told each other to wait for this very pair: neither has made anything of the other's announcement.
-  const agreed = announced.find((link) => link.awaiting === record.id)
+  // Both sides told each other to wait for this very pair: neither has made anything else of the other's announcement.
+  const agreed = announced.find((link) => link.awaiting === record.id && link.promised === record.id)
   if (agreed) return { kind: "adopt", localId: agreed.localId }
   const candidates = new Set(announced.map((link) => link.localId))
   // The end of a record that nobody knows must not hit another one that happens to have its key.

@@ -139,7 +139,7 @@ export function planApply(
   const seen = fresh ? 0 : before.seen
   const confirmed = Math.min(record.seen, before.rev)
   const acked = fresh ? (record.peer === before.localId ? confirmed : 0) : Math.max(before.acked, confirmed)
-  const mine: Link = { ...before, peerId: record.id, announced: null, awaiting: null, seen, acked }
+  const mine: Link = { ...before, peerId: record.id, announced: null, awaiting: null, promised: null, seen, acked }
   if (mine.state === "unlinked") return { kind: "answer", result: answer("ok", mine, record.rev), link: { ...mine, seen: record.rev } }
   if (record.rev <= seen) return { kind: "answer", result: answer("stale", mine, seen), link: mine }
 
@@ -250,7 +250,8 @@ export function settleApply(entity: EntityDefinition, context: ApplyContext, dra
       byAutomation.push(name)
       fields[name] = { fp, r: mine.r }
     }
-    if (isMember(name) && fields[name]?.fp === NULL_FINGERPRINT && (fields[name]?.r ?? 0) <= link.acked) Reflect.deleteProperty(fields, name)
+    // A member that left is forgotten once the author of a message knows it: every later message does too.
+    if (isMember(name) && fields[name]?.fp === NULL_FINGERPRINT && (fields[name]?.r ?? 0) <= record.seen) Reflect.deleteProperty(fields, name)
   }
   if (byAutomation.length > 0 && link.standing !== "gone") {
     const hops = record.hops + 1

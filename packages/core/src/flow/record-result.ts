@@ -19,6 +19,9 @@ const stop = (link: Link, reason: string): Recorded => ({
   link: { ...link, state: "quarantined", reason },
 })
 
+const withPeer = (link: Link, peerId: string): Link => ({ ...link, peerId, announced: null, awaiting: null, promised: null })
+
+/** The peer lost its link: everything here is new to it. */
 function forgetPeer(link: Link): Link {
   const untold = asUntold(link)
   return { ...untold, aliveRev: untold.rev }
@@ -29,7 +32,12 @@ function forgetPeer(link: Link): Link {
  *
  * @param sent - the record that was answered.
  */
-export function recordResult(context: ApplyContext, link: Link, sent: WireRecord, result: RecordResult): Recorded {
+export function recordResult(context: ApplyContext, before: Link, sent: WireRecord, result: RecordResult): Recorded {
+  // The peer names its record even when it could not take our changes; only `await` names another one.
+  const link = before.peerId === null && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before
+  const taken = result.st === "ok" || result.st === "created" || result.st === "stale"
+  // The link has got its peer since this was sent: what the peer could not do with it then means nothing now.
+  if (!taken && sent.peer !== before.peerId) return { kind: "again", link }
   const reason = result.code ? `${result.code}: ${result.reason ?? ""}` : result.st
   switch (result.st) {
     case "ok":
@@ -38,12 +46,8 @@ export function recordResult(context: ApplyContext, link: Link, sent: WireRecord
       if (link.peerId !== null && result.peer !== null && link.peerId !== result.peer && sent.peer === link.peerId) {
         return stop(link, `pairing_conflict: the other side keeps this record as ${result.peer}, here it is linked with ${link.peerId}`)
       }
-      const peerId = link.peerId ?? result.peer
       const told: Link = {
         ...link,
-        peerId,
-        announced: peerId === null ? link.announced : null,
-        awaiting: null,
         acked: Math.max(link.acked, Math.min(result.ack, link.rev)),
         state: link.state === "quarantined" ? "active" : link.state,
         reason: null,

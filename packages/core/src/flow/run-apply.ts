@@ -1,5 +1,5 @@
 import { SyncError } from "../errors.ts"
-import type { Link } from "../link/link.ts"
+import { isTombstone, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { DocumentWrite, HostPorts, HostTransaction, Reply } from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
@@ -74,16 +74,21 @@ async function applyTogether(
     } else {
       const known = error instanceof SyncError ? error : null
       if (!known) ports.log.error(`Applying ${entity.name} ${first.id} failed: ${error instanceof Error ? error.message : "unknown error"}`)
-      results.set(first, known?.retryable ? failure("concurrent_write", "The record was busy.") : failure(known?.code ?? "internal", known?.message ?? "The record could not be applied; the reason is in the log."))
+      const refusal = known?.retryable
+        ? failure("concurrent_write", "The record was busy.")
+        : failure(known?.code ?? "internal", known?.message ?? "The record could not be applied; the reason is in the log.")
+      const [paired] = await ports.transaction({ own: true }, (tx) => tx.links.findByPeer(entity.name, [first.id]))
+      results.set(first, paired && !isTombstone(paired.localId) ? { ...refusal, peer: paired.localId } : refusal)
     }
   }
 }
 
-async function answerAwait(tx: HostTransaction, entity: EntityDefinition, localId: string): Promise<RecordResult> {
+async function answerAwait(tx: HostTransaction, entity: EntityDefinition, record: WireRecord, localId: string): Promise<RecordResult> {
   const [waiting] = await tx.links.lock(entity.name, [localId])
+  if (waiting && waiting.promised !== record.id) await tx.links.save(entity.name, [{ ...waiting, promised: record.id }])
   if (waiting?.state !== "quarantined") return { st: "await", ack: 0, peer: localId, rev: 0 }
   // It was given up, and here its namesake comes: it is worth another try, but not for ever.
-  await tx.links.save(entity.name, [{ ...waiting, state: "active", attempts: 0 }])
+  await tx.links.save(entity.name, [{ ...waiting, promised: record.id, state: "active", attempts: 0 }])
   await tx.marks.add(entity.name, [localId])
   return failure("ambiguous_match", `It waits for ${localId}, which has the same key and is stopped: ${waiting.reason?.split(":")[0] ?? "no reason"}.`)
 }
@@ -115,7 +120,7 @@ async function applyChunk(
       continue
     }
     if (match.kind === "await") {
-      results.set(record, await answerAwait(tx, entity, match.localId))
+      results.set(record, await answerAwait(tx, entity, record, match.localId))
       continue
     }
     if (match.kind === "ambiguous" || match.kind === "pairing_conflict") {

@@ -26,6 +26,8 @@ export interface Link {
   announced: string | null
   /** The peer's record that holds the same key and was announced as well: the peer answered `await` because of it. */
   awaiting: string | null
+  /** The peer's record that was told to wait for this one. */
+  promised: string | null
   /** Own counter: +1 for each capture that finds a change. */
   rev: number
   /** Highest peer rev incorporated here. */
@@ -67,7 +69,7 @@ export function needsPush(link: Link): boolean {
 export function asUntold(link: Link): Link {
   const rev = link.rev + 1
   const fields = Object.fromEntries(Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: fp === NULL_FINGERPRINT && r <= link.acked ? 0 : rev }]))
-  return { ...link, peerId: null, announced: null, awaiting: null, acked: 0, seen: 0, rev, fields }
+  return { ...link, peerId: null, announced: null, awaiting: null, promised: null, acked: 0, seen: 0, rev, fields }
 }
 
 const TOMBSTONE = "tombstone:"
@@ -82,7 +84,7 @@ export const tombstoneOf = (entity: string, peerId: string, seen: number): Link 
 })
 
 export const emptyLink = (entity: string, localId: string): Link => ({
-  entity, localId, peerId: null, announced: null, awaiting: null,
+  entity, localId, peerId: null, announced: null, awaiting: null, promised: null,
   rev: 0, seen: 0, acked: 0,
   standing: "alive", aliveRev: 0,
   fields: {}, snapshot: null, hops: 0,

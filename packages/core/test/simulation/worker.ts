@@ -1,0 +1,9 @@
+import { parentPort } from "node:worker_threads"
+import { runBatch, type Batch } from "./batch.ts"
+
+parentPort?.on("message", (batch: Batch) => {
+  runBatch(batch).then(
+    (tally) => parentPort?.postMessage({ tally }),
+    (error: unknown) => parentPort?.postMessage({ error: error instanceof Error ? error.stack : String(error) }),
+  )
+})
