@@ -40,6 +40,8 @@ export interface MemoryHostOptions {
   transport?: Transport
   /** What the host makes of a value that is written: the identity unless a test says otherwise. */
   rewrite?: (field: string, value: CanonicalValue) => CanonicalValue
+  /** Does the host's capture fail to skip this write of the sync's own? Then it leaves a mark like anybody's. */
+  marksOwn?: () => boolean
   /** A field whose value only one present row may have. */
   unique?: string
   /** Called at each point of an apply; a throw rolls the transaction back. */
@@ -360,8 +362,9 @@ export class MemoryHost {
   }
 
   #write(entity: string, write: DocumentWrite): string {
-    const { rows, remains } = this.table(entity)
+    const { rows, remains, marks } = this.table(entity)
     this.writes++
+    if (write.localId !== null && this.options.marksOwn?.()) this.#put(marks, write.localId, this.#raised(marks.get(write.localId)))
     if (write.kind === "remove") {
       const row = rows.get(write.localId)
       if (row) this.#put(remains, write.localId, row)

@@ -74,6 +74,7 @@ export class History {
         newId: () => `message-${String(++this.#messages)}`,
         at: (point) => this.#at(side, point),
         ...(side === "medusa" ? { unique: "slug" } : {}),
+        ...(mix.ownMark > 0 ? { marksOwn: () => this.random.chance(mix.ownMark) } : {}),
         ...(mix.rewrite ? { rewrite: (field, value) => this.#rewrite(side, field, value) } : {}),
       })
     this.hosts = { medusa: host("medusa"), directus: host("directus") }

@@ -10,13 +10,15 @@ export interface Mix {
   lostHook: number
   /** The hosts change values at every write, never twice the same, and one of them has fewer status words. */
   rewrite: boolean
+  /** The sync's own writes are marked as if somebody else had made them: skipping them only saves work. */
+  ownMark: number
   /** Somebody writes the record while a message is being applied to it. */
   race: number
   /** Nobody acts before everything is settled. */
   sequential: boolean
 }
 
-const quiet: Mix = { name: "", drop: 0, duplicate: 0, reorder: false, delay: 0, crash: 0, lostHook: 0, rewrite: false, race: 0, sequential: false }
+const quiet: Mix = { name: "", drop: 0, duplicate: 0, reorder: false, delay: 0, crash: 0, lostHook: 0, rewrite: false, ownMark: 0, race: 0, sequential: false }
 
 export const MIXES: readonly Mix[] = [
   { ...quiet, name: "none", sequential: true },
@@ -25,6 +27,6 @@ export const MIXES: readonly Mix[] = [
   { ...quiet, name: "duplicate", duplicate: 0.3, reorder: true, delay: 30, race: 0.1 },
   { ...quiet, name: "crash", crash: 0.15, delay: 4, race: 0.1 },
   { ...quiet, name: "lost-hooks", lostHook: 0.4, drop: 0.05, delay: 4, race: 0.1 },
-  { ...quiet, name: "rewrite", rewrite: true, drop: 0.1, delay: 4, race: 0.1 },
-  { name: "storm", drop: 0.15, duplicate: 0.15, reorder: true, delay: 40, crash: 0.1, lostHook: 0.15, rewrite: true, race: 0.2, sequential: false },
+  { ...quiet, name: "rewrite", rewrite: true, ownMark: 0.5, drop: 0.1, delay: 4, race: 0.1 },
+  { name: "storm", drop: 0.15, duplicate: 0.15, reorder: true, delay: 40, crash: 0.1, lostHook: 0.15, rewrite: true, ownMark: 0.2, race: 0.2, sequential: false },
 ]

@@ -27,6 +27,8 @@ function findUnpaired(history: History): string | null {
         continue
       }
       const back = peers.get(link.peerId)
+      // Stopped for an honest reason before it heard of its pairing: a retry, or the peer's next change, tells it.
+      if (back?.peerId === null && back.state === "quarantined" && HONEST.test(back.reason ?? "")) continue
       if (back && back.peerId !== link.localId && !(isTombstone(link.localId) && back.peerId === null)) {
         return `I4 ${side} ${link.localId} is linked with ${link.peerId}, which is linked with ${String(back.peerId)}`
       }
