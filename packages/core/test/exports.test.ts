@@ -1,0 +1,41 @@
+import { expect, it } from "vitest"
+import * as core from "../src/index.ts"
+
+it("the public names are these and no others", () => {
+  expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
+    [
+      "CLOSED",
+      "HEADERS",
+      "LIMITS",
+      "SyncError",
+      "capture",
+      "checkSecrets",
+      "defineEntity",
+      "directionKey",
+      "fingerprint",
+      "fromDocument",
+      "generateSyncMetadata",
+      "isExternalSync",
+      "isTombstone",
+      "makeConfig",
+      "makeEndpoint",
+      "makeTransport",
+      "needsPush",
+      "otherSide",
+      "parseMessage",
+      "planApply",
+      "planPush",
+      "product",
+      "pushOnce",
+      "readHeaders",
+      "receive",
+      "resolveConfig",
+      "runSender",
+      "settleApply",
+      "sign",
+      "toDocument",
+      "verify",
+      "webhookSecret",
+    ]
+  `)
+})
