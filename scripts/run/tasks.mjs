@@ -27,7 +27,7 @@ export const tasks = {
     run: (toolchain, args) => check(toolchain, args),
   },
   sim: {
-    summary: "the simulation; arguments go through (--runs, --seed, …)",
+    summary: "the simulation; arguments go through (--histories, --seed, --mix)",
     needs: "workspace",
     run: ({ pnpm, env }, args) =>
       run(pnpm, ["--filter", "medusa-directus-core", "run", "sim", ...args], { cwd: root, env }),
@@ -54,7 +54,7 @@ async function check({ pnpm, env }) {
     ["eslint", [".", "--max-warnings=0"]],
     ["tsc", ["-p", "scripts"]],
     ["turbo", ["run", "types", "test", "--output-logs=new-only", "--concurrency=2"]],
-    [pnpm, ["--filter", "medusa-directus-core", "run", "sim"]],
+    [pnpm, ["--filter", "medusa-directus-core", "run", "sim", "--histories", "16000"]],
   ]
   for (const [command, args] of commands) {
     step(`${command === pnpm ? "pnpm" : command} ${args.join(" ")}`)

@@ -26,7 +26,7 @@ export class Pair {
   /** What the network does to a request before it arrives: throw to lose it. */
   network: (from: Side) => void = () => undefined
 
-  constructor(readonly config: SyncConfig, secrets: Record<Side, string[]> = { medusa: [SECRET], directus: [SECRET] }, options: Partial<Record<Side, Partial<MemoryHostOptions>>> = {}) {
+  constructor(config: SyncConfig, secrets: Record<Side, string[]> = { medusa: [SECRET], directus: [SECRET] }, options: Partial<Record<Side, Partial<MemoryHostOptions>>> = {}) {
     const host = (side: Side): MemoryHost =>
       new MemoryHost({
         side, config, epoch: randomUUID(), clock: () => this.now + this.skew[side], newId: randomUUID,

@@ -3,20 +3,22 @@ import { canonicalJson, type CanonicalValue } from "./value.ts"
 
 const REMEMBER = 20_000
 const SHORT = 64
-const remembered = new Map<string, string>()
+const remembered = new Map<CanonicalValue, string>()
+
+const hashed = (value: CanonicalValue): string => hash("sha256", canonicalJson(value), "buffer").subarray(0, 16).toString("base64url")
 
 /**
  * `base64url(SHA-256(canonical JSON)[0..16])`, 22 characters. Compare only fingerprints of the same host: a host that
  * rewrites values (slugs, sanitised HTML, rounding) then never makes the two sides disagree for ever (I3).
  */
 export function fingerprint(value: CanonicalValue): string {
-  const text = canonicalJson(value)
-  const known = remembered.get(text)
+  if (typeof value === "object" && value !== null) return hashed(value)
+  const known = remembered.get(value)
   if (known !== undefined) return known
-  const fp = hash("sha256", text, "buffer").subarray(0, 16).toString("base64url")
-  if (text.length <= SHORT) {
+  const fp = hashed(value)
+  if (typeof value !== "string" || value.length <= SHORT) {
     if (remembered.size >= REMEMBER) remembered.clear()
-    remembered.set(text, fp)
+    remembered.set(value, fp)
   }
   return fp
 }

@@ -264,10 +264,11 @@ export class History {
   }
 
   async #deliver(): Promise<boolean> {
-    const ready = this.#network.flatMap((packet, i) => (!this.#faults || packet.readyAt <= this.#step ? [i] : []))
-    const [first] = ready
-    if (first === undefined) return false
-    const [packet] = this.#network.splice(this.mix.reorder && this.#faults ? this.random.pick(ready) : first, 1)
+    const isReady = (packet: Packet): boolean => !this.#faults || packet.readyAt <= this.#step
+    const first = this.#network.findIndex(isReady)
+    if (first === -1) return false
+    const next = this.mix.reorder && this.#faults ? this.random.pick(this.#network.flatMap((packet, i) => (isReady(packet) ? [i] : []))) : first
+    const [packet] = this.#network.splice(next, 1)
     if (packet?.kind === "request") {
       const to = otherSide(packet.from)
       this.#plotRace(to, packet.outgoing.message)

@@ -11,7 +11,7 @@ export async function runPool(script: URL, workers: number, batches: Batch[], on
   let stopped = false
   const run = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(script)
+      const worker = new Worker(script, { resourceLimits: { maxYoungGenerationSizeMb: 64 } })
       const next = (): void => {
         const batch = stopped ? undefined : queue.shift()
         if (batch) worker.postMessage(batch)
