@@ -83,7 +83,7 @@ export default tseslint.config(
         {
           paths: [{ name: "zod", message: "Use '@medusajs/framework/zod': the host's copy." }],
           patterns: [
-            { group: ["@directus/*", "directus"], message: "The plugin speaks to Directus by the wire only." },
+            { regex: "^(@directus/(?!sdk$)|directus(/|$))", message: "The plugin speaks to Directus by the wire only." },
             { group: ["@mikro-orm/*"], message: "Use '@medusajs/framework/mikro-orm/*': the host's copy." },
           ],
         },
@@ -95,7 +95,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [{ group: ["@medusajs/*"], message: "The extension speaks to Medusa by the wire only." }] },
+        { patterns: [{ regex: "^@medusajs/(?!js-sdk$)", message: "The extension speaks to Medusa by the wire only." }] },
       ],
     },
   },

@@ -31,6 +31,18 @@ export class SyncError extends Error {
   }
 }
 
+/**
+ * An unknown error for the log: its name, its code and where it came from. Not its message: drivers and ORMs put values
+ * of the record into theirs.
+ */
+export function whereFrom(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error"
+  if (error instanceof SyncError) return `${error.code}: ${error.message}`
+  const { code } = error as Error & { code?: unknown }
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)).slice(0, 4).map((line) => line.trim())
+  return [error.name, typeof code === "string" ? code : "", ...frames].filter(Boolean).join(" ")
+}
+
 /** The HTTP status that answers each code which a receiver may give. */
 export const STATUS: Partial<Record<ErrorCode, number>> = {
   invalid_message: 400,

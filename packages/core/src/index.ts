@@ -38,5 +38,5 @@ export type {
   MarkStore, MatchKey, Pause, Reply, Transport,
 } from "./ports.ts"
 export { CLOSED } from "./guard/breaker.ts"
-export { SyncError } from "./errors.ts"
+export { SyncError, whereFrom } from "./errors.ts"
 export type { ErrorCode } from "./errors.ts"

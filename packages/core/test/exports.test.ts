@@ -36,6 +36,7 @@ it("the public names are these and no others", () => {
       "toDocument",
       "verify",
       "webhookSecret",
+      "whereFrom",
     ]
   `)
 })

@@ -75,9 +75,10 @@ export function capture(entity: EntityDefinition, link: Link | null, localId: st
   // What the archive covered here or there is said anew when the record comes back.
   const covered = fields[entity.archive.field]
   if (aliveChanged && standing === "alive" && covered) fields[entity.archive.field] = { fp: covered.fp, r: rev }
-  const revived = link.state === "quarantined" ? { state: "active" as const, reason: null, attempts: 0 } : {}
+  // A new change is another chance.
+  const state = link.state === "quarantined" ? "active" : link.state
   return {
-    link: { ...link, ...revived, rev, fields, standing, snapshot, hops, aliveRev: aliveChanged ? rev : link.aliveRev },
+    link: { ...link, state, reason: null, attempts: 0, rev, fields, standing, snapshot, hops, aliveRev: aliveChanged ? rev : link.aliveRev },
     changed,
     aliveChanged,
   }

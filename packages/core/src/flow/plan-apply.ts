@@ -143,6 +143,11 @@ export function planApply(
   if (mine.state === "unlinked") return { kind: "answer", result: answer("ok", mine, record.rev), link: { ...mine, seen: record.rev } }
   if (record.rev <= seen) return { kind: "answer", result: answer("stale", mine, seen), link: mine }
 
+  // Purged, and nothing of it is left here: the peer tells it all, and it is made anew under its old link.
+  if (record.alive && !row.present && !row.fields && !mine.snapshot) {
+    return record.full ? planNew(entity, context, record, mine) : { kind: "answer", result: { st: "need_full", ack: 0, peer: null, rev: 0 }, link: mine }
+  }
+
   const current = (row.present ? row.fields : (mine.snapshot ?? row.fields)) ?? {}
   const merge = mergeFields(entity, context, mine, record, current)
   const incoming = merge.taken.size > 0 || merge.conflicts.length > 0
@@ -192,21 +197,21 @@ function writeFor(entity: EntityDefinition, side: Side, draft: Draft, patch: Doc
 }
 
 /** A record that nobody here knows: make it, or leave a tombstone when all we hear of it is its end. */
-function planNew(entity: EntityDefinition, context: ApplyContext, record: WireRecord): ApplyPlan {
+function planNew(entity: EntityDefinition, context: ApplyContext, record: WireRecord, known?: Link): ApplyPlan {
   if (!record.alive) {
     const { lastSyncedAt, syncSource, syncId } = generateSyncMetadata(otherSide(context.side), context.now, context.syncId)
     const link: Link = { ...tombstoneOf(entity.name, record.id, record.rev), lastSyncedAt, syncSource, syncId }
     return { kind: "answer", result: answer("ok", link, record.rev), link }
   }
-  const link = { ...emptyLink(entity.name, ""), peerId: record.id }
-  const known = Object.entries(record.fields).filter(([name]) => isMapped(entity, name))
-  const fields = Object.fromEntries(known.map(([name, [value]]) => [name, value]))
+  const link: Link = known ? { ...known, fields: {}, aliveRev: 0 } : { ...emptyLink(entity.name, ""), peerId: record.id }
+  const mapped = Object.entries(record.fields).filter(([name]) => isMapped(entity, name))
+  const fields = Object.fromEntries(mapped.map(([name, [value]]) => [name, value]))
   const draft: Draft = {
     record, link, verdict: { kind: "revive", assert: false },
     taken: new Set(Object.keys(fields)), restored: new Set(), snapshot: null, conflicts: [],
     skipped: Object.keys(record.fields).filter((name) => !isMapped(entity, name)),
   }
-  return { kind: "write", write: { kind: "create", localId: null, peerId: record.id, fields }, draft }
+  return { kind: "write", write: { kind: "create", localId: known && !isTombstone(known.localId) ? known.localId : null, peerId: record.id, fields }, draft }
 }
 
 export interface Settled {
@@ -272,6 +277,8 @@ export function settleApply(entity: EntityDefinition, context: ApplyContext, dra
   }
   const metadata = generateSyncMetadata(otherSide(context.side), context.now, context.syncId)
   link = { ...link, fields, seen: record.rev, ...metadata }
+  // The peer has changed the record: what it refused before may be gone.
+  if (link.state === "quarantined" && draft.taken.size > 0) link = { ...link, state: "active", reason: null, attempts: 0 }
   return {
     link,
     conflicts,

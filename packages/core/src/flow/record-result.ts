@@ -38,6 +38,9 @@ export function recordResult(context: ApplyContext, before: Link, sent: WireReco
   const taken = result.st === "ok" || result.st === "created" || result.st === "stale"
   // The link has got its peer since this was sent: what the peer could not do with it then means nothing now.
   if (!taken && sent.peer !== before.peerId) return { kind: "again", link }
+  // So does what it could not do with values that have changed since.
+  const told = sent.alive ? sent.rev : sent.rev + 1
+  if (!taken && link.rev > told) return { kind: "retry", link: { ...link, attempts: 0 } }
   const reason = result.code ? `${result.code}: ${result.reason ?? ""}` : result.st
   switch (result.st) {
     case "ok":
@@ -46,7 +49,7 @@ export function recordResult(context: ApplyContext, before: Link, sent: WireReco
       if (link.peerId !== null && result.peer !== null && link.peerId !== result.peer && sent.peer === link.peerId) {
         return stop(link, `pairing_conflict: the other side keeps this record as ${result.peer}, here it is linked with ${link.peerId}`)
       }
-      const told: Link = {
+      const done: Link = {
         ...link,
         acked: Math.max(link.acked, Math.min(result.ack, link.rev)),
         state: link.state === "quarantined" ? "active" : link.state,
@@ -54,7 +57,7 @@ export function recordResult(context: ApplyContext, before: Link, sent: WireReco
         attempts: 0,
         ...generateSyncMetadata(context.side, context.now, context.syncId),
       }
-      return { kind: needsPush(told) ? "again" : "done", link: told }
+      return { kind: needsPush(done) ? "again" : "done", link: done }
     }
     case "need_full":
       return sent.full ? retry(link, reason) : { kind: "again", link: forgetPeer(link) }

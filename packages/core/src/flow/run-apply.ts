@@ -1,10 +1,11 @@
-import { SyncError } from "../errors.ts"
+import { SyncError, whereFrom } from "../errors.ts"
 import { isTombstone, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { DocumentWrite, HostPorts, HostTransaction, Reply } from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
 import { groupBy } from "./group-by.ts"
 import { matchRecord, needsKey, type Match } from "./match.ts"
+import { MAX_FAILURES } from "./record-result.ts"
 import { keyText } from "./match-key.ts"
 import { planApply, quarantineAnswer, settleApply, type ApplyContext, type ApplyPlan } from "./plan-apply.ts"
 
@@ -73,7 +74,7 @@ async function applyTogether(
       await applyTogether(ports, entity, context, records, results, restarts + 1)
     } else {
       const known = error instanceof SyncError ? error : null
-      if (!known) ports.log.error(`Applying ${entity.name} ${first.id} failed: ${error instanceof Error ? error.message : "unknown error"}`)
+      if (!known) ports.log.error(`Applying ${entity.name} ${first.id} failed: ${whereFrom(error)}`)
       const refusal = known?.retryable
         ? failure("concurrent_write", "The record was busy.")
         : failure(known?.code ?? "internal", known?.message ?? "The record could not be applied; the reason is in the log.")
@@ -87,8 +88,8 @@ async function answerAwait(tx: HostTransaction, entity: EntityDefinition, record
   const [waiting] = await tx.links.lock(entity.name, [localId])
   if (waiting && waiting.promised !== record.id) await tx.links.save(entity.name, [{ ...waiting, promised: record.id }])
   if (waiting?.state !== "quarantined") return { st: "await", ack: 0, peer: localId, rev: 0 }
-  // It was given up, and here its namesake comes: it is worth another try, but not for ever.
-  await tx.links.save(entity.name, [{ ...waiting, promised: record.id, state: "active", attempts: 0 }])
+  // It was given up, and here its namesake comes: it is worth one more try.
+  await tx.links.save(entity.name, [{ ...waiting, promised: record.id, state: "active", attempts: MAX_FAILURES - 1 }])
   await tx.marks.add(entity.name, [localId])
   return failure("ambiguous_match", `It waits for ${localId}, which has the same key and is stopped: ${waiting.reason?.split(":")[0] ?? "no reason"}.`)
 }

@@ -225,12 +225,22 @@ export async function sayHello(ports: HostPorts): Promise<boolean> {
 /** `sent`: there may be more. `idle`: nothing is due. `resting`: the peer is not asked before `until`. */
 export type PushOutcome = { kind: "sent"; records: number } | { kind: "idle" } | { kind: "resting"; until: Date }
 
+/** A database that is busy now must not keep the marks leased until their lease runs out. */
+async function prepareOrGiveBack(ports: HostPorts, marks: Mark[]): Promise<Outgoing[]> {
+  try {
+    return await preparePush(ports, marks)
+  } catch (error) {
+    await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, new Date(ports.now().getTime() + WAIT))).catch(() => undefined)
+    throw error
+  }
+}
+
 /** One round of the sender. Several processes may run it at the same time. */
 export async function pushOnce(ports: HostPorts): Promise<PushOutcome> {
   const { breaker } = await ports.readControl()
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
   const marks = await ports.lease(isProbe(breaker) ? 1 : LIMITS.records)
   if (marks.length === 0) return { kind: "idle" }
-  for (const outgoing of await preparePush(ports, marks)) await deliver(ports, outgoing)
+  for (const outgoing of await prepareOrGiveBack(ports, marks)) await deliver(ports, outgoing)
   return { kind: "sent", records: marks.length }
 }

@@ -1,3 +1,4 @@
+import { whereFrom } from "../errors.ts"
 import type { HostPorts } from "../ports.ts"
 import { pushOnce, sayHello } from "./run-push.ts"
 
@@ -35,7 +36,7 @@ export function runSender(ports: HostPorts, poll: number): Sender {
         return
       }
     } catch (error) {
-      ports.log.error(`The sender failed and goes on in ${String(poll)} ms: ${error instanceof Error ? error.message : "unknown error"}`)
+      ports.log.error(`The sender failed and goes on in ${String(poll)} ms: ${whereFrom(error)}`)
       schedule(poll)
     }
   }

@@ -1,4 +1,4 @@
-import { SyncError, STATUS } from "../errors.ts"
+import { STATUS, SyncError, whereFrom } from "../errors.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import { receive } from "../flow/run-apply.ts"
 import { CLOSED } from "../guard/breaker.ts"
@@ -72,7 +72,7 @@ export function makeEndpoint(ports: HostPorts, secrets: string[], wake: () => vo
       return reply(headers, STATUS[code] ?? 500, { v: 1, error: { code, message: outcome.message } }, answerKey)
     } catch (error) {
       const known = error instanceof SyncError ? error : null
-      if (!known) ports.log.error(`A message could not be handled: ${error instanceof Error ? error.message : "unknown error"}`)
+      if (!known) ports.log.error(`A message could not be handled: ${whereFrom(error)}`)
       const code = known?.code ?? "internal"
       const details = { code, message: known?.message ?? "The message could not be handled; the reason is in this host's log.", ...(code === "clock_skew" ? { now: now.getTime() } : {}) }
       return reply(headers, STATUS[code] ?? 500, { v: 1, error: details }, code === "unauthorized" ? undefined : answerKey)

@@ -141,6 +141,14 @@ export const RULES: readonly Rule[] = [
     breaks: /^I7/,
   },
   {
+    rule: "I8: a batch that fails is halved down to the record that is to blame",
+    file: "src/flow/run-apply.ts",
+    find: "if (records.length > 1) {",
+    replace: "if (records.length > 1000) {",
+    mix: "concurrent",
+    breaks: /^I8/,
+  },
+  {
     rule: "I9: only mapped fields are written",
     file: "src/flow/plan-apply.ts",
     find: 'return field !== undefined && (field.type === "set") === isMember(name)',

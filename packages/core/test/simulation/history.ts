@@ -1,5 +1,6 @@
 import type { Document, Side } from "../../src/document/value.ts"
 import { otherSide } from "../../src/document/value.ts"
+import { SyncError } from "../../src/errors.ts"
 import { receive } from "../../src/flow/run-apply.ts"
 import { preparePush, recordReply, type Outgoing } from "../../src/flow/run-push.ts"
 import type { Reply } from "../../src/ports.ts"
@@ -31,6 +32,9 @@ export interface Outcome {
 type Packet =
   | { kind: "request"; from: Side; outgoing: Outgoing; readyAt: number }
   | { kind: "reply"; to: Side; outgoing: Outgoing; reply: Reply; readyAt: number }
+
+/** A value that begins like this, and with the name of a host, is refused by that host. */
+export const POISON = "!"
 
 const WAITS = new Set(["failed", "await", "quarantined"])
 
@@ -75,7 +79,7 @@ export class History {
         at: (point) => this.#at(side, point),
         ...(side === "medusa" ? { unique: "slug" } : {}),
         ...(mix.ownMark > 0 ? { marksOwn: () => this.random.chance(mix.ownMark) } : {}),
-        ...(mix.rewrite ? { rewrite: (field, value) => this.#rewrite(side, field, value) } : {}),
+        rewrite: (field, value) => this.#rewrite(side, field, value),
       })
     this.hosts = { medusa: host("medusa"), directus: host("directus") }
   }
@@ -115,6 +119,8 @@ export class History {
 
   #rewrite(side: Side, field: string, value: Document[string]): Document[string] {
     if (typeof value !== "string") return value ?? null
+    if (value.startsWith(POISON + side)) throw new SyncError("rejected_by_host", "The host does not like this.")
+    if (!this.mix.rewrite) return value
     if (field === "status") return side === "directus" && value === "proposed" ? "draft" : value
     if (field === "slug") return value
     return `${value.split("~")[0] ?? ""}~${side.charAt(0)}${String(++this.#noise)}`
@@ -188,30 +194,31 @@ export class History {
     const slug = this.random.pick(SLUGS)
     const holds = (s: Side): boolean => [...this.hosts[s].table(ENTITY).rows.values(), ...this.hosts[s].table(ENTITY).remains.values()].some((row) => row["slug"] === slug)
     if (this.mix.sequential ? holds("medusa") || holds("directus") : [...host.table(ENTITY).rows.values()].some((row) => row["slug"] === slug)) return
-    const fields: Document = { slug, title: this.#token(), status: this.random.pick(STATUSES) }
+    const fields: Document = { slug, title: this.#token(side), status: this.random.pick(STATUSES) }
     const id = host.create(ENTITY, fields, marked)
     this.actions++
     this.ledger.edited(side, id, fields, {})
     this.#say(() => `${side} creates ${id} ${JSON.stringify(fields)}`)
   }
 
-  #token(): string {
-    return `e${String(++this.#tokens)}`
+  #token(side: Side): string {
+    const poison = this.mix.poison > 0 && this.random.chance(this.mix.poison)
+    return `${poison ? POISON + otherSide(side) : ""}e${String(++this.#tokens)}`
   }
 
   #change(side: Side, id: string): Document {
     const row = this.hosts[side].table(ENTITY).rows.get(id) ?? {}
     const roll = this.random.next()
-    if (roll < 0.35) return { title: this.#token() }
-    if (roll < 0.6) return { note: this.#token() }
+    if (roll < 0.35) return { title: this.#token(side) }
+    if (roll < 0.6) return { note: this.#token(side) }
     if (roll < 0.75) return { status: this.random.pick(STATUSES) }
     if (roll < 0.85) {
       const tag = this.random.pick(TAGS)
       return { [tag]: row[tag] === true ? null : true }
     }
     if (roll < 0.92 && !this.mix.sequential) return { slug: this.random.pick(SLUGS) }
-    if (side === "directus" && this.mix.sequential) return { note: this.#token() }
-    return { sku: this.#token() }
+    if (side === "directus" && this.mix.sequential) return { note: this.#token(side) }
+    return { sku: this.#token(side) }
   }
 
   #edit(side: Side, id: string, fields: Document, marked: boolean): void {
@@ -307,7 +314,7 @@ export class History {
     const id = byPeer.get(record.id)
     if (id === undefined) return
     const name = this.random.pick(["title", "note"])
-    this.#raceAt = { side, point: this.random.pick(["read", "before-write", "written"]), act: () => this.#edit(side, id, { [name]: this.#token() }, true) }
+    this.#raceAt = { side, point: this.random.pick(["read", "before-write", "written"]), act: () => this.#edit(side, id, { [name]: this.#token(side) }, true) }
   }
 
   #reverts(): number {

@@ -1,19 +1,33 @@
 import { collapseSet } from "../../src/document/set-members.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../../src/document/value.ts"
 import { isAlive, isTombstone, type Link } from "../../src/link/link.ts"
-import { ENTITY, type History } from "./history.ts"
+import { ENTITY, POISON, type History } from "./history.ts"
 
 const SIDES = ["medusa", "directus"] as const
 
 /** Reasons for which a record may be at rest without its peer: a person has to decide. */
-const HONEST = /^(ambiguous_match|not_unique)/
+const HONEST = /^(ambiguous_match|not_unique|rejected_by_host)/
 
 /** Looks for a broken invariant in a history that has come to rest. */
 export function findFailure(history: History): string | null {
-  return findUnpaired(history) ?? findDivergence(history) ?? findLostEdit(history) ?? findForeignField(history)
+  return findDelayed(history) ?? findUnpaired(history) ?? findDivergence(history) ?? findLostEdit(history) ?? findForeignField(history)
 }
 
 const table = (history: History, side: Side) => history.hosts[side].table(ENTITY)
+
+/** I8: only what holds the refused value is stopped by it. */
+function findDelayed(history: History): string | null {
+  for (const side of SIDES) {
+    const { links, rows, remains } = table(history, side)
+    for (const { localId, reason, state } of links.values()) {
+      if (state !== "quarantined") continue
+      const row = rows.get(localId) ?? remains.get(localId) ?? {}
+      const poisoned = Object.values(row).some((value) => typeof value === "string" && value.startsWith(POISON))
+      if (reason?.startsWith("rejected_by_host") && !poisoned) return `I8 ${side} ${localId} is stopped by another record`
+    }
+  }
+  return null
+}
 
 /** I4: links are a bijection, and every row has one or says why not. */
 function findUnpaired(history: History): string | null {

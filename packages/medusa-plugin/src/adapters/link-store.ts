@@ -1,0 +1,78 @@
+import type { Link, LinkStore } from "medusa-directus-core"
+import { query, type Transaction } from "./sql"
+
+/** Where each property of a link is kept, beside the primary key (entity, local_id): every statement is made from it. */
+const COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, readonly [column: string, type: string]> = {
+  peerId: ["peer_id", "text"],
+  announced: ["announced", "text"],
+  awaiting: ["awaiting", "text"],
+  promised: ["promised", "text"],
+  rev: ["rev", "int"],
+  seen: ["seen", "int"],
+  acked: ["acked", "int"],
+  standing: ["standing", "text"],
+  aliveRev: ["alive_rev", "int"],
+  fields: ["fields", "jsonb"],
+  snapshot: ["snapshot", "jsonb"],
+  hops: ["hops", "int"],
+  state: ["state", "text"],
+  reason: ["reason", "text"],
+  attempts: ["attempts", "int"],
+  lastSyncedAt: ["last_synced_at", "timestamptz"],
+  syncSource: ["sync_source", "text"],
+  syncId: ["sync_id", "text"],
+}
+
+const columns = Object.entries(COLUMNS).map(([key, [column, type]]) => ({ key: `"${key}"`, column, type }))
+const list = (of: (column: (typeof columns)[number]) => string): string => columns.map(of).join(", ")
+
+const SELECT = `select entity, local_id as "localId", ${list(({ key, column }) => `${column} as ${key}`)} from directus_sync_link`
+const RECORDS = `jsonb_to_recordset(?::jsonb) as r("localId" text, ${list(({ key, type }) => `${key} ${type}`)})`
+const UPDATE = `update directus_sync_link l set ${list(({ key, column }) => `${column} = r.${key}`)}, updated_at = now()
+  from ${RECORDS} where l.local_id = r."localId" and l.entity = ?`
+const INSERT = `with r as (select * from ${RECORDS})
+  insert into directus_sync_link (entity, local_id, ${list(({ column }) => column)}) select ?, r."localId", ${list(({ key }) => `r.${key}`)} from r`
+
+type LinkRow = Omit<Link, "lastSyncedAt"> & { lastSyncedAt: Date | null }
+
+/** The link rows as one transaction sees them. */
+export function makeLinkStore(sql: Transaction): LinkStore {
+  /** Rows that this transaction has locked or made: only those may be overwritten. */
+  const held = new Set<string>()
+  const keyOf = (entity: string, localId: string): string => `${entity}\n${localId}`
+
+  async function select(where: string, bindings: unknown[]): Promise<Link[]> {
+    const rows = await query<LinkRow>(sql, `${SELECT} where ${where}`, bindings)
+    return rows.map((row) => ({ ...row, lastSyncedAt: row.lastSyncedAt?.toISOString() ?? null }))
+  }
+
+  async function write(statement: string, entity: string, links: Link[]): Promise<void> {
+    if (links.length > 0) await query(sql, statement, [JSON.stringify(links), entity])
+  }
+
+  return {
+    find: async (entity, ids) => (ids.length === 0 ? [] : select("entity = ? and local_id = any(?)", [entity, ids])),
+    findByPeer: async (entity, ids) =>
+      ids.length === 0 ? [] : select("entity = ? and peer_id = any(?)", [entity, ids]),
+    findByAnnounced: (entity, key) => select("entity = ? and announced = ?", [entity, key]),
+    async lock(entity, ids) {
+      if (ids.length === 0) return []
+      const links = await select("entity = ? and local_id = any(?) order by local_id for update", [entity, ids])
+      for (const link of links) held.add(keyOf(entity, link.localId))
+      return links
+    },
+    async save(entity, links) {
+      const known = links.filter((link) => held.has(keyOf(entity, link.localId)))
+      const fresh = links.filter((link) => !held.has(keyOf(entity, link.localId)))
+      await write(UPDATE, entity, known)
+      // A plain insert: a row that another transaction made meanwhile must not be overwritten unseen (I2).
+      await write(INSERT, entity, fresh)
+      for (const link of fresh) held.add(keyOf(entity, link.localId))
+    },
+    async remove(entity, ids) {
+      if (ids.length > 0)
+        await query(sql, "delete from directus_sync_link where entity = ? and local_id = any(?)", [entity, ids])
+      for (const id of ids) held.delete(keyOf(entity, id))
+    },
+  }
+}

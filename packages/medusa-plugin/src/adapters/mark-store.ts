@@ -1,0 +1,122 @@
+import type { Mark, MarkStore } from "medusa-directus-core"
+import { retryLostRaces } from "./lost-races"
+import { query, type Connection, type Sql, type Transaction } from "./sql"
+
+/** Seconds after which another process may take what this one has leased. */
+const LEASE = 60
+/** Log rows that one lease folds at most. */
+const FOLD = 5000
+
+const DUE = `run_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())`
+
+/**
+ * Turns log rows into marks. The log is append-only because an upserted counter made independent transactions of the
+ * host deadlock; the upserts here are in one order. `n` comes from a sequence: a mark that is cleared and made again never
+ * gets the number of the old one, so a late compare-and-set cannot clear it.
+ */
+const FOLD_LOG = `
+  with taken as (
+    delete from directus_sync_mark_log where seq in (select seq from directus_sync_mark_log order by seq limit ? for update skip locked)
+    returning entity, local_id, marked_at
+  )
+  insert into directus_sync_mark (entity, local_id, n, run_at, marked_at)
+  select entity, local_id, nextval('directus_sync_mark_n'), now(), marked_at
+  from (select entity, local_id, min(marked_at) as marked_at from taken group by 1, 2 order by 1, 2) records
+  on conflict (entity, local_id) do update set n = excluded.n, run_at = excluded.run_at`
+
+const TAKE = `
+  update directus_sync_mark m set lease_owner = ?, lease_until = clock_timestamp() + interval '${String(LEASE)} seconds'
+  from (select entity, local_id from directus_sync_mark where ${DUE} order by priority desc, run_at, n limit ? for update skip locked) due
+  where m.entity = due.entity and m.local_id = due.local_id
+  returning m.entity, m.local_id, m.n`
+
+/** The given marks, locked in one order, each with the `n` that the engine knows and the one that it has now. */
+const LOCKED = `
+  with given as (select * from jsonb_to_recordset(?::jsonb) as g(entity text, local_id text, n bigint)),
+  locked as (
+    select m.entity, m.local_id, m.n = g.n as unchanged from directus_sync_mark m join given g on g.entity = m.entity and g.local_id = m.local_id
+    order by m.entity, m.local_id for update of m
+  )`
+
+/**
+ * Folding touches marks that others are clearing, in an order of its own: it waits until no transaction holds any. Those
+ * that clear hold their records' links as well, so among themselves they come in order.
+ */
+const ALONE = "select pg_advisory_xact_lock(hashtext('directus_sync_mark'))"
+const WITH_OTHERS = "select pg_advisory_xact_lock_shared(hashtext('directus_sync_mark'))"
+
+interface MarkRow {
+  entity: string
+  local_id: string
+  /** bigint: the driver gives text. */
+  n: string
+}
+
+const given = (marks: Mark[]): string =>
+  JSON.stringify(marks.map(({ entity, localId, n }) => ({ entity, local_id: localId, n })))
+
+/** Folds the log and takes up to `limit` due marks for `owner`, in one transaction. */
+export async function leaseMarks(connection: Connection, owner: string, limit: number): Promise<Mark[]> {
+  const rows = await retryLostRaces(() =>
+    connection.transaction(async (sql) => {
+      await query(sql, ALONE)
+      await query(sql, FOLD_LOG, [FOLD])
+      return query<MarkRow>(sql, TAKE, [owner, limit])
+    }),
+  )
+  return rows.map(({ entity, local_id, n }) => ({ entity, localId: local_id, n: Number(n) }))
+}
+
+/** When the next mark is due, in this process's clock; what lies in the log is due now. */
+export async function nextDueMark(sql: Sql): Promise<Date | null> {
+  const [row] = await query<{ log: boolean; wait: string | null }>(
+    sql,
+    `select exists (select 1 from directus_sync_mark_log) as log,
+            extract(epoch from min(greatest(run_at, lease_until)) - clock_timestamp()) as wait
+     from directus_sync_mark where run_at is not null`,
+  )
+  if (row?.log) return new Date()
+  return row?.wait == null ? null : new Date(Date.now() + Math.max(0, Number(row.wait) * 1000))
+}
+
+/** The dirty set as one transaction sees it. `owner` names this process: only its own leases are given back. */
+export function makeMarkStore(sql: Transaction, owner: string): MarkStore {
+  let joined = false
+  const change = async (statement: string, bindings: unknown[]): Promise<void> => {
+    if (!joined) await query(sql, WITH_OTHERS)
+    joined = true
+    await query(sql, statement, bindings)
+  }
+  return {
+    async add(entity, localIds) {
+      if (localIds.length === 0) return
+      await change(
+        `insert into directus_sync_mark (entity, local_id, n, run_at, marked_at)
+         select ?, id, nextval('directus_sync_mark_n'), now(), now() from (select distinct id from unnest(?::text[]) as id order by id) ids
+         on conflict (entity, local_id) do update set n = excluded.n, run_at = excluded.run_at`,
+        [entity, localIds],
+      )
+    },
+    async clear(marks) {
+      if (marks.length === 0) return
+      await change(
+        `${LOCKED},
+         gone as (delete from directus_sync_mark m using locked l where l.unchanged and m.entity = l.entity and m.local_id = l.local_id)
+         update directus_sync_mark m set run_at = now(), lease_owner = null, lease_until = null from locked l
+         where not l.unchanged and m.entity = l.entity and m.local_id = l.local_id and m.lease_owner = ?`,
+        [given(marks), owner],
+      )
+    },
+    async postpone(marks, at) {
+      if (marks.length === 0) return
+      const wait = at === null ? null : Math.max(0, at.getTime() - Date.now()) / 1000
+      await change(
+        `${LOCKED}
+         update directus_sync_mark m
+         set run_at = case when l.unchanged then now() + make_interval(secs => ?::float8) else now() end, lease_owner = null, lease_until = null
+         from locked l where m.entity = l.entity and m.local_id = l.local_id and m.lease_owner = ?`,
+        [given(marks), wait, owner],
+      )
+    },
+  }
+}

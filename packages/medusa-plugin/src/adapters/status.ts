@@ -1,0 +1,77 @@
+import type { Breaker, LinkState, Pause } from "medusa-directus-core"
+import { captureState, type CaptureState } from "../modules/directus-sync/capture/install-capture"
+import type { Setup } from "../options"
+import { readControl } from "./control-store"
+import { query, type Sql } from "./sql"
+
+/** What a person needs to see first. Times are UTC ISO. */
+export interface SyncStatus {
+  state: "running" | "paused" | "off"
+  /** Why it is not running. */
+  reason: string | null
+  instance: string | null
+  epoch: string
+  peerEpoch: string | null
+  lastSuccessAt: string | null
+  paused: Pause | null
+  breaker: Breaker
+  /** Records by what the sync does with them. */
+  links: Record<LinkState, number>
+  marks: {
+    /** Changed records that are to be sent. */
+    due: number
+    /** Changed records that wait for their next try. */
+    later: number
+    /** Changed records that wait for a person. */
+    stopped: number
+    oldestAt: string | null
+  }
+  openConflicts: number
+  /** Are the triggers there that record changes? */
+  capture: CaptureState
+}
+
+interface Counts {
+  active: number
+  quarantined: number
+  unlinked: number
+  due: number
+  later: number
+  stopped: number
+  oldest: Date | null
+  conflicts: number
+}
+
+const COUNTS = `
+  select l.*, m.*, (select count(*)::int from directus_sync_conflict where resolved_at is null and deleted_at is null) as conflicts
+  from (select count(*) filter (where state = 'active')::int as active, count(*) filter (where state = 'quarantined')::int as quarantined,
+               count(*) filter (where state = 'unlinked')::int as unlinked from directus_sync_link) l,
+       (select count(*) filter (where run_at <= now())::int as due, count(*) filter (where run_at > now())::int as later,
+               count(*) filter (where run_at is null)::int as stopped, min(marked_at) as oldest
+        from (select entity, local_id, min(marked_at) as marked_at, min(run_at) as run_at from (
+                select entity, local_id, marked_at, run_at from directus_sync_mark
+                union all select entity, local_id, marked_at, marked_at from directus_sync_mark_log) a group by 1, 2) marks) m`
+
+export async function readStatus(sql: Sql, setup: Setup): Promise<SyncStatus> {
+  const { epoch, peerEpoch, lastSuccessAt, paused, breaker } = await readControl(sql)
+  const [counts] = await query<Counts>(sql, COUNTS)
+  return {
+    state: setup.kind === "off" ? "off" : paused ? "paused" : "running",
+    reason: setup.kind === "off" ? setup.reason : (paused?.message ?? null),
+    instance: setup.kind === "on" ? setup.options.instance : null,
+    epoch,
+    peerEpoch,
+    lastSuccessAt,
+    paused,
+    breaker,
+    links: { active: counts?.active ?? 0, quarantined: counts?.quarantined ?? 0, unlinked: counts?.unlinked ?? 0 },
+    marks: {
+      due: counts?.due ?? 0,
+      later: counts?.later ?? 0,
+      stopped: counts?.stopped ?? 0,
+      oldestAt: counts?.oldest?.toISOString() ?? null,
+    },
+    openConflicts: counts?.conflicts ?? 0,
+    capture: await captureState(sql),
+  }
+}

@@ -1,0 +1,29 @@
+import { defineMiddlewares, validateAndTransformBody, validateAndTransformQuery } from "@medusajs/framework/http"
+import * as queryConfig from "./admin/directus/query-config"
+import { ConflictsQuery, JournalQuery, LinksQuery, ResumeBody } from "./admin/directus/validators"
+
+/** The signature is over the bytes; above core's own limit, so that core refuses what is too large, in its own words. */
+const signedBody = { preserveRawBody: true, sizeLimit: "600kb" }
+
+export default defineMiddlewares({
+  routes: [
+    { matcher: "/hooks/directus", methods: ["POST"], bodyParser: signedBody },
+    { matcher: "/admin/directus/records", methods: ["POST"], bodyParser: signedBody },
+    { matcher: "/admin/directus/resume", methods: ["POST"], middlewares: [validateAndTransformBody(ResumeBody)] },
+    {
+      matcher: "/admin/directus/links",
+      methods: ["GET"],
+      middlewares: [validateAndTransformQuery(LinksQuery, queryConfig.links)],
+    },
+    {
+      matcher: "/admin/directus/conflicts",
+      methods: ["GET"],
+      middlewares: [validateAndTransformQuery(ConflictsQuery, queryConfig.conflicts)],
+    },
+    {
+      matcher: "/admin/directus/journal",
+      methods: ["GET"],
+      middlewares: [validateAndTransformQuery(JournalQuery, queryConfig.journal)],
+    },
+  ],
+})

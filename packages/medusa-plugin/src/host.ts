@@ -1,0 +1,38 @@
+import { randomUUID } from "node:crypto"
+import { makeTransport, type HostPorts, type Logger } from "medusa-directus-core"
+import { readControl, updateControl } from "./adapters/control-store"
+import type { HostModules } from "./adapters/host-modules"
+import { leaseMarks, nextDueMark } from "./adapters/mark-store"
+import type { Connection } from "./adapters/sql"
+import { makeTransaction } from "./adapters/transaction"
+import { makePost } from "./adapters/transport"
+import type { SyncOptions } from "./options"
+
+export interface HostParts {
+  options: SyncOptions
+  connection: Connection
+  modules: HostModules
+  log: Logger
+  /** Aborted when Medusa goes down. */
+  stopped: AbortSignal
+}
+
+/** Medusa's half of the engine's ports: wiring, and nothing else. */
+export function makeHost({ options, connection, modules, log, stopped }: HostParts): HostPorts {
+  const { config, instance, secrets } = options
+  const owner = randomUUID()
+  const clock = { side: "medusa", now: () => new Date(), newId: () => randomUUID() } as const
+  return {
+    ...clock,
+    config,
+    instance,
+    log,
+    random: Math.random,
+    transport: makeTransport(clock, secrets, makePost(options.directusUrl, stopped)),
+    transaction: makeTransaction({ connection, config, modules, owner, log }),
+    lease: (limit) => leaseMarks(connection, owner, limit),
+    nextDue: () => nextDueMark(connection),
+    readControl: () => readControl(connection),
+    updateControl: (change) => updateControl(connection, change),
+  }
+}

@@ -1,0 +1,43 @@
+import type { Logger } from "medusa-directus-core"
+import { query, type Connection, type Sql } from "../../../adapters/sql"
+import { CAPTURE_SQL, CAPTURE_STATE, CAPTURE_VERSION } from "./capture-sql"
+
+export type CaptureState = "installed" | "missing" | "not_migrated"
+
+/** Whether the triggers are there as this version of the plugin wants them. */
+export async function captureState(sql: Sql): Promise<CaptureState> {
+  const [state] = await query<{ migrated: boolean; version: string | null; have: number; want: number }>(
+    sql,
+    CAPTURE_STATE,
+  )
+  if (!state?.migrated) return "not_migrated"
+  return state.version === CAPTURE_VERSION && state.have === state.want ? "installed" : "missing"
+}
+
+/**
+ * Installs the capture triggers when they are missing or of another version. Several processes may do so at once.
+ * Never throws.
+ *
+ * @returns `missing` when it has to be tried again.
+ */
+export async function installCapture(connection: Connection, log: Logger): Promise<CaptureState> {
+  try {
+    const before = await captureState(connection)
+    if (before !== "missing") return before
+    await connection.transaction(async (sql) => {
+      // create trigger waits for open writes on the table, and then lets no other pass.
+      await query(sql, `select set_config('lock_timeout', '3s', true)`)
+      await query(sql, `select pg_advisory_xact_lock(hashtext('directus_sync_capture'))`)
+      if ((await captureState(sql)) === "missing") await query(sql, CAPTURE_SQL)
+    })
+    const after = await captureState(connection)
+    if (after === "installed") log.info("Directus sync: the triggers that record changes are installed.")
+    return after
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "unknown error"
+    log.error(
+      `Directus sync: the triggers that record changes could not be installed (${reason}). Changes are missed until they are; the next try is in 30 s.`,
+    )
+    return "missing"
+  }
+}

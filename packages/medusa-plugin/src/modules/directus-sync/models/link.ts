@@ -1,0 +1,39 @@
+import { model } from "@medusajs/framework/utils"
+
+/** What Medusa keeps about one record (core's `Link`). The engine writes it by SQL, under row locks. */
+export const DirectusSyncLink = model
+  .define("directus_sync_link", {
+    entity: model.text().primaryKey(),
+    local_id: model.text().primaryKey(),
+    peer_id: model.text().nullable(),
+    announced: model.text().nullable(),
+    awaiting: model.text().nullable(),
+    promised: model.text().nullable(),
+    rev: model.number().default(0),
+    seen: model.number().default(0),
+    acked: model.number().default(0),
+    standing: model.enum(["alive", "archived", "ignored", "gone"]).default("alive"),
+    alive_rev: model.number().default(0),
+    fields: model.json(),
+    snapshot: model.json().nullable(),
+    hops: model.number().default(0),
+    state: model.enum(["active", "quarantined", "unlinked"]).default("active"),
+    reason: model.text().nullable(),
+    attempts: model.number().default(0),
+    last_synced_at: model.dateTime().nullable(),
+    sync_source: model.text().nullable(),
+    sync_id: model.text().nullable(),
+  })
+  .indexes([
+    {
+      name: "IDX_directus_sync_link_peer",
+      on: ["entity", "peer_id"],
+      unique: true,
+      where: "peer_id IS NOT NULL",
+    },
+    {
+      name: "IDX_directus_sync_link_announced",
+      on: ["entity", "announced"],
+      where: "announced IS NOT NULL",
+    },
+  ])

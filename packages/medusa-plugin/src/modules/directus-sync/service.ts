@@ -1,0 +1,97 @@
+import { container as appContainer } from "@medusajs/framework"
+import type { ConfigModule, Logger } from "@medusajs/framework/types"
+import { ContainerRegistrationKeys, MedusaService } from "@medusajs/framework/utils"
+import type { Control, ControlChange, EndpointAnswer, EndpointRequest } from "medusa-directus-core"
+import { readControl, updateControl } from "../../adapters/control-store"
+import { hostModules } from "../../adapters/host-modules"
+import type { Connection } from "../../adapters/sql"
+import { readStatus, type SyncStatus } from "../../adapters/status"
+import { readSetup, type Setup } from "../../options"
+import { makeSync, type Sync } from "../../sync"
+import { captureState } from "./capture/install-capture"
+import { DirectusSyncConflict } from "./models/conflict"
+import { DirectusSyncJournalEntry } from "./models/journal-entry"
+import { DirectusSyncLink } from "./models/link"
+
+interface Dependencies {
+  [ContainerRegistrationKeys.PG_CONNECTION]: Connection
+  [ContainerRegistrationKeys.LOGGER]: Logger
+  [ContainerRegistrationKeys.CONFIG_MODULE]: ConfigModule
+}
+
+/** Holds this process's sync: routes and subscribers reach it as `directus_sync` in Medusa's container. */
+export default class DirectusSyncModuleService extends MedusaService({
+  DirectusSyncLink,
+  DirectusSyncConflict,
+  DirectusSyncJournalEntry,
+}) {
+  protected readonly setup_: Setup
+  protected readonly sync_: Sync
+  protected readonly connection_: Connection
+  protected readonly logger_: Logger
+  protected readonly background_: boolean
+
+  readonly __hooks = {
+    onApplicationStart: (): Promise<void> => this.start_(),
+    onApplicationShutdown: (): Promise<void> => this.sync_.stop(),
+  }
+
+  constructor(dependencies: Dependencies, options?: unknown) {
+    super(dependencies, options)
+    this.connection_ = dependencies[ContainerRegistrationKeys.PG_CONNECTION]
+    this.logger_ = dependencies[ContainerRegistrationKeys.LOGGER]
+    this.background_ = doesBackgroundWork(dependencies[ContainerRegistrationKeys.CONFIG_MODULE])
+    this.setup_ = readSetup(options)
+    const { setup_: setup } = this
+    if (setup.kind === "off" && !setup.wanted) this.logger_.error(`Directus sync is off. ${setup.reason}`)
+    // A module's own container has no other modules; the application's is complete when the first message comes.
+    this.sync_ = makeSync({
+      setup: this.setup_,
+      connection: this.connection_,
+      modules: hostModules(appContainer),
+      log: this.logger_,
+    })
+  }
+
+  /** Answers one message of Directus. */
+  receive(request: EndpointRequest): Promise<EndpointAnswer> {
+    return this.sync_.receive(request)
+  }
+
+  /** Looks for changes now, and not at the next poll. */
+  wake(): void {
+    this.sync_.wake()
+  }
+
+  readStatus(): Promise<SyncStatus> {
+    return readStatus(this.connection_, this.setup_)
+  }
+
+  readControl(): Promise<Control> {
+    return readControl(this.connection_)
+  }
+
+  updateControl(change: ControlChange): Promise<void> {
+    return updateControl(this.connection_, change)
+  }
+
+  protected async start_(): Promise<void> {
+    if (this.setup_.kind === "off" || !this.background_) return
+    if ((await captureState(this.connection_)) === "not_migrated") {
+      this.logger_.error(
+        'Directus sync is off: its tables are missing. Run "medusa db:migrate", then start Medusa again.',
+      )
+      return
+    }
+    this.sync_.start()
+  }
+}
+
+/**
+ * As with Medusa's jobs: in `shared` and `worker`. `medusa exec` and `db:migrate` set the environment variable to
+ * `server`, which a mode that is written into medusa-config would override.
+ */
+function doesBackgroundWork(config: ConfigModule): boolean {
+  const { workerMode } = config.projectConfig
+  return (workerMode === "shared" || workerMode === "worker") && process.env.MEDUSA_WORKER_MODE !== "server"
+}

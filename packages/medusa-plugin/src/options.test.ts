@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest"
+import { readSetup } from "./options"
+
+const good = { directusUrl: "https://cms.example.com/directus", secret: "a-secret-of-16-characters" }
+
+const reasonOf = (options: unknown): string => {
+  const setup = readSetup(options)
+  return setup.kind === "off" ? setup.reason : "on"
+}
+
+describe("the options of the plugin", () => {
+  it("are on with an address and a secret, and the rest has defaults", () => {
+    expect(readSetup(good)).toMatchObject({
+      kind: "on",
+      options: { directusUrl: good.directusUrl, secrets: [good.secret], instance: "default", pollInterval: 5000 },
+    })
+  })
+
+  it("take several secrets, the new one first", () => {
+    const secrets = ["the-new-secret-of-the-shop", "the-old-secret-of-the-shop"]
+    expect(readSetup({ ...good, secret: secrets })).toMatchObject({ kind: "on", options: { secrets } })
+  })
+
+  it("may be accompanied by what Medusa puts into the options of a module", () => {
+    expect(readSetup({ ...good, database: { clientUrl: "postgres://localhost" } })).toMatchObject({ kind: "on" })
+  })
+
+  it("give the same mapping hash as the same mapping elsewhere", () => {
+    const mapping = { product: { fields: { subtitle: false as const } } }
+    const [one, other] = [readSetup({ ...good, mapping }), readSetup({ ...good, mapping })]
+    expect(one.kind === "on" && one.options.config.hash).toBe(other.kind === "on" && other.options.config.hash)
+  })
+
+  it.each([
+    ["nothing at all", undefined, /"directusUrl" is missing.*https:/],
+    ["no address", { ...good, directusUrl: undefined }, /"directusUrl" is missing.*https:/],
+    ["an address without http", { ...good, directusUrl: "cms.example.com" }, /"directusUrl" is not an http/],
+    [
+      "an address with a password",
+      { ...good, directusUrl: "https://me:hidden@cms.example.com" },
+      /"directusUrl" must not hold/,
+    ],
+    ["no secret", { ...good, secret: undefined }, /"secret" is missing.*SYNC_SECRET/],
+    ["a short secret", { ...good, secret: "short" }, /"secret" must be at least 16/],
+    ["an empty list of secrets", { ...good, secret: [] }, /"secret" must be at least 16/],
+    ["a poll in words", { ...good, pollInterval: "5s" }, /"pollInterval" is not a number.*5000/],
+    ["a poll that is too short", { ...good, pollInterval: 5 }, /"pollInterval" is below 250/],
+    ["a name with a line break", { ...good, instance: "a\nb" }, /"instance" takes.*shop-eu/],
+    [
+      "a mapping of an unknown field",
+      { ...good, mapping: { product: { fields: { colour: "color" } } } },
+      /mapping\.product\.fields\.colour/,
+    ],
+    ["enabled in words", { ...good, enabled: "no" }, /"enabled" is not true or false/],
+  ])("with %s keep the sync off and say why", (_, options, message) => {
+    expect(reasonOf(options)).toMatch(message)
+  })
+
+  it("never repeat what was given as an address or a secret", () => {
+    expect(reasonOf({ ...good, directusUrl: "https://me:hidden@cms.example.com" })).not.toContain("hidden")
+    expect(reasonOf({ ...good, secret: "short" })).not.toContain("short,")
+  })
+
+  it("may switch the sync off, which is no error", () => {
+    expect(readSetup({ enabled: false })).toMatchObject({ kind: "off", wanted: true })
+  })
+})

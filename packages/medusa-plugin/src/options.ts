@@ -1,0 +1,97 @@
+import { z } from "@medusajs/framework/zod"
+import { checkSecrets, resolveConfig, SyncError, type Mapping, type SyncConfig } from "medusa-directus-core"
+
+/** What a shop writes under `options` of this plugin in medusa-config. */
+export interface PluginOptions {
+  /** The address of Directus, with its path if it has one. */
+  directusUrl: string
+  /** At least 16 characters, the same on both sides; several while a secret is being changed, the new one first. */
+  secret: string | string[]
+  /** Changes to the default mapping; the same must be given on both sides. */
+  mapping?: Mapping
+  /** A name for this shop that a person recognises in Directus. */
+  instance?: string
+  /** Milliseconds between looks for changes that no event announced. */
+  pollInterval?: number
+  /** `false` stops sending and receiving; changes are still marked. */
+  enabled?: boolean
+}
+
+export interface SyncOptions {
+  directusUrl: string
+  secrets: string[]
+  config: SyncConfig
+  instance: string
+  pollInterval: number
+}
+
+/** `off` is what the shop asked for, or why it cannot be on: one sentence that names the option and an example. */
+export type Setup = { kind: "on"; options: SyncOptions } | { kind: "off"; reason: string; wanted: boolean }
+
+const EXAMPLES = {
+  directusUrl: 'directusUrl: "https://cms.example.com"',
+  secret: "secret: process.env.SYNC_SECRET",
+  instance: 'instance: "shop-eu"',
+  pollInterval: "pollInterval: 5000",
+  enabled: 'enabled: process.env.SYNC_ENABLED !== "false"',
+} as const
+
+const address = z
+  .string({ error: "is missing" })
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "is not an http(s) address")
+  .refine(
+    (text) => !URL.canParse(text) || (!new URL(text).username && !new URL(text).password),
+    "must not hold a user or password",
+  )
+
+const schema = z.object({
+  directusUrl: address,
+  secret: z.union([z.string(), z.array(z.string())], { error: "is missing" }),
+  mapping: z.unknown(),
+  // It travels as `medusa:<instance>` in every message.
+  instance: z
+    .string()
+    .regex(/^[\w .-]{1,80}$/, "takes 1 to 80 letters, digits, spaces, dots and hyphens")
+    .default("default"),
+  pollInterval: z
+    .number({ error: "is not a number of milliseconds" })
+    .int()
+    .min(250, "is below 250")
+    .max(3_600_000, "is above an hour")
+    .default(5000),
+  enabled: z.boolean({ error: "is not true or false" }).default(true),
+})
+
+/** @throws SyncError `invalid_options` or `invalid_mapping`. */
+function parse(raw: unknown): SyncOptions & { enabled: boolean } {
+  const parsed = schema.safeParse(raw ?? {})
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const option = String(issue?.path[0] ?? "directusUrl") as keyof typeof EXAMPLES
+    throw new SyncError(
+      "invalid_options",
+      `The option "${option}" ${issue?.message ?? "is not valid"}. Example: ${EXAMPLES[option] ?? ""}`,
+    )
+  }
+  const { directusUrl, secret, mapping, ...rest } = parsed.data
+  const secrets = Array.isArray(secret) ? secret : [secret]
+  checkSecrets('The option "secret"', secrets)
+  return { ...rest, directusUrl, secrets, config: resolveConfig(mapping) }
+}
+
+/** Reads the plugin's options. Never throws: a wrong option keeps the sync off and the shop open. */
+export function readSetup(raw: unknown): Setup {
+  if (typeof raw === "object" && raw !== null && (raw as { enabled?: unknown }).enabled === false) {
+    return { kind: "off", wanted: true, reason: 'The option "enabled" is false.' }
+  }
+  try {
+    const { enabled: _, ...options } = parse(raw)
+    return { kind: "on", options }
+  } catch (error) {
+    return {
+      kind: "off",
+      wanted: false,
+      reason: error instanceof SyncError ? error.message : "The options could not be read.",
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  makeEndpoint,
+  runSender,
+  type EndpointAnswer,
+  type EndpointRequest,
+  type HostPorts,
+  type Logger,
+} from "medusa-directus-core"
+import type { HostModules } from "./adapters/host-modules"
+import type { Connection } from "./adapters/sql"
+import { makeHost } from "./host"
+import type { Setup } from "./options"
+
+/** Milliseconds that the last request has to end when Medusa goes down. */
+const GRACE = 5_000
+
+/** The running sync of one process. */
+export interface Sync {
+  /** `null` while the sync is off. */
+  readonly ports: HostPorts | null
+  /** Answers one message; 503 while the sync is off, so that Directus keeps what it has and asks again. */
+  receive(request: EndpointRequest): Promise<EndpointAnswer>
+  /** Something may have to be sent: look now. */
+  wake(): void
+  /** Starts sending, in processes that do background work. */
+  start(): void
+  /** Ends after the round that is under way. */
+  stop(): Promise<void>
+}
+
+export interface SyncParts {
+  setup: Setup
+  connection: Connection
+  modules: HostModules
+  log: Logger
+}
+
+const OFF: EndpointAnswer = {
+  status: 503,
+  headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", "retry-after": "60" },
+  body: JSON.stringify({
+    v: 1,
+    error: { code: "invalid_options", message: "The sync is off in Medusa; Medusa's log says why." },
+  }),
+}
+
+const off: Sync = {
+  ports: null,
+  receive: () => Promise.resolve(OFF),
+  wake: () => undefined,
+  start: () => undefined,
+  stop: () => Promise.resolve(),
+}
+
+/** Wires the engine to this process. Nothing is sent before `start`. */
+export function makeSync({ setup, ...parts }: SyncParts): Sync {
+  if (setup.kind === "off") return off
+  const { options } = setup
+  const stopped = new AbortController()
+  const ports = makeHost({ ...parts, options, stopped: stopped.signal })
+  const sender = runSender(ports, options.pollInterval)
+  let started = false
+  const wake = (): void => {
+    if (started) sender.wake()
+  }
+  return {
+    ports,
+    receive: makeEndpoint(ports, options.secrets, wake),
+    wake,
+    start() {
+      started = true
+      wake()
+    },
+    async stop() {
+      started = false
+      const timer = setTimeout(() => stopped.abort(), GRACE)
+      await sender.stop()
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,1 @@
+export { resumeSyncWorkflow, type ResumeSyncInput } from "./resume-sync"

@@ -1,0 +1,29 @@
+import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
+import { CLOSED, type ControlChange } from "medusa-directus-core"
+import { DIRECTUS_SYNC } from "../modules/directus-sync"
+import type DirectusSyncModuleService from "../modules/directus-sync/service"
+
+export interface ResumeSyncInput {
+  /** Link with the database that answers from now on, for example after Directus was restored from a backup. */
+  acceptPeerEpoch?: boolean | undefined
+}
+
+const resumeSyncStep = createStep(
+  "directus-sync-resume",
+  async ({ acceptPeerEpoch }: ResumeSyncInput, { container }) => {
+    const sync = container.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC)
+    const { paused, breaker, peerEpoch } = await sync.readControl()
+    await sync.updateControl({ paused: null, breaker: CLOSED, ...(acceptPeerEpoch ? { peerEpoch: null } : {}) })
+    sync.wake()
+    return new StepResponse<void, ControlChange>(undefined, { paused, breaker, peerEpoch })
+  },
+  async (before, { container }) => {
+    if (before) await container.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC).updateControl(before)
+  },
+)
+
+/** Ends a pause: what was to be sent is sent now. */
+export const resumeSyncWorkflow = createWorkflow("directus-sync-resume", (input: ResumeSyncInput) => {
+  resumeSyncStep(input)
+  return new WorkflowResponse(undefined)
+})
