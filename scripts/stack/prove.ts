@@ -40,7 +40,7 @@ try {
       ADMIN_CORS: "*",
       AUTH_CORS: "*",
       DIRECTUS_URL: `http://localhost:${directusPort}`,
-      SYNC_SECRET: secret,
+      MEDUSA_SYNC_SECRET: secret,
     },
     logFile: join(dir, "medusa.log"),
   }
@@ -59,7 +59,7 @@ try {
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
       MEDUSA_URL: `http://localhost:${medusaPort}`,
-      SYNC_SECRET: secret,
+      MEDUSA_SYNC_SECRET: secret,
     },
     logFile: join(dir, "directus.log"),
   }

@@ -22,8 +22,9 @@ module.exports = defineConfig({
     {
       resolve: "medusa-plugin-directus",
       options: {
-        directusUrl: process.env.DIRECTUS_URL ?? process.env.NEXT_PUBLIC_DIRECTUS_URL,
-        secret: process.env.SYNC_SECRET ?? process.env.MEDUSA_SECRET_API,
+        directusUrl: process.env.DIRECTUS_URL || process.env.NEXT_PUBLIC_DIRECTUS_URL,
+        // Two with a comma between them while the secret is being changed.
+        secret: (process.env.MEDUSA_SYNC_SECRET || process.env.MEDUSA_SECRET_API)?.split(","),
       },
     },
   ],

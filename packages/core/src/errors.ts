@@ -38,9 +38,17 @@ export class SyncError extends Error {
 export function whereFrom(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error"
   if (error instanceof SyncError) return `${error.code}: ${error.message}`
-  const { code } = error as Error & { code?: unknown }
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)).slice(0, 4).map((line) => line.trim())
-  return [error.name, typeof code === "string" ? code : "", ...frames].filter(Boolean).join(" ")
+  return [error.name, codeOf(error), ...frames].filter(Boolean).join(" ")
+}
+
+/** The nearest code below an error: `ECONNREFUSED`, `42703`. */
+function codeOf(error: Error): string {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    const { code } = at as Error & { code?: unknown }
+    if (typeof code === "string") return code
+  }
+  return ""
 }
 
 /** The HTTP status that answers each code which a receiver may give. */

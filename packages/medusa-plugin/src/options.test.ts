@@ -40,7 +40,7 @@ describe("the options of the plugin", () => {
       { ...good, directusUrl: "https://me:hidden@cms.example.com" },
       /"directusUrl" must not hold/,
     ],
-    ["no secret", { ...good, secret: undefined }, /"secret" is missing.*SYNC_SECRET/],
+    ["no secret", { ...good, secret: undefined }, /"secret" is missing.*MEDUSA_SYNC_SECRET/],
     ["a short secret", { ...good, secret: "short" }, /"secret" must be at least 16/],
     ["an empty list of secrets", { ...good, secret: [] }, /"secret" must be at least 16/],
     ["a poll in words", { ...good, pollInterval: "5s" }, /"pollInterval" is not a number.*5000/],

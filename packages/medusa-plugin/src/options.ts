@@ -30,7 +30,7 @@ export type Setup = { kind: "on"; options: SyncOptions } | { kind: "off"; reason
 
 const EXAMPLES = {
   directusUrl: 'directusUrl: "https://cms.example.com"',
-  secret: "secret: process.env.SYNC_SECRET",
+  secret: "secret: process.env.MEDUSA_SYNC_SECRET",
   instance: 'instance: "shop-eu"',
   pollInterval: "pollInterval: 5000",
   enabled: 'enabled: process.env.SYNC_ENABLED !== "false"',

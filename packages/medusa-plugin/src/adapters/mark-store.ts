@@ -3,7 +3,7 @@ import { retryLostRaces } from "./lost-races"
 import { query, type Connection, type Sql, type Transaction } from "./sql"
 
 /** Seconds after which another process may take what this one has leased. */
-const LEASE = 60
+const LEASE = 20
 /** Log rows that one lease folds at most. */
 const FOLD = 5000
 

@@ -1,0 +1,69 @@
+import {
+  authentication,
+  createDirectus,
+  createItem,
+  customEndpoint,
+  deleteItem,
+  readItems,
+  rest,
+  updateItem,
+} from "@directus/sdk"
+import type { Secrets } from "./data-folder.ts"
+import type { Conflict } from "./shop.ts"
+
+export type Item = {
+  id: string
+  medusa_id: string | null
+  title: string | null
+  handle: string | null
+  description: string | null
+  status: string | null
+}
+
+type Status =
+  | { running: false; reason: string }
+  | { running: true; paused: { message: string } | null; breaker: { failures: number } }
+
+type Schema = { products: Item[] }
+
+/** Directus's API, as an administrator who has logged in. */
+export async function openCms(url: string, { email, password }: Secrets["admin"]) {
+  const directus = createDirectus<Schema>(url)
+    .with(authentication("json", { autoRefresh: false }))
+    .with(rest())
+  await directus.login({ email, password })
+  const find = (field: "medusa_id" | "handle", value: string) =>
+    directus.request(readItems("products", { filter: { [field]: { _eq: value } }, limit: 1 })) as Promise<Item[]>
+  return {
+    async items(): Promise<Item[]> {
+      return (await directus.request(readItems("products", { limit: -1 }))) as Item[]
+    },
+    /** The item of a product of Medusa. */
+    async itemOf(productId: string): Promise<Item | undefined> {
+      return (await find("medusa_id", productId))[0]
+    },
+    async create(item: Partial<Item>): Promise<Item> {
+      return (await directus.request(createItem("products", item))) as Item
+    },
+    async edit(id: string, change: Partial<Item>): Promise<void> {
+      await directus.request(updateItem("products", id, change))
+    },
+    async remove(id: string): Promise<void> {
+      await directus.request(deleteItem("products", id))
+    },
+    /** What the extension says about itself. */
+    async status(): Promise<string> {
+      const status = await directus.request(customEndpoint<Status>({ method: "GET", path: "/medusa-sync/status" }))
+      if (!status.running) return `off: ${status.reason}`
+      return status.paused
+        ? `paused: ${status.paused.message}`
+        : `running, ${status.breaker.failures} failures in a row`
+    },
+    /** Those that nobody has settled yet, newest first. */
+    async conflicts(): Promise<Conflict[]> {
+      return directus.request(customEndpoint<Conflict[]>({ method: "GET", path: "/medusa-sync/conflicts?limit=100" }))
+    },
+  }
+}
+
+export type Cms = Awaited<ReturnType<typeof openCms>>

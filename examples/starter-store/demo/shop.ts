@@ -1,0 +1,59 @@
+import { Admin, Auth, Client } from "@medusajs/js-sdk"
+import type { Secrets } from "./data-folder.ts"
+
+export type Product = {
+  id: string
+  title: string
+  handle: string | null
+  description: string | null
+  status: string
+  variants?: { id: string }[] | null
+}
+
+/** A row of the inbox, as both hosts tell it. */
+export type Conflict = { id: string; field: string; kind: string; losingSide: string; losingValue: unknown; at: string }
+
+type ConflictRow = { id: string; field: string; kind: string; losing_side: string; losing_value: unknown; at: string }
+
+const fields = "id,title,handle,description,status,variants.id"
+
+/** Medusa's admin API, as an administrator who has logged in. */
+export async function openShop(baseUrl: string, admin: Secrets["admin"]) {
+  const config = { baseUrl, auth: { type: "jwt", jwtTokenStorageMethod: "memory" } } as const
+  const client = new Client(config)
+  const api = new Admin(client)
+  await new Auth(client, config).login("user", "emailpass", admin)
+  return {
+    async products(filter: { handle?: string } = {}): Promise<Product[]> {
+      return (await api.product.list({ ...filter, fields, limit: 100 })).products
+    },
+    async product(id: string): Promise<Product> {
+      return (await api.product.retrieve(id, { fields })).product
+    },
+    async edit(id: string, change: { title?: string; description?: string }): Promise<void> {
+      await api.product.update(id, change)
+    },
+    async remove(id: string): Promise<void> {
+      await api.product.delete(id)
+    },
+    /** What the plugin says about itself. */
+    async status(): Promise<string> {
+      const { status } = await client.fetch<{ status: { state: string; reason: string | null } }>(
+        "/admin/directus/status",
+      )
+      return [status.state, status.reason].filter(Boolean).join(": ")
+    },
+    async conflicts(productId: string): Promise<Conflict[]> {
+      const { conflicts } = await client.fetch<{ conflicts: ConflictRow[] }>("/admin/directus/conflicts", {
+        query: { local_id: productId },
+      })
+      return conflicts.map(({ losing_side: losingSide, losing_value: losingValue, ...row }) => ({
+        ...row,
+        losingSide,
+        losingValue,
+      }))
+    },
+  }
+}
+
+export type Shop = Awaited<ReturnType<typeof openShop>>

@@ -1,0 +1,15 @@
+import { catalogueIsThere, descriptionArrives, titleArrives } from "./edits.ts"
+import { conflictIsKept, outageIsBridged } from "./faults.ts"
+import { deleteArchives, productAppears } from "./lifecycle.ts"
+import type { TourStep } from "./tour.ts"
+
+/** The tour, in the order in which it is shown. */
+export const steps: TourStep[] = [
+  catalogueIsThere,
+  titleArrives,
+  descriptionArrives,
+  productAppears,
+  conflictIsKept,
+  outageIsBridged,
+  deleteArchives,
+]
