@@ -162,6 +162,55 @@ describe("deletes", () => {
   })
 })
 
+describe("a database that was restored from a backup", () => {
+  /** Takes one host back to where it was; the other one does not notice. */
+  function backUp(pair: Pair, side: Side): () => void {
+    const { rows, links, marks } = pair.host(side).table("product")
+    const saved = [new Map(rows), new Map(links), new Map(marks)] as const
+    return () => {
+      for (const [table, old] of [[rows, saved[0]], [links, saved[1]], [marks, saved[2]]] as const) {
+        table.clear()
+        for (const [id, value] of old) (table as Map<string, unknown>).set(id, value)
+      }
+    }
+  }
+
+  it.each(SIDES)("in %s: new edits are not mistaken for old ones", async (side) => {
+    const pair = new Pair(resolveConfig())
+    const m = pair.medusa.create("product", SHIRT)
+    await pair.settle()
+    const id = side === "medusa" ? m : pair.peer("medusa", m)
+    const restore = backUp(pair, side)
+    for (let i = 0; i < 5; i++) {
+      pair.host(side).edit("product", id, { title: `forgotten ${String(i)}` })
+      await pair.settle()
+    }
+    restore()
+    pair.host(side).edit("product", id, { title: "after the restore" })
+    await pair.settle()
+    for (const [host, key] of [["medusa", m], ["directus", pair.peer("medusa", m)]] as const) expect(pair.row(host, key)?.["title"]).toBe("after the restore")
+  })
+
+  it("notices it from the peer's edits as well", async () => {
+    const pair = new Pair(resolveConfig())
+    const id = pair.medusa.create("product", SHIRT)
+    await pair.settle()
+    const restore = backUp(pair, "medusa")
+    for (let i = 0; i < 5; i++) {
+      pair.medusa.edit("product", id, { title: `forgotten ${String(i)}` })
+      await pair.settle()
+    }
+    restore()
+    pair.directus.edit("product", pair.peer("medusa", id), { subtitle: "from Directus" })
+    await pair.settle()
+    const before = pair.requests.length
+    pair.medusa.edit("product", id, { title: "after the restore" })
+    await pair.settle()
+    expect(pair.row("directus", pair.peer("medusa", id))).toMatchObject({ title: "after the restore", subtitle: "from Directus" })
+    expect(pair.requests.length - before).toBe(1)
+  })
+})
+
 describe("loop prevention", () => {
   it("what a sync wrote is an echo for ever, and an edit is not for a moment", async () => {
     const pair = new Pair(resolveConfig())

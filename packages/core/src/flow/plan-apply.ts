@@ -131,7 +131,9 @@ export function planApply(
   localId: string | null,
   row: HostRow,
 ): ApplyPlan {
-  const captured = localId === null ? null : capture(entity, link, localId, row)
+  // The peer has seen revs that we have not given out: our database was restored. What changes from now on must be newer.
+  const restored = link !== null && link.peerId === record.id && record.seen > link.rev
+  const captured = localId === null ? null : capture(entity, restored ? { ...link, rev: record.seen } : link, localId, row)
   if (!captured) return planNew(entity, context, record)
 
   const before = captured.link

@@ -21,6 +21,17 @@ const stop = (link: Link, reason: string): Recorded => ({
 
 const withPeer = (link: Link, peerId: string): Link => ({ ...link, peerId, announced: null, awaiting: null, promised: null })
 
+/**
+ * The peer has seen revs that this host has not given out: this database was restored from a backup. What is still to be
+ * told gets a rev that the peer cannot have seen.
+ */
+function leapOver(link: Link, seenByPeer: number): Link {
+  const rev = seenByPeer + 1
+  const again = (r: number): number => (r > link.acked ? rev : r)
+  const fields = Object.fromEntries(Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: again(r) }]))
+  return { ...link, rev, fields, aliveRev: again(link.aliveRev) }
+}
+
 /** The peer lost its link: everything here is new to it. */
 function forgetPeer(link: Link): Link {
   const untold = asUntold(link)
@@ -49,6 +60,7 @@ export function recordResult(context: ApplyContext, before: Link, sent: WireReco
       if (link.peerId !== null && result.peer !== null && link.peerId !== result.peer && sent.peer === link.peerId) {
         return stop(link, `pairing_conflict: the other side keeps this record as ${result.peer}, here it is linked with ${link.peerId}`)
       }
+      if (result.ack > link.rev) return { kind: "again", link: leapOver(link, result.ack) }
       const done: Link = {
         ...link,
         acked: Math.max(link.acked, Math.min(result.ack, link.rev)),
