@@ -1,0 +1,185 @@
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { findFreePort } from "../scripts/stack/index.ts"
+
+/** One request that a host made to the other. */
+export type Exchange = {
+  at: number
+  method: string
+  path: string
+  headers: IncomingMessage["headers"]
+  body: Buffer
+  /** null: the peer was never asked, or never answered. */
+  status: number | null
+  answer: Buffer
+  /** Did the sender get the answer? */
+  delivered: boolean
+}
+
+type SentRecord = { entity: string; id: string; fields: Record<string, [unknown, number]>; alive: boolean }
+
+type Fault =
+  | { kind: "none" }
+  /** The connection ends before the peer is asked. */
+  | { kind: "reset" }
+  /** The connection stays open and nothing comes. */
+  | { kind: "blackhole" }
+  /** The peer does the work and its answer is lost; this many times. */
+  | { kind: "drop-answers"; left: number }
+
+/** Stands between the two hosts, counts what passes and breaks what a network breaks. */
+export class Proxy {
+  readonly port: number
+  readonly #target: number
+  readonly exchanges: Exchange[] = []
+  delayMs = 0
+  /** Slows answers down; Infinity = as fast as it goes. */
+  bytesPerSecond = Infinity
+  #fault: Fault = { kind: "none" }
+  #server: Server | undefined
+  readonly #hanging = new Set<ServerResponse>()
+
+  private constructor(port: number, target: number) {
+    this.port = port
+    this.#target = target
+  }
+
+  static async before(target: number): Promise<Proxy> {
+    const proxy = new Proxy(await findFreePort(), target)
+    await proxy.mend()
+    return proxy
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`
+  }
+
+  /** Requests that carried records: greetings carry none. */
+  get pushes(): Exchange[] {
+    return this.exchanges.filter((exchange) => recordsOf(exchange).length > 0)
+  }
+
+  /** All records that were sent, in order; `id` narrows it to one. */
+  sent(id?: string): SentRecord[] {
+    return this.exchanges.flatMap(recordsOf).filter((record) => id === undefined || record.id === id)
+  }
+
+  get bytes(): { up: number; down: number } {
+    return {
+      up: this.exchanges.reduce((sum, { body }) => sum + body.byteLength, 0),
+      down: this.exchanges.reduce((sum, { answer }) => sum + answer.byteLength, 0),
+    }
+  }
+
+  forget(): void {
+    this.exchanges.length = 0
+  }
+
+  /** Nobody listens: ECONNREFUSED. */
+  async cut(): Promise<void> {
+    const server = this.#server
+    this.#server = undefined
+    if (!server) return
+    await new Promise<void>((done) => {
+      server.close(() => done())
+      server.closeAllConnections()
+    })
+  }
+
+  reset(): void {
+    this.#fault = { kind: "reset" }
+  }
+
+  blackhole(): void {
+    this.#fault = { kind: "blackhole" }
+  }
+
+  dropAnswers(count = Infinity): void {
+    this.#fault = { kind: "drop-answers", left: count }
+  }
+
+  /** Everything passes again. */
+  async mend(): Promise<void> {
+    this.#fault = { kind: "none" }
+    this.delayMs = 0
+    this.bytesPerSecond = Infinity
+    for (const response of this.#hanging) response.destroy()
+    this.#hanging.clear()
+    if (this.#server) return
+    const server = createServer((incoming, outgoing) => {
+      this.#pass(incoming, outgoing).catch(() => outgoing.destroy())
+    })
+    await new Promise<void>((ready, failed) => {
+      server.once("error", failed)
+      server.listen(this.port, ready)
+    })
+    this.#server = server
+  }
+
+  async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await readAll(incoming)
+    const exchange: Exchange = {
+      at: Date.now(),
+      method: incoming.method ?? "",
+      path: incoming.url ?? "",
+      headers: incoming.headers,
+      body,
+      status: null,
+      answer: Buffer.alloc(0),
+      delivered: false,
+    }
+    this.exchanges.push(exchange)
+    const fault = this.#fault
+    if (fault.kind === "reset") {
+      outgoing.destroy()
+      return
+    }
+    if (fault.kind === "blackhole") {
+      this.#hanging.add(outgoing)
+      return
+    }
+    await wait(this.delayMs / 2)
+    const answer = await ask(this.#target, incoming, body)
+    exchange.status = answer.status
+    exchange.answer = answer.body
+    await wait(this.delayMs / 2 + (answer.body.byteLength / this.bytesPerSecond) * 1000)
+    if (fault.kind === "drop-answers" && fault.left > 0) {
+      fault.left -= 1
+      outgoing.destroy()
+      return
+    }
+    const { "transfer-encoding": _, connection: __, ...headers } = answer.headers
+    outgoing.writeHead(answer.status, { ...headers, "content-length": answer.body.byteLength })
+    outgoing.end(answer.body)
+    exchange.delivered = true
+  }
+}
+
+/** The records of a message; none when it is not one. */
+export function recordsOf({ body }: Pick<Exchange, "body">): SentRecord[] {
+  try {
+    return (JSON.parse(body.toString()) as { records?: SentRecord[] }).records ?? []
+  } catch {
+    return []
+  }
+}
+
+function ask(port: number, { method, url, headers }: IncomingMessage, body: Buffer) {
+  return new Promise<{ status: number; headers: IncomingMessage["headers"]; body: Buffer }>((resolve, reject) => {
+    const upstream = request({ host: "localhost", port, method, path: url, headers, agent: false }, (response) => {
+      readAll(response).then(
+        (answer) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: answer }),
+        reject,
+      )
+    })
+    upstream.once("error", reject)
+    upstream.end(body)
+  })
+}
+
+async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const wait = (ms: number) => (ms > 0 ? new Promise((wake) => setTimeout(wake, ms)) : undefined)

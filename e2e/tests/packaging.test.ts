@@ -1,0 +1,58 @@
+import { readFileSync, realpathSync } from "node:fs"
+import { join } from "node:path"
+import { expect, inject, test } from "vitest"
+import { repositoryRoot } from "../../scripts/stack/index.ts"
+import { Stack } from "../stack/stack.ts"
+import type { Packed } from "../stack/pack.ts"
+
+const keys = ["core", "plugin", "extension"] as const
+
+test.each(keys)("the tarball of the %s holds what runs, and no tests or sources", (key) => {
+  const { files } = inject("e2e").packed[key]
+  const strange = files.filter(
+    (file) =>
+      /\.(test|spec)\.|__tests__|(^|\/)test\/|testing\/|vitest|tsconfig|\.turbo|\.log$|\.env/.test(file) ||
+      (/\.tsx?$/.test(file) && !/\.d\.c?ts$/.test(file)),
+  )
+  expect(strange).toEqual([])
+  expect(files).toContain("package.json")
+  expect(files).toContain("LICENSE")
+  const top = new Set(files.map((file) => file.split("/")[0]))
+  const allowed = ["package.json", "LICENSE", "README.md", "CHANGELOG.md", "SPEC.md", "dist", ".medusa"]
+  expect([...top].filter((name) => !allowed.includes(name ?? ""))).toEqual([])
+})
+
+test.each(keys)("the manifest of the %s can be installed by a stranger", (key) => {
+  const { folder } = inject("e2e").packed[key]
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<
+    string,
+    Record<string, string>
+  >
+  for (const kind of ["dependencies", "peerDependencies", "optionalDependencies"])
+    for (const version of Object.values(manifest[kind] ?? {}))
+      expect(version).not.toMatch(/^(workspace|catalog|link|file):/)
+})
+
+test("the shop and the editor's project load the packed artefacts and nothing of the workspace", async () => {
+  const stack = await Stack.start("packaging")
+  try {
+    const installed = realpathSync(join(stack.dir, "medusa", "node_modules"))
+    const { loaded } = await stack.shop.witnessed()
+    expect(loaded.filter((file) => file.includes("medusa-plugin-directus")).length).toBeGreaterThan(10)
+    expect(loaded.filter((file) => file.includes("medusa-directus-core")).length).toBeGreaterThan(0)
+    expect(loaded.filter((file) => !file.startsWith(installed))).toEqual([])
+    expect(loaded.filter((file) => file.startsWith(join(repositoryRoot, "packages")))).toEqual([])
+
+    const packed: Packed = inject("e2e").packed
+    const inUse = join(stack.dir, "directus", "extensions", packed.extension.name, "dist", "api.js")
+    expect(readFileSync(inUse)).toEqual(readFileSync(join(packed.extension.folder, "dist", "api.js")))
+    const { data } = await stack.cms.fetchJson<{ data: { schema?: { name: string; local: boolean } }[] }>("/extensions")
+    const names = data.map(({ schema }) => schema?.name)
+    expect(names).toEqual(
+      expect.arrayContaining(["directus-extension-medusa", "medusa-sync-hook", "medusa-sync-endpoint"]),
+    )
+    expect(new Set(names).size).toBe(names.length)
+  } finally {
+    await stack.stop()
+  }
+})

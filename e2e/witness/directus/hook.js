@@ -1,0 +1,15 @@
+// Somebody else's hook: remembers each action and what the database showed at that moment.
+export default ({ action, init }, { database }) => {
+  const seen = []
+  for (const event of ["items.create", "items.update", "items.delete"]) {
+    action(event, async ({ collection, key, keys }) => {
+      if (!["products", "accessories"].includes(collection)) return
+      const entry = { event, collection, keys: (keys ?? [key]).map(String), rows: [] }
+      entry.rows = await database(collection).whereIn("id", keys ?? [key])
+      seen.push(entry)
+    })
+  }
+  init("routes.custom.before", ({ app }) => {
+    app.get("/e2e-witness", (_req, res) => res.json({ seen }))
+  })
+}

@@ -1,0 +1,13 @@
+// What the tests cannot see from outside: the events of a subscriber, the files that are loaded, and a restore, for
+// which Medusa has no route of its own.
+exports.GET = async (_req, res) => {
+  res.json({
+    events: globalThis.e2eEvents ?? [],
+    loaded: Object.keys(require.cache).filter((file) => /medusa-plugin-directus|medusa-directus-core/.test(file)),
+  })
+}
+exports.POST = async (req, res) => {
+  await req.scope.resolve("product").restoreProducts(req.body.restore)
+  res.json({})
+}
+Object.defineProperty(exports, "__esModule", { value: true })
