@@ -24,6 +24,7 @@ export default tseslint.config(
       "**/.medusa/**",
       "**/.turbo/**",
       "**/.data/**",
+      "**/.tmp-*/**",
       ".toolchain/**",
       "examples/*/directus/extensions/**",
     ],

@@ -1,0 +1,104 @@
+import type { Knex } from "knex"
+import type { Conflict, JournalEntry } from "medusa-directus-core"
+import { TABLES } from "../schema/internal-tables"
+import { inBatches } from "./batches"
+
+export async function addConflicts(knex: Knex, conflicts: Conflict[]): Promise<void> {
+  for (const batch of inBatches(conflicts)) {
+    const rows = batch.map((conflict) => ({
+      id: conflict.id,
+      entity: conflict.entity,
+      local_id: conflict.localId,
+      peer_id: conflict.peerId,
+      field: conflict.field,
+      kind: conflict.kind,
+      losing_side: conflict.losingSide,
+      losing_value: JSON.stringify(conflict.losingValue),
+      winning_fingerprint: conflict.winningFingerprint,
+      at: conflict.at,
+    }))
+    await knex(TABLES.conflict).insert(rows).onConflict("id").ignore()
+  }
+}
+
+export async function addJournal(knex: Knex, entries: JournalEntry[]): Promise<void> {
+  for (const batch of inBatches(entries)) {
+    const rows = batch.map((entry) => ({
+      at: entry.at,
+      entity: entry.entity,
+      local_id: entry.localId,
+      direction: entry.direction,
+      event: entry.event,
+      fields: JSON.stringify(entry.fields),
+      reason: entry.reason,
+      sync_id: entry.syncId,
+    }))
+    await knex(TABLES.journal).insert(rows)
+  }
+}
+
+type Row = Record<string, unknown>
+
+export interface Page {
+  /** From 1. */
+  page: number
+  limit: number
+}
+
+const countOf = async (query: Knex.QueryBuilder): Promise<number> =>
+  Number(((await query.count({ n: "*" })) as { n: string | number }[])[0]?.n ?? 0)
+
+/** Newest first. */
+export async function listConflicts(
+  knex: Knex,
+  { page, limit }: Page,
+  resolved: boolean,
+): Promise<{ total: number; conflicts: (Conflict & { resolvedAt: string | null })[] }> {
+  const all = () =>
+    resolved ? knex(TABLES.conflict).whereNotNull("resolved_at") : knex(TABLES.conflict).whereNull("resolved_at")
+  const rows = await all()
+    .orderBy([{ column: "at", order: "desc" }, { column: "id" }])
+    .limit(limit)
+    .offset((page - 1) * limit)
+    .select<Row[]>("*")
+  const conflicts = rows.map((row) => ({
+    id: String(row["id"]),
+    entity: String(row["entity"]),
+    localId: String(row["local_id"]),
+    peerId: String(row["peer_id"]),
+    field: String(row["field"]),
+    kind: row["kind"] as Conflict["kind"],
+    losingSide: row["losing_side"] as Conflict["losingSide"],
+    losingValue: JSON.parse(String(row["losing_value"])) as Conflict["losingValue"],
+    winningFingerprint: String(row["winning_fingerprint"]),
+    at: String(row["at"]),
+    resolvedAt: row["resolved_at"] === null ? null : String(row["resolved_at"]),
+  }))
+  return { total: await countOf(all()), conflicts }
+}
+
+/** What happened to one record, newest first. */
+export async function listJournal(
+  knex: Knex,
+  entity: string,
+  localId: string,
+  { page, limit }: Page,
+): Promise<{ total: number; entries: JournalEntry[] }> {
+  const all = () => knex(TABLES.journal).where({ entity, local_id: localId })
+  const rows = await all()
+    .orderBy("id", "desc")
+    .limit(limit)
+    .offset((page - 1) * limit)
+    .select<Row[]>("*")
+  const entries = rows.map((row) => ({
+    at: String(row["at"]),
+    entity: String(row["entity"]),
+    localId: String(row["local_id"]),
+    direction: row["direction"] as JournalEntry["direction"],
+    event: String(row["event"]),
+    fields: JSON.parse(String(row["fields"])) as string[],
+    reason: row["reason"] === null ? null : String(row["reason"]),
+    syncId: String(row["sync_id"]),
+  }))
+  return { total: await countOf(all()), entries }
+}

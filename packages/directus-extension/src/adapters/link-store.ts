@@ -1,0 +1,98 @@
+import type { Knex } from "knex"
+import { fingerprint, SyncError, type Link, type LinkStore } from "medusa-directus-core"
+import { TABLES } from "../schema/internal-tables"
+import { ANNOUNCED_FP, LINK_COLUMNS } from "../schema/link-columns"
+import { inBatches } from "./batches"
+import { isUniqueViolation } from "./database-error"
+import { canHold, lockRows, type Dialect } from "./dialect"
+import { dropSnapshots } from "./snapshot-store"
+
+type Row = Record<string, unknown>
+
+const COLUMNS = Object.entries(LINK_COLUMNS) as [keyof typeof LINK_COLUMNS, readonly [string, string]][]
+
+function decode(kind: string, value: unknown): unknown {
+  if (value === null || value === undefined) return null
+  if (kind === "number") return Number(value)
+  return kind === "json" ? (JSON.parse(String(value)) as unknown) : String(value)
+}
+
+const fromRow = (row: Row): Link =>
+  ({
+    entity: String(row["entity"]),
+    localId: String(row["local_id"]),
+    ...Object.fromEntries(COLUMNS.map(([key, [column, kind]]) => [key, decode(kind, row[column])])),
+  }) as Link
+
+const toRow = (link: Link): Row => ({
+  entity: link.entity,
+  local_id: link.localId,
+  [ANNOUNCED_FP]: link.announced === null ? null : fingerprint(link.announced),
+  ...Object.fromEntries(
+    COLUMNS.map(([key, [column, kind]]) => [
+      column,
+      kind === "json" && link[key] !== null ? JSON.stringify(link[key]) : link[key],
+    ]),
+  ),
+})
+
+/** The links as one transaction sees them. */
+export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
+  /** Rows that this transaction holds. Any other link that is saved is new, and must not replace somebody else's (I2). */
+  const held = new Set<string>()
+  const name = (entity: string, localId: string): string => `${entity}\n${localId}`
+
+  async function where(entity: string, column: string, values: string[], lock = false): Promise<Link[]> {
+    const links: Link[] = []
+    for (const batch of inBatches([...new Set(values)].filter((value) => canHold(dialect, value)).sort())) {
+      const query = trx(TABLES.link).where({ entity }).whereIn(column, batch).orderBy("local_id").select<Row[]>("*")
+      for (const row of lock ? await lockRows(query, dialect) : await query) links.push(fromRow(row))
+    }
+    return links
+  }
+
+  return {
+    find: (entity, localIds) => where(entity, "local_id", localIds),
+    findByPeer: (entity, peerIds) => where(entity, "peer_id", peerIds),
+    async findByAnnounced(entity, key) {
+      const links = await where(entity, ANNOUNCED_FP, [fingerprint(key)])
+      return links.filter((link) => link.announced === key)
+    },
+    async lock(entity, localIds) {
+      const links = await where(entity, "local_id", localIds, true)
+      for (const link of links) held.add(name(entity, link.localId))
+      return links
+    },
+    async save(entity, links) {
+      const known = links.filter((link) => held.has(name(entity, link.localId)))
+      const fresh = links.filter((link) => !held.has(name(entity, link.localId)))
+      try {
+        for (const batch of inBatches(known)) {
+          await trx(TABLES.link).insert(batch.map(toRow)).onConflict(["entity", "local_id"]).merge()
+        }
+        for (const batch of inBatches(fresh)) await trx(TABLES.link).insert(batch.map(toRow))
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error
+        throw new SyncError("concurrent_write", "Another transaction linked the same record.", {
+          retryable: true,
+          cause: error,
+        })
+      }
+      for (const link of fresh) held.add(name(entity, link.localId))
+      // From here on the link itself remembers the last values, and keeps changing them.
+      const gone = links.filter((link) => link.standing === "gone")
+      await dropSnapshots(
+        trx,
+        entity,
+        gone.map((link) => link.localId),
+      )
+    },
+    async remove(entity, localIds) {
+      for (const batch of inBatches(localIds)) {
+        await trx(TABLES.link).where({ entity }).whereIn("local_id", batch).delete()
+      }
+      for (const localId of localIds) held.delete(name(entity, localId))
+      await dropSnapshots(trx, entity, localIds)
+    },
+  }
+}

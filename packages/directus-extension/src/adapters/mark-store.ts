@@ -1,0 +1,179 @@
+import type { Knex } from "knex"
+import type { Mark, MarkStore } from "medusa-directus-core"
+import { TABLES } from "../schema/internal-tables"
+import { inBatches } from "./batches"
+import { lockRows, type Dialect } from "./dialect"
+
+/** How long a process may take over what it leased, in milliseconds. */
+const LEASE = 20_000
+/** Marks that one fold takes at most. */
+const FOLD = 5_000
+
+/**
+ * Notes that records may have changed. It only appends: a counter per record would make editors wait for the sync's
+ * locks, and two of them deadlock (facts/spikes.md C4).
+ *
+ * @param dueAt - milliseconds since 1970.
+ */
+export async function appendMarks(knex: Knex, entity: string, localIds: string[], dueAt: number): Promise<void> {
+  for (const batch of inBatches(localIds)) {
+    await knex(TABLES.mark).insert(batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt })))
+  }
+}
+
+interface AppendedMark {
+  seq: string | number
+  entity: string
+  local_id: string
+  due_at: string | number
+}
+
+/** Moves the appended marks into the dirty set. Call it in a transaction. */
+export async function foldMarks(trx: Knex, dialect: Dialect): Promise<void> {
+  const next = trx(TABLES.mark).orderBy("seq").limit(FOLD).select<AppendedMark[]>("*")
+  const rows = await lockRows(next, dialect, { skipLocked: true })
+  for (const batch of inBatches(rows)) {
+    await trx(TABLES.mark)
+      .whereIn(
+        "seq",
+        batch.map((row) => row.seq),
+      )
+      .delete()
+  }
+  const folded = new Map<string, { entity: string; local_id: string; n: number; priority: number; run_at: number }>()
+  for (const { seq, entity, local_id, due_at } of rows) {
+    const known = folded.get(`${entity}\n${local_id}`)
+    const dueAt = Number(due_at)
+    // The log's own number: no mark of a record ever has the `n` of an earlier one that was cleared.
+    const n = Number(seq)
+    if (known) Object.assign(known, { n: Math.max(known.n, n), run_at: Math.min(known.run_at, dueAt) })
+    else folded.set(`${entity}\n${local_id}`, { entity, local_id, n, priority: 0, run_at: dueAt })
+  }
+  const sorted = [...folded].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
+  for (const batch of inBatches(sorted)) {
+    await trx(TABLES.dirty)
+      .insert(batch)
+      .onConflict(["entity", "local_id"])
+      .merge({
+        n: trx.raw("excluded.n"),
+        priority: trx.raw("case when excluded.priority > ?? then excluded.priority else ?? end", [
+          `${TABLES.dirty}.priority`,
+          `${TABLES.dirty}.priority`,
+        ]),
+        run_at: trx.raw("case when ?? < excluded.run_at then ?? else excluded.run_at end", [
+          `${TABLES.dirty}.run_at`,
+          `${TABLES.dirty}.run_at`,
+        ]),
+      })
+  }
+}
+
+function groupByEntity(marks: Mark[]): Map<string, Mark[]> {
+  const groups = new Map<string, Mark[]>()
+  for (const mark of marks) groups.set(mark.entity, [...(groups.get(mark.entity) ?? []), mark])
+  return groups
+}
+
+/** See HostPorts.lease. Call it in a transaction of its own. */
+export async function leaseMarks(
+  trx: Knex,
+  dialect: Dialect,
+  owner: string,
+  limit: number,
+  now: number,
+): Promise<Mark[]> {
+  await foldMarks(trx, dialect)
+  const due = trx(TABLES.dirty)
+    .where("run_at", "<=", now)
+    .where((free) => void free.whereNull("lease_until").orWhere("lease_until", "<", now))
+    .orderBy([
+      { column: "priority", order: "desc" },
+      { column: "run_at" },
+      { column: "entity" },
+      { column: "local_id" },
+    ])
+    .limit(limit)
+    .select<{ entity: string; local_id: string; n: string | number }[]>("entity", "local_id", "n")
+  const rows = await lockRows(due, dialect, { skipLocked: true })
+  const marks = rows.map((row) => ({ entity: row.entity, localId: row.local_id, n: Number(row.n) }))
+  for (const [entity, group] of groupByEntity(marks)) {
+    for (const batch of inBatches(group)) {
+      await trx(TABLES.dirty)
+        .where({ entity })
+        .whereIn(
+          "local_id",
+          batch.map((mark) => mark.localId),
+        )
+        .update({ lease_owner: owner, lease_until: now + LEASE })
+    }
+  }
+  return marks
+}
+
+interface Earliest {
+  at: string | number | null
+}
+
+/** See HostPorts.nextDue. */
+export async function nextDue(database: Knex): Promise<Date | null> {
+  const free = database.raw(
+    "min(case when lease_until is not null and lease_until > run_at then lease_until else run_at end) as at",
+  )
+  const earliest = [
+    await database(TABLES.dirty).whereNotNull("run_at").first<Earliest>(free),
+    await database(TABLES.mark).first<Earliest>(database.raw("min(due_at) as at")),
+  ]
+  const times = earliest.flatMap((row) => (row?.at == null ? [] : [Number(row.at)]))
+  return times.length > 0 ? new Date(Math.min(...times)) : null
+}
+
+/**
+ * The dirty set as one transaction of the process `owner` sees it. It touches only what that process still holds: after
+ * an expired lease another one may have cleared the mark, and the one that is there is a new one.
+ */
+export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: () => number): MarkStore {
+  /** Locks the rows of marks in the order of their ids and tells which of them still have the same `n`. */
+  async function compare(entity: string, marks: Mark[]): Promise<{ same: string[]; grown: string[] }> {
+    const held = trx(TABLES.dirty)
+      .where({ entity, lease_owner: owner })
+      .whereIn(
+        "local_id",
+        marks.map((mark) => mark.localId),
+      )
+      .orderBy("local_id")
+      .select<{ local_id: string; n: string | number }[]>("local_id", "n")
+    const seen = new Map(marks.map((mark) => [mark.localId, mark.n]))
+    const same: string[] = []
+    const grown: string[] = []
+    for (const { local_id, n } of await lockRows(held, dialect))
+      (Number(n) === seen.get(local_id) ? same : grown).push(local_id)
+    return { same, grown }
+  }
+
+  const rows = (entity: string, localIds: string[]) => trx(TABLES.dirty).where({ entity }).whereIn("local_id", localIds)
+
+  async function giveBack(entity: string, localIds: string[], runAt: number | null): Promise<void> {
+    if (localIds.length > 0)
+      await rows(entity, localIds).update({ lease_owner: null, lease_until: null, run_at: runAt })
+  }
+
+  async function each(marks: Mark[], work: (entity: string, batch: Mark[]) => Promise<void>): Promise<void> {
+    for (const [entity, group] of groupByEntity(marks)) for (const batch of inBatches(group)) await work(entity, batch)
+  }
+
+  return {
+    add: (entity, localIds) => appendMarks(trx, entity, localIds, now()),
+    clear: (marks) =>
+      each(marks, async (entity, batch) => {
+        const { same, grown } = await compare(entity, batch)
+        if (same.length > 0) await rows(entity, same).delete()
+        await giveBack(entity, grown, now())
+      }),
+    postpone: (marks, at) =>
+      each(marks, async (entity, batch) => {
+        const { same, grown } = await compare(entity, batch)
+        await giveBack(entity, same, at === null ? null : at.getTime())
+        await giveBack(entity, grown, now())
+      }),
+  }
+}

@@ -1,0 +1,97 @@
+import type { ActionEventParams } from "@directus/types"
+import type { Knex } from "knex"
+import type { HostPorts, HostTransaction, Logger, SyncConfig } from "medusa-directus-core"
+import { setTimeout as sleep } from "node:timers/promises"
+import { SYSTEM, type HostContext } from "../host-context"
+import { newOwnWrite, runOwnWrite, type OwnWrite } from "../own-write"
+import { cleanError, isDeadlock } from "./database-error"
+import type { Dialect } from "./dialect"
+import { makeDocumentStore } from "./document-store"
+import { addConflicts, addJournal } from "./history-store"
+import { makeLinkStore } from "./link-store"
+import type { LiveEmitter } from "./live-emitter"
+import { makeMarkStore } from "./mark-store"
+
+export interface TransactionHost {
+  context: HostContext
+  dialect: Dialect
+  config: SyncConfig
+  emitter: LiveEmitter | null
+  /** This process, as the owner of leases. */
+  owner: string
+  now: () => number
+  log: Logger
+}
+
+const ATTEMPTS = 3
+
+/** The host's transaction: the item's row, the link and the marks are written together or not at all. */
+export function makeTransaction(host: TransactionHost): HostPorts["transaction"] {
+  const { context, dialect, emitter } = host
+  const purges = context.env["CACHE_ENABLED"] === true && context.env["CACHE_AUTO_PURGE"] === true
+
+  async function once<T>(
+    own: OwnWrite,
+    events: ActionEventParams[],
+    touch: () => void,
+    work: (tx: HostTransaction) => Promise<T>,
+  ): Promise<T> {
+    // Before the transaction: with SQLite's single connection it would wait for itself.
+    const schema = await context.getSchema()
+    return context.database.transaction(async (trx: Knex.Transaction) => {
+      if (dialect === "pg") {
+        // A hook of somebody else that writes the locked row through another connection would wait for ever.
+        await trx.raw("set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = '15s'")
+      }
+      const documents = makeDocumentStore({
+        trx,
+        dialect,
+        schema,
+        own,
+        services: context.services,
+        entities: host.config.entities,
+        queue: emitter ? (event) => void events.push(event) : null,
+        touched: touch,
+        now: host.now,
+      })
+      const result = await work({
+        links: makeLinkStore(trx, dialect),
+        documents,
+        marks: makeMarkStore(trx, dialect, host.owner, host.now),
+        addConflicts: (conflicts) => addConflicts(trx, conflicts),
+        addJournal: (entries) => addJournal(trx, entries),
+      })
+      // Whatever runs later in this async context is not ours.
+      own.open = false
+      return result
+    })
+  }
+
+  async function purgeCache(): Promise<void> {
+    try {
+      const schema = await context.getSchema()
+      await new context.services.UtilsService({ schema, accountability: SYSTEM }).clearCache({ system: false })
+    } catch (error) {
+      host.log.warn(`Directus's cache could not be emptied after an apply: ${cleanError(error).message}`)
+    }
+  }
+
+  return async ({ own: isOwn }, work) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const own = newOwnWrite()
+      const events: ActionEventParams[] = []
+      let touched = false
+      const run = () => once(own, events, () => (touched = true), work)
+      try {
+        const result = await (isOwn ? runOwnWrite(own, run) : run())
+        if (touched && purges) await purgeCache()
+        emitter?.emit(events)
+        return result
+      } catch (error) {
+        own.open = false
+        if (!isDeadlock(error) || attempt === ATTEMPTS) throw cleanError(error)
+        await sleep(Math.random() * 50 * attempt)
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { makeTransport, type HostPorts, type Logger, type SyncConfig } from "medusa-directus-core"
+import { randomUUID } from "node:crypto"
+import { readControl, updateControl } from "./adapters/control-store"
+import { cleanly } from "./adapters/database-error"
+import type { Dialect } from "./adapters/dialect"
+import type { LiveEmitter } from "./adapters/live-emitter"
+import { leaseMarks, nextDue } from "./adapters/mark-store"
+import { makeTransaction } from "./adapters/transaction"
+import { makePost } from "./adapters/transport"
+import type { HostContext } from "./host-context"
+import type { Connection } from "./options"
+
+export interface HostParts {
+  context: HostContext
+  dialect: Dialect
+  config: SyncConfig
+  connection: Connection
+  instance: string
+  emitter: LiveEmitter | null
+  /** When true, this copy of the bundle takes no more work. */
+  isReplaced: () => boolean
+  log: Logger
+}
+
+/** Wires the engine's ports to Directus. */
+export function makeHost({
+  context,
+  dialect,
+  config,
+  connection,
+  instance,
+  emitter,
+  isReplaced,
+  log,
+}: HostParts): HostPorts {
+  const { database } = context
+  const owner = randomUUID()
+  const now = (): Date => new Date()
+  const clock = { side: "directus" as const, now, newId: randomUUID }
+  return {
+    ...clock,
+    config,
+    instance,
+    log,
+    random: Math.random,
+    transport: makeTransport(clock, connection.secrets, makePost(connection)),
+    transaction: makeTransaction({ context, dialect, config, emitter, owner, log, now: Date.now }),
+    lease: async (limit) =>
+      isReplaced()
+        ? []
+        : cleanly(() => database.transaction((trx) => leaseMarks(trx, dialect, owner, limit, Date.now()))),
+    nextDue: () => cleanly(() => nextDue(database)),
+    readControl: () => cleanly(() => readControl(database)),
+    updateControl: (change) => cleanly(() => updateControl(database, change)),
+  }
+}

@@ -1,0 +1,147 @@
+import type { Knex } from "knex"
+import { randomUUID } from "node:crypto"
+import { inBatches } from "../adapters/batches"
+import { addLinkColumns, ANNOUNCED_FP, LINK_COLUMNS } from "./link-columns"
+
+/**
+ * The sync's own tables. They have no row in `directus_collections`: so they take no place of the licence's 25
+ * collections, stand in no schema snapshot and are dropped by none (Directus >= 11.10).
+ */
+export const TABLES = {
+  link: "medusa_sync_link",
+  dirty: "medusa_sync_dirty",
+  /** Appended to by every change, in the change's own transaction; folded into `dirty`. */
+  mark: "medusa_sync_mark",
+  snapshot: "medusa_sync_snapshot",
+  conflict: "medusa_sync_conflict",
+  journal: "medusa_sync_journal",
+  control: "medusa_sync_control",
+} as const
+
+/** The only row of `control`. */
+export const CONTROL_ID = 1
+
+const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
+  link: (table) => {
+    table.string("entity").notNullable()
+    table.string("local_id").notNullable()
+    addLinkColumns(table)
+    table.primary(["entity", "local_id"])
+    table.unique(["entity", "peer_id"])
+    table.index(["entity", ANNOUNCED_FP])
+  },
+  dirty: (table) => {
+    table.string("entity").notNullable()
+    table.string("local_id").notNullable()
+    table.bigInteger("n").notNullable()
+    table.integer("priority").notNullable()
+    /** Milliseconds since 1970, like the other times here; null waits for a person or a change. */
+    table.bigInteger("run_at")
+    table.string("lease_owner")
+    table.bigInteger("lease_until")
+    table.primary(["entity", "local_id"])
+    table.index(["run_at"])
+  },
+  mark: (table) => {
+    table.bigIncrements("seq")
+    table.string("entity").notNullable()
+    table.string("local_id").notNullable()
+    table.bigInteger("due_at").notNullable()
+  },
+  snapshot: (table) => {
+    table.string("entity").notNullable()
+    table.string("local_id").notNullable()
+    table.text("fields").notNullable()
+    table.bigInteger("at").notNullable()
+    table.primary(["entity", "local_id"])
+  },
+  conflict: (table) => {
+    table.string("id").primary()
+    table.string("entity").notNullable()
+    table.string("local_id").notNullable()
+    table.string("peer_id").notNullable()
+    table.string("field").notNullable()
+    table.string("kind").notNullable()
+    table.string("losing_side").notNullable()
+    table.text("losing_value").notNullable()
+    table.string("winning_fingerprint").notNullable()
+    table.string("at").notNullable()
+    table.string("resolved_at")
+    table.index(["at"])
+  },
+  journal: (table) => {
+    table.bigIncrements("id")
+    table.string("at").notNullable()
+    table.string("entity").notNullable()
+    table.string("local_id").notNullable()
+    table.string("direction").notNullable()
+    table.string("event").notNullable()
+    table.text("fields").notNullable()
+    table.text("reason")
+    table.string("sync_id").notNullable()
+    table.index(["entity", "local_id"])
+    table.index(["at"])
+  },
+  control: (table) => {
+    table.integer("id").primary()
+    table.integer("version").notNullable()
+    table.string("epoch").notNullable()
+    table.string("peer_epoch")
+    table.text("breaker").notNullable()
+    table.text("paused")
+    table.string("last_success_at")
+    /** Names of the collections that this extension made, as JSON. */
+    table.text("made").notNullable()
+  },
+}
+
+/** Makes the tables that are missing and the database's epoch. Call it under the schema lock. */
+export async function ensureInternalTables(database: Knex): Promise<void> {
+  for (const name of Object.keys(TABLES) as (keyof typeof TABLES)[]) {
+    if (await database.schema.hasTable(TABLES[name])) continue
+    try {
+      await database.schema.createTable(TABLES[name], columns[name])
+    } catch (error) {
+      // Another process on a database without advisory locks was quicker.
+      if (!(await database.schema.hasTable(TABLES[name]))) throw error
+    }
+  }
+  await completeLinks(database)
+  await database(TABLES.control)
+    .insert({
+      id: CONTROL_ID,
+      version: 1,
+      epoch: randomUUID(),
+      breaker: JSON.stringify({ failures: 0, openUntil: null }),
+      made: "[]",
+    })
+    .onConflict("id")
+    .ignore()
+}
+
+/** A newer version of the extension may keep more of a link. */
+async function completeLinks(database: Knex): Promise<void> {
+  const existing = new Set(Object.keys(await database(TABLES.link).columnInfo()))
+  const isComplete = Object.values(LINK_COLUMNS).every(([column]) => existing.has(column))
+  if (!isComplete) await database.schema.alterTable(TABLES.link, (table) => addLinkColumns(table, existing))
+}
+
+/** How long the journal and what nobody asked for are kept. */
+const JOURNAL_DAYS = 30
+const SNAPSHOT_DAYS = 7
+const DAY = 86_400_000
+
+/** Removes old journal lines, and snapshots of records that the sync never heard of again. */
+export async function pruneInternalTables(database: Knex, now: Date): Promise<void> {
+  await database(TABLES.journal)
+    .where("at", "<", new Date(now.getTime() - JOURNAL_DAYS * DAY).toISOString())
+    .delete()
+  const old = await database(TABLES.snapshot)
+    .where("at", "<", now.getTime() - SNAPSHOT_DAYS * DAY)
+    .whereNotIn("local_id", database(TABLES.dirty).select("local_id"))
+    .whereNotIn("local_id", database(TABLES.mark).select("local_id"))
+    .select<{ local_id: string }[]>("local_id")
+  for (const batch of inBatches(old.map((row) => row.local_id))) {
+    await database(TABLES.snapshot).whereIn("local_id", batch).delete()
+  }
+}

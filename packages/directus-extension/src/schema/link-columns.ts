@@ -1,0 +1,39 @@
+import type { Knex } from "knex"
+import type { Link } from "medusa-directus-core"
+
+type Kind = "name" | "text" | "number" | "json"
+
+/** Where each property of a link is kept, beside the primary key (entity, local_id): table and store are made from it. */
+export const LINK_COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, readonly [column: string, kind: Kind]> = {
+  peerId: ["peer_id", "name"],
+  announced: ["announced", "text"],
+  awaiting: ["awaiting", "name"],
+  promised: ["promised", "name"],
+  rev: ["rev", "number"],
+  seen: ["seen", "number"],
+  acked: ["acked", "number"],
+  standing: ["standing", "name"],
+  aliveRev: ["alive_rev", "number"],
+  fields: ["fields", "json"],
+  snapshot: ["snapshot", "json"],
+  hops: ["hops", "number"],
+  state: ["state", "name"],
+  reason: ["reason", "text"],
+  attempts: ["attempts", "number"],
+  lastSyncedAt: ["last_synced_at", "name"],
+  syncSource: ["sync_source", "name"],
+  syncId: ["sync_id", "name"],
+}
+
+/** The fingerprint of `announced`: a key may be longer than an index takes. */
+export const ANNOUNCED_FP = "announced_fp"
+
+/** Adds the columns that are not there yet. JSON is kept as text: `jsonb` cannot hold every string that JSON can. */
+export function addLinkColumns(table: Knex.CreateTableBuilder, existing: ReadonlySet<string> = new Set()): void {
+  for (const [column, kind] of [...Object.values(LINK_COLUMNS), [ANNOUNCED_FP, "name"] as const]) {
+    if (existing.has(column)) continue
+    if (kind === "number") table.bigInteger(column).notNullable().defaultTo(0)
+    else if (kind === "name") table.string(column)
+    else table.text(column)
+  }
+}

@@ -1,0 +1,29 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import type { OwnWrite } from "./own-write"
+import type { Sync } from "./sync"
+
+/**
+ * What every copy of this bundle in the process shares. Directus imports a bundle anew at each reload of any extension
+ * (12.4: `extensions/manager.js`, `fresh: true`), leaves the old copy's timers running and never tells it.
+ */
+export interface SharedState {
+  ownWrites: AsyncLocalStorage<OwnWrite>
+  /** True only while the events of an apply are handed to the listeners, which happens synchronously. */
+  emittingOwn: boolean
+  /** The HTTP server listens: this is no CLI command. */
+  serving: boolean
+  /** The newest copy's. */
+  sync: Sync | null
+}
+
+const KEY = Symbol.for("directus-extension-medusa")
+
+export function sharedState(): SharedState {
+  const root = globalThis as { [KEY]?: SharedState }
+  return (root[KEY] ??= {
+    ownWrites: new AsyncLocalStorage<OwnWrite>(),
+    emittingOwn: false,
+    serving: false,
+    sync: null,
+  })
+}

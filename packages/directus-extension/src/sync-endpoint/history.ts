@@ -1,0 +1,30 @@
+import type { Response } from "express"
+import { z } from "zod"
+import { listConflicts, listJournal } from "../adapters/history-store"
+import type { HostContext } from "../host-context"
+import type { DirectusRequest } from "./async-handler"
+import { runningSync } from "./current-sync"
+import { pageSchema, parseQuery } from "./page"
+
+const conflictsQuery = pageSchema.extend({ resolved: z.enum(["true", "false"]).default("false") })
+const journalQuery = pageSchema.extend({ item: z.string().min(1).max(255), entity: z.string().default("product") })
+
+/** GET /medusa-sync/conflicts?page=1&limit=25&resolved=false → `{ data: Conflict[], meta: { total, page, limit } }`, newest first. */
+export const showConflicts =
+  ({ database }: HostContext) =>
+  async (req: DirectusRequest, res: Response) => {
+    await runningSync()
+    const { resolved, ...page } = parseQuery(conflictsQuery, req.query)
+    const { total, conflicts } = await listConflicts(database, page, resolved === "true")
+    res.json({ data: conflicts, meta: { total, ...page } })
+  }
+
+/** GET /medusa-sync/journal?item=<id> → `{ data: JournalEntry[], meta }`: what happened to one item, newest first. */
+export const showJournal =
+  ({ database }: HostContext) =>
+  async (req: DirectusRequest, res: Response) => {
+    await runningSync()
+    const { item, entity, ...page } = parseQuery(journalQuery, req.query)
+    const { total, entries } = await listJournal(database, entity, item, page)
+    res.json({ data: entries, meta: { total, ...page } })
+  }

@@ -1,0 +1,18 @@
+import { defineEndpoint } from "@directus/extensions-sdk"
+import { adminsOnly } from "./admins-only"
+import { asyncHandler } from "./async-handler"
+import { showConflicts, showJournal } from "./history"
+import { takeRecords } from "./records"
+import { resume } from "./resume"
+import { showStatus } from "./status"
+
+export default defineEndpoint({
+  id: "medusa-sync",
+  handler: (router, context) => {
+    router.post("/records", asyncHandler(takeRecords))
+    router.get("/status", adminsOnly, asyncHandler(showStatus(context)))
+    router.get("/conflicts", adminsOnly, asyncHandler(showConflicts(context)))
+    router.get("/journal", adminsOnly, asyncHandler(showJournal(context)))
+    router.post("/resume", adminsOnly, asyncHandler(resume(context)))
+  },
+})

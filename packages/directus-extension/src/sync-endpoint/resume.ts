@@ -1,0 +1,32 @@
+import { InvalidPayloadError } from "@directus/errors"
+import type { Response } from "express"
+import { CLOSED } from "medusa-directus-core"
+import { z } from "zod"
+import { retryQuarantined } from "../adapters/retry-quarantined"
+import type { HostContext } from "../host-context"
+import type { DirectusRequest } from "./async-handler"
+import { runningSync } from "./current-sync"
+import { readStatus } from "./status"
+
+const bodySchema = z.strictObject({
+  /** Medusa's database is another one than before, and that is right: take the next one that answers. */
+  acceptPeerEpoch: z.literal(true).optional(),
+  /** Send the quarantined records again. */
+  retryQuarantined: z.literal(true).optional(),
+})
+
+/** POST /medusa-sync/resume: ends a pause and the rest after failures, and answers as the status does. */
+export const resume = (context: HostContext) => async (req: DirectusRequest, res: Response) => {
+  const sync = await runningSync()
+  const body = bodySchema.safeParse(req.body ?? {})
+  if (!body.success)
+    throw new InvalidPayloadError({ reason: 'Send {}, {"acceptPeerEpoch": true} or {"retryQuarantined": true}' })
+  if (body.data.retryQuarantined) await context.database.transaction((trx) => retryQuarantined(trx, Date.now()))
+  await sync.ports.updateControl({
+    paused: null,
+    breaker: CLOSED,
+    ...(body.data.acceptPeerEpoch ? { peerEpoch: null } : {}),
+  })
+  sync.wake()
+  res.json({ data: await readStatus(context) })
+}

@@ -1,0 +1,66 @@
+import type { HostContext } from "../host-context"
+import type { Response } from "express"
+import type { Knex } from "knex"
+import type { Control } from "medusa-directus-core"
+import { TABLES } from "../schema/internal-tables"
+import type { Mismatch } from "../adapters/stored-collection"
+import type { DirectusRequest } from "./async-handler"
+import { currentSync } from "./current-sync"
+
+/** The answer of GET /medusa-sync/status. */
+export type Status =
+  | { running: false; reason: string }
+  | ({
+      running: true
+      instance: string
+      /** Where Medusa is reached, without path and login. */
+      medusa: string
+      collections: string[]
+      leftOut: Mismatch[]
+      events: "after commit" | "inside the transaction"
+      config: string
+      /** Records with a change that Medusa has not confirmed yet. */
+      pending: number
+      links: { active: number; quarantined: number; unlinked: number }
+      openConflicts: number
+    } & Control)
+
+const count = async (query: Knex.QueryBuilder): Promise<number> =>
+  Number(((await query.count({ n: "*" })) as { n: string | number }[])[0]?.n ?? 0)
+
+async function countLinks(database: Knex): Promise<{ active: number; quarantined: number; unlinked: number }> {
+  const links = { active: 0, quarantined: 0, unlinked: 0 }
+  const rows = (await database(TABLES.link).groupBy("state").select("state").count({ n: "*" })) as {
+    state: keyof typeof links
+    n: string | number
+  }[]
+  for (const { state, n } of rows) links[state] = Number(n)
+  return links
+}
+
+export async function readStatus({ database }: HostContext): Promise<Status> {
+  const sync = await currentSync()
+  if (sync.kind !== "running") return { running: false, reason: sync.reason }
+  const { ports, options } = sync
+  const marked = database(TABLES.dirty)
+    .select("entity", "local_id")
+    .union(database(TABLES.mark).select("entity", "local_id"))
+  return {
+    running: true,
+    instance: ports.instance,
+    medusa: options.connection?.url.origin ?? "",
+    collections: [...ports.config.entities.values()].map((entity) => entity.collection),
+    leftOut: sync.leftOut,
+    events: sync.events,
+    config: ports.config.hash,
+    pending: await count(database(marked.as("marked")) as Knex.QueryBuilder),
+    links: await countLinks(database),
+    openConflicts: await count(database(TABLES.conflict).whereNull("resolved_at")),
+    ...(await ports.readControl()),
+  }
+}
+
+/** GET /medusa-sync/status */
+export const showStatus = (context: HostContext) => async (_req: DirectusRequest, res: Response) => {
+  res.json({ data: await readStatus(context) })
+}

@@ -1,0 +1,84 @@
+import type { EventContext } from "@directus/types"
+import type { Knex } from "knex"
+import type { EntityDefinition, Logger } from "medusa-directus-core"
+import { cleanError } from "../adapters/database-error"
+import type { Dialect } from "../adapters/dialect"
+import { appendMarks } from "../adapters/mark-store"
+import { localIdOf } from "../adapters/stored-collection"
+import { TABLES } from "../schema/internal-tables"
+
+/** What is captured: the mapped collections of this project. */
+export interface Captured {
+  dialect: Dialect
+  entityOf(collection: string): EntityDefinition | undefined
+}
+
+/** Notes that records may have changed. */
+export interface Marker {
+  mark(knex: Knex, entity: EntityDefinition, localIds: string[], delay?: number): Promise<void>
+  /** Notes what could not be noted before. Never rejects. */
+  retry(database: Knex): Promise<void>
+  /** Are the tables there? They are not on the first boot and in `directus bootstrap`. */
+  isReady(knex: Knex): Promise<boolean>
+  ready(): void
+}
+
+/** What waits in memory at most; beyond it the database has been failing for long. */
+const WAITING = 10_000
+
+export function makeMarker(log: Logger): Marker {
+  let there = false
+  const waiting = new Map<string, { entity: string; localId: string }>()
+
+  const marker: Marker = {
+    async isReady(knex) {
+      return (there ||= await knex.schema.hasTable(TABLES.mark))
+    },
+    ready() {
+      there = true
+    },
+    async mark(knex, entity, localIds, delay = 0) {
+      try {
+        if (localIds.length === 0 || !(await marker.isReady(knex))) return
+        // A savepoint: on PostgreSQL a failed statement would take the editor's transaction with it.
+        await knex.transaction((savepoint) => appendMarks(savepoint, entity.name, localIds, Date.now() + delay))
+      } catch (error) {
+        for (const localId of localIds)
+          if (waiting.size < WAITING) waiting.set(`${entity.name}\n${localId}`, { entity: entity.name, localId })
+        log.error(
+          `A change of ${entity.collection} ${localIds.slice(0, 5).join(", ")} was saved but could not be noted for the sync (${cleanError(error).message}). It is tried again; should Directus stop before that, save the item once more.`,
+        )
+      }
+    },
+    async retry(database) {
+      if (waiting.size === 0) return
+      const lost = [...waiting]
+      try {
+        for (const [key, { entity, localId }] of lost) {
+          await appendMarks(database, entity, [localId], Date.now())
+          waiting.delete(key)
+        }
+      } catch {
+        // Next time.
+      }
+    },
+  }
+  return marker
+}
+
+/** Does Directus write no activity for this change? Then `activity.create` is silent about it. */
+export const isUntracked = (
+  collection: string,
+  { accountability, schema }: Pick<EventContext, "accountability" | "schema">,
+): boolean => accountability == null || schema?.collections[collection]?.accountability === null
+
+export function localIdsOf(
+  { dialect }: Captured,
+  { schema }: Pick<EventContext, "schema">,
+  collection: string,
+  keys: unknown[],
+): string[] {
+  const info = schema?.collections[collection]
+  const keyType = info?.fields[info.primary]?.type ?? "string"
+  return keys.map((key) => localIdOf(keyType, dialect, key))
+}

@@ -1,0 +1,189 @@
+import {
+  makeEndpoint,
+  runSender,
+  SyncError,
+  type EndpointAnswer,
+  type EndpointRequest,
+  type HostPorts,
+  type Logger,
+  type SyncConfig,
+} from "medusa-directus-core"
+import { cleanError } from "./adapters/database-error"
+import { dialectOf, type Dialect } from "./adapters/dialect"
+import type { LiveEmitter } from "./adapters/live-emitter"
+import { foldMarks } from "./adapters/mark-store"
+import type { Mismatch } from "./adapters/stored-collection"
+import type { HostContext } from "./host-context"
+import { makeHost } from "./host"
+import { readOptions, type Options } from "./options"
+import { ensureCollection } from "./schema/ensure-collection"
+import { ensureInternalTables, pruneInternalTables } from "./schema/internal-tables"
+import { withSchemaLock } from "./schema/schema-lock"
+import { sharedState } from "./shared-state"
+
+export interface RunningSync {
+  kind: "running"
+  ports: HostPorts
+  options: Options
+  dialect: Dialect
+  /** Mapped fields that the collections cannot hold. */
+  leftOut: Mismatch[]
+  /** When other people's hooks and Flows hear of an apply. */
+  events: "after commit" | "inside the transaction"
+  receive(request: EndpointRequest): Promise<EndpointAnswer>
+  wake(): void
+  stop(): Promise<void>
+}
+
+export type SyncState =
+  | RunningSync
+  /** By configuration: until the next start. */
+  | { kind: "off"; reason: string }
+  /** The host was not ready; tried again every minute. */
+  | { kind: "failed"; reason: string }
+
+/** The sync of one copy of the bundle in this process. */
+export interface Sync {
+  /** Starts it once; later calls give the same answer. Never rejects. */
+  start(): Promise<SyncState>
+  /** Something may have changed here. */
+  wake(): void
+  /** The watchdog's minute: starts what is not running or has failed, folds and prunes. Never rejects. */
+  tick(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface SyncParts {
+  context: HostContext
+  log: Logger
+  /** Asked when the sync starts; `null` when the host's emitter cannot be reached. */
+  emitter: () => LiveEmitter | null
+  /** Called when the tables are there. */
+  ready: () => void
+}
+
+/** Events of a batch leave before its commit: look again when it is surely over. */
+const SECOND_LOOK = 400
+const PRUNE_EVERY = 60
+
+/** Makes the sync without starting it: CLI commands load extensions too. */
+export function makeSync({ context, log, emitter: findEmitter, ready }: SyncParts): Sync {
+  const shared = sharedState()
+  const previous = shared.sync
+  let starting: Promise<SyncState> | null = null
+  let state: SyncState | null = null
+  let stopped = false
+  let again: NodeJS.Timeout | undefined
+  let lastReason: string | null = null
+  let ticks = 0
+
+  async function boot(): Promise<SyncState> {
+    await previous?.stop()
+    const options = readOptions(context.env)
+    for (const problem of options.problems) log.error(problem)
+    const { config, connection, enabled } = options
+    if (!config) return { kind: "off", reason: options.problems.join(" ") }
+    const dialect = dialectOf(context.database)
+    if (!dialect) {
+      log.error("The sync needs PostgreSQL or SQLite (DB_CLIENT=pg or sqlite3) and stays off.")
+      return { kind: "off", reason: "The database is neither PostgreSQL nor SQLite." }
+    }
+    try {
+      return await withSchemaLock(context.database, dialect, async () => {
+        await ensureInternalTables(context.database)
+        ready()
+        if (!enabled) {
+          log.info("Nothing is sent or taken (MEDUSA_SYNC_ENABLED=false); changes are noted.")
+          return { kind: "off", reason: "MEDUSA_SYNC_ENABLED=false" }
+        }
+        if (!connection) {
+          log.warn("The sync stays off until this is mended; changes are noted and sent then.")
+          return { kind: "off", reason: options.problems.join(" ") }
+        }
+        const leftOut: Mismatch[] = []
+        for (const entity of config.entities.values()) leftOut.push(...(await ensureCollection(context, entity, log)))
+        return run(options, config, connection, dialect, leftOut)
+      })
+    } catch (error) {
+      const reason =
+        error instanceof SyncError ? error.message : `The sync could not start: ${cleanError(error).message}.`
+      if (reason !== lastReason) log.error(`${reason} The sync is off and tries again every minute.`)
+      lastReason = reason
+      return { kind: "failed", reason }
+    }
+  }
+
+  function run(
+    options: Options,
+    config: SyncConfig,
+    connection: NonNullable<Options["connection"]>,
+    dialect: Dialect,
+    leftOut: Mismatch[],
+  ): RunningSync {
+    const emitter = findEmitter()
+    const ports = makeHost({
+      context,
+      dialect,
+      config,
+      connection,
+      emitter,
+      log,
+      instance: options.instance,
+      isReplaced: () => stopped || (emitter !== null && !emitter.isRegistered()),
+    })
+    const sender = runSender(ports, options.poll)
+    const events = emitter ? "after commit" : "inside the transaction"
+    log.info(
+      `Syncing ${[...config.entities.values()].map((entity) => entity.collection).join(", ")} with Medusa at ${connection.url.origin}; hooks and Flows hear of what arrives ${events}.`,
+    )
+    sender.wake()
+    return {
+      kind: "running",
+      ports,
+      options,
+      dialect,
+      leftOut,
+      events,
+      receive: makeEndpoint(ports, connection.secrets, () => sender.wake()),
+      wake: () => sender.wake(),
+      stop: () => sender.stop(),
+    }
+  }
+
+  const sync: Sync = {
+    start() {
+      starting ??= boot().then((result) => (state = result))
+      return starting
+    },
+    wake() {
+      if (state?.kind !== "running") return
+      state.wake()
+      clearTimeout(again)
+      again = setTimeout(() => state?.kind === "running" && state.wake(), SECOND_LOOK)
+      again.unref()
+    },
+    async tick() {
+      shared.serving = true
+      try {
+        if (state?.kind === "failed") starting = null
+        const current = await sync.start()
+        if (current.kind !== "running") return
+        await context.database.transaction((trx) => foldMarks(trx, current.dialect))
+        if (ticks++ % PRUNE_EVERY === 0) await pruneInternalTables(context.database, new Date())
+        current.wake()
+      } catch (error) {
+        log.warn(
+          `The minute's upkeep failed and is tried again: ${error instanceof Error ? error.name : "unknown error"}`,
+        )
+      }
+    },
+    async stop() {
+      stopped = true
+      clearTimeout(again)
+      const current = await starting
+      if (current?.kind === "running") await current.stop()
+    },
+  }
+  shared.sync = sync
+  return sync
+}
