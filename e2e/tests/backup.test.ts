@@ -56,51 +56,48 @@ test("the starter's scripts: `backup`, then `restore` into an empty Directus, gi
   }
 })
 
-test(
-  "after one host's database was restored from an old backup, an edit arrives",
-  async () => {
-    const stack = await Stack.start("restored")
-    const { postgresUrl } = inject("e2e")
-    try {
-      for (const side of ["medusa", "directus"] as const) {
-        const server = stack[side]
-        const database = `restored_${side}`
-        const id = await stack.shop.create({ title: "At the backup", handle: `restored-${side}` })
-        const item = await stack.itemOf(id)
-        await stack.settled()
-        await server.stop()
-        await cloneDatabase(postgresUrl, database, `${database}_backup`)
-        await server.start()
-        const edit = (title: string) =>
-          side === "medusa" ? stack.shop.edit(id, { title }) : stack.cms.edit(item, { title })
-        const there = async () =>
-          side === "medusa" ? (await stack.cms.read(item))["title"] : (await stack.shop.read(id)).title
-        for (let i = 0; i < 5; i++) {
-          await edit(`forgotten ${i}`)
-          await eventually("it arrives", async () => expect(await there()).toBe(`forgotten ${i}`))
-        }
-        await stack.settled()
-        await server.stop()
-        await cloneDatabase(postgresUrl, `${database}_backup`, database)
-        await server.start()
-        await edit("after the restore")
-        await eventually(
-          "it arrives",
-          async () => {
-            const shop = await stack.shop.status()
-            const links = [
-              await stack.sqlMedusa("select rev, seen, acked from directus_sync_link where local_id = $1", [id]),
-              await stack.sqlDirectus("select rev, seen, acked from medusa_sync_link where local_id = $1", [item]),
-            ]
-            expect(await there(), `links ${JSON.stringify(links)}, marks ${JSON.stringify(shop.marks)}`).toBe(
-              "after the restore",
-            )
-          },
-          { within: 10_000 },
-        )
+test("after one host's database was restored from an old backup, an edit arrives", async () => {
+  const stack = await Stack.start("restored")
+  const { postgresUrl } = inject("e2e")
+  try {
+    for (const side of ["medusa", "directus"] as const) {
+      const server = stack[side]
+      const database = `restored_${side}`
+      const id = await stack.shop.create({ title: "At the backup", handle: `restored-${side}` })
+      const item = await stack.itemOf(id)
+      await stack.settled()
+      await server.stop()
+      await cloneDatabase(postgresUrl, database, `${database}_backup`)
+      await server.start()
+      const edit = (title: string) =>
+        side === "medusa" ? stack.shop.edit(id, { title }) : stack.cms.edit(item, { title })
+      const there = async () =>
+        side === "medusa" ? (await stack.cms.read(item))["title"] : (await stack.shop.read(id)).title
+      for (let i = 0; i < 5; i++) {
+        await edit(`forgotten ${i}`)
+        await eventually("it arrives", async () => expect(await there()).toBe(`forgotten ${i}`))
       }
-    } finally {
-      await stack.stop()
+      await stack.settled()
+      await server.stop()
+      await cloneDatabase(postgresUrl, `${database}_backup`, database)
+      await server.start()
+      await edit("after the restore")
+      await eventually(
+        "it arrives",
+        async () => {
+          const shop = await stack.shop.status()
+          const links = [
+            await stack.sqlMedusa("select rev, seen, acked from directus_sync_link where local_id = $1", [id]),
+            await stack.sqlDirectus("select rev, seen, acked from medusa_sync_link where local_id = $1", [item]),
+          ]
+          expect(await there(), `links ${JSON.stringify(links)}, marks ${JSON.stringify(shop.marks)}`).toBe(
+            "after the restore",
+          )
+        },
+        { within: 10_000 },
+      )
     }
-  },
-)
+  } finally {
+    await stack.stop()
+  }
+})

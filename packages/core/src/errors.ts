@@ -38,7 +38,11 @@ export class SyncError extends Error {
 export function whereFrom(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error"
   if (error instanceof SyncError) return `${error.code}: ${error.message}`
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)).slice(0, 4).map((line) => line.trim())
+  const frames = (error.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 4)
+    .map((line) => line.trim())
   return [error.name, codeOf(error), ...frames].filter(Boolean).join(" ")
 }
 

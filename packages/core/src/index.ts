@@ -5,7 +5,14 @@ export { fingerprint } from "./document/fingerprint.ts"
 export type { Codec, CodecType } from "./document/codecs.ts"
 // Mapping
 export { defineEntity } from "./mapping/entity.ts"
-export type { DeletePolicy, EntityDefinition, EntityInput, FieldDefinition, FieldInput, Owner } from "./mapping/entity.ts"
+export type {
+  DeletePolicy,
+  EntityDefinition,
+  EntityInput,
+  FieldDefinition,
+  FieldInput,
+  Owner,
+} from "./mapping/entity.ts"
 export { makeConfig, resolveConfig } from "./mapping/config.ts"
 export type { Mapping, SyncConfig } from "./mapping/config.ts"
 export { product } from "./mapping/product.ts"
@@ -22,7 +29,8 @@ export { pushOnce } from "./flow/run-push.ts"
 export type { PushOutcome } from "./flow/run-push.ts"
 export { runSender } from "./flow/run-sender.ts"
 export type { Sender } from "./flow/run-sender.ts"
-export { planApply, settleApply } from "./flow/plan-apply.ts"
+export { planApply } from "./flow/plan-apply.ts"
+export { settleApply } from "./flow/settle-apply.ts"
 export { receive } from "./flow/run-apply.ts"
 // Wire
 export { HEADERS, checkSecrets, directionKey, readHeaders, sign, verify, webhookSecret } from "./wire/sign.ts"
@@ -34,8 +42,24 @@ export { makeTransport } from "./wire/client.ts"
 export type { HttpResponse, Post } from "./wire/client.ts"
 // Ports and errors
 export type {
-  Breaker, Conflict, Control, ControlChange, DocumentStore, DocumentWrite, HostPorts, HostRow, HostTransaction, JournalEntry, LinkStore, Logger, Mark,
-  MarkStore, MatchKey, Pause, Reply, Transport,
+  Breaker,
+  Conflict,
+  Control,
+  ControlChange,
+  DocumentStore,
+  DocumentWrite,
+  HostPorts,
+  HostRow,
+  HostTransaction,
+  JournalEntry,
+  LinkStore,
+  Logger,
+  Mark,
+  MarkStore,
+  MatchKey,
+  Pause,
+  Reply,
+  Transport,
 } from "./ports.ts"
 export { CLOSED } from "./guard/breaker.ts"
 export { SyncError, whereFrom } from "./errors.ts"

@@ -3,15 +3,32 @@ import { resolveConfig } from "../src/mapping/config.ts"
 
 describe("a mapping", () => {
   it("gives the same hash on both sides when it says the same, and another one when it does not", () => {
-    const mapping = { product: { collection: "accessories", externalId: null, fields: { title: "productTitle", handle: "slug", weight: false as const } } }
+    const mapping = {
+      product: {
+        collection: "accessories",
+        externalId: null,
+        fields: { title: "productTitle", handle: "slug", weight: false as const },
+      },
+    }
     expect(resolveConfig(mapping).hash).toBe(resolveConfig(structuredClone(mapping)).hash)
     expect(resolveConfig({}).hash).toBe(resolveConfig(undefined).hash)
-    const others = [{ product: { fields: { title: { wins: "directus" } } } }, { product: { deletes: { medusa: "ignore" } } }, { product: { metadata: { care: "care" } } }, mapping]
+    const others = [
+      { product: { fields: { title: { wins: "directus" } } } },
+      { product: { deletes: { medusa: "ignore" } } },
+      { product: { metadata: { care: "care" } } },
+      mapping,
+    ]
     expect(new Set([resolveConfig().hash, ...others.map((other) => resolveConfig(other).hash)]).size).toBe(5)
   })
 
   it("is laid over the defaults", () => {
-    const entity = resolveConfig({ product: { collection: "accessories", fields: { title: "productTitle", weight: false }, metadata: { care: { directus: "care_text", type: "text" } } } }).entities.get("product")
+    const entity = resolveConfig({
+      product: {
+        collection: "accessories",
+        fields: { title: "productTitle", weight: false },
+        metadata: { care: { directus: "care_text", type: "text" } },
+      },
+    }).entities.get("product")
     expect(entity?.collection).toBe("accessories")
     expect(entity?.fields.get("title")).toMatchObject({ directus: "productTitle", medusa: "title", wins: "medusa" })
     expect(entity?.fields.has("weight")).toBe(false)
@@ -22,13 +39,19 @@ describe("a mapping", () => {
     [{ products: {} }, /mapping.*products/s],
     [{ product: { fields: { titel: "x" } } }, /mapping\.product\.fields\.titel: there is no such field\. Known: title/],
     [{ product: { fields: { title: { owner: "nobody" } } } }, /mapping\.product\.fields\.title/],
-    [{ product: { fields: { title: "__proto__" } } }, /mapping\.product\.fields\.title\.directus: "__proto__" is not a usable path/],
+    [
+      { product: { fields: { title: "__proto__" } } },
+      /mapping\.product\.fields\.title\.directus: "__proto__" is not a usable path/,
+    ],
     [{ product: { fields: { title: "a b" } } }, /not a usable path/],
     [{ product: { fields: { title: "handle" } } }, /"handle" is already mapped by|mapped by "title"/],
     [{ product: { metadata: { "a.constructor": "x" } } }, /not a usable path/],
     [{ product: { matchKeys: ["sku"] } }, /matchKeys: "sku" is not a mapped field/],
     [{ product: { externalId: "title" } }, /externalId: "title" is mapped by "title" already/],
-    [{ product: { fields: { status: { values: { directus: { draft: "x", published: "x" } } } } } }, /two values share one word/],
+    [
+      { product: { fields: { status: { values: { directus: { draft: "x", published: "x" } } } } } },
+      /two values share one word/,
+    ],
     ["text", /mapping/],
   ])("%j is refused with the path that is wrong", (mapping, message) => {
     expect(() => resolveConfig(mapping)).toThrow(message)

@@ -26,10 +26,18 @@ export class Pair {
   /** What the network does to a request before it arrives: throw to lose it. */
   network: (from: Side) => void = () => undefined
 
-  constructor(config: SyncConfig, secrets: Record<Side, string[]> = { medusa: [SECRET], directus: [SECRET] }, options: Partial<Record<Side, Partial<MemoryHostOptions>>> = {}) {
+  constructor(
+    config: SyncConfig,
+    secrets: Record<Side, string[]> = { medusa: [SECRET], directus: [SECRET] },
+    options: Partial<Record<Side, Partial<MemoryHostOptions>>> = {},
+  ) {
     const host = (side: Side): MemoryHost =>
       new MemoryHost({
-        side, config, epoch: randomUUID(), clock: () => this.now + this.skew[side], newId: randomUUID,
+        side,
+        config,
+        epoch: randomUUID(),
+        clock: () => this.now + this.skew[side],
+        newId: randomUUID,
         transport: this.#transport(side, secrets[side]),
         ...options[side],
       })
@@ -49,7 +57,11 @@ export class Pair {
     const ports = { side, now: () => new Date(this.now + this.skew[side]), newId: () => randomUUID() as string }
     const transport = makeTransport(ports, secrets, async (body, headers) => {
       this.network(side)
-      const answer = await this.endpoints[otherSide(side)]({ headers: readHeaders((name) => headers[name]), rawBody: body, trusted: false })
+      const answer = await this.endpoints[otherSide(side)]({
+        headers: readHeaders((name) => headers[name]),
+        rawBody: body,
+        trusted: false,
+      })
       this.requests.push({ from: side, body, headers, status: answer.status })
       return { status: answer.status, body: answer.body, header: (name) => answer.headers[name] ?? null }
     })
@@ -65,7 +77,12 @@ export class Pair {
   async settle(rounds = 40): Promise<void> {
     for (let i = 0; i < rounds; i++) {
       const outcomes = [await pushOnce(this.medusa.ports), await pushOnce(this.directus.ports)]
-      if (outcomes.every((outcome) => outcome.kind === "idle") && !this.medusa.hasDueMarks() && !this.directus.hasDueMarks()) return
+      if (
+        outcomes.every((outcome) => outcome.kind === "idle") &&
+        !this.medusa.hasDueMarks() &&
+        !this.directus.hasDueMarks()
+      )
+        return
       this.now += 120_000
     }
     throw new Error("The pair does not come to rest.")

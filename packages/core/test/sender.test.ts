@@ -12,7 +12,10 @@ afterEach(() => void vi.useRealTimers())
 
 describe("the sender's loop", () => {
   it("says hello first, so that a wrong secret shows before the first edit", async () => {
-    const pair = new Pair(resolveConfig(), { medusa: ["another-secret-of-some-length"], directus: ["a-shared-secret-of-some-length"] })
+    const pair = new Pair(resolveConfig(), {
+      medusa: ["another-secret-of-some-length"],
+      directus: ["a-shared-secret-of-some-length"],
+    })
     const sender = runSender(pair.medusa.ports, POLL)
     sender.wake()
     await vi.waitFor(() => expect(pair.medusa.control.paused?.code).toBe("unauthorized"))
@@ -34,7 +37,9 @@ describe("the sender's loop", () => {
     const pair = new Pair(resolveConfig())
     let broken = true
     const lease = pair.medusa.ports.lease.bind(pair.medusa.ports)
-    Object.assign(pair.medusa.ports, { lease: (limit: number) => (broken ? Promise.reject(new Error("canary value")) : lease(limit)) })
+    Object.assign(pair.medusa.ports, {
+      lease: (limit: number) => (broken ? Promise.reject(new Error("canary value")) : lease(limit)),
+    })
     const log = vi.spyOn(pair.medusa.ports.log, "error")
     const id = pair.medusa.create("product", SHIRT)
     const sender = runSender(pair.medusa.ports, POLL)
@@ -66,7 +71,8 @@ it("automations that answer each other inside an apply stop after four pushes, a
   const automation = (pair: () => Pair, side: Side, field: string) => (point: string) => {
     if (point !== "written") return
     const { rows } = pair().host(side).table("product")
-    for (const [id, row] of rows) if (row["handle"] === "shirt") rows.set(id, { ...row, [field]: `by ${side} ${String(++n)}` })
+    for (const [id, row] of rows)
+      if (row["handle"] === "shirt") rows.set(id, { ...row, [field]: `by ${side} ${String(++n)}` })
   }
   const pair: Pair = new Pair(resolveConfig(), undefined, {
     medusa: { at: automation(() => pair, "medusa", "subtitle") },
@@ -75,5 +81,9 @@ it("automations that answer each other inside an apply stop after four pushes, a
   pair.medusa.create("product", SHIRT)
   await pair.settle()
   expect(pair.messages.length).toBeLessThanOrEqual(4)
-  expect([...pair.medusa.conflicts.values(), ...pair.directus.conflicts.values()].some((conflict) => conflict.kind === "loop")).toBe(true)
+  expect(
+    [...pair.medusa.conflicts.values(), ...pair.directus.conflicts.values()].some(
+      (conflict) => conflict.kind === "loop",
+    ),
+  ).toBe(true)
 })

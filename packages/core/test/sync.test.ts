@@ -37,7 +37,11 @@ describe("one product on two hosts", () => {
     pair.medusa.edit("product", id, { title: "Medusa's" })
     pair.directus.edit("product", pair.peer("medusa", id), { subtitle: "Directus's" })
     await pair.settle()
-    for (const side of SIDES) expect(pair.row(side, side === "medusa" ? id : pair.peer("medusa", id))).toMatchObject({ title: "Medusa's", subtitle: "Directus's" })
+    for (const side of SIDES)
+      expect(pair.row(side, side === "medusa" ? id : pair.peer("medusa", id))).toMatchObject({
+        title: "Medusa's",
+        subtitle: "Directus's",
+      })
     expect([...pair.medusa.conflicts.values(), ...pair.directus.conflicts.values()]).toEqual([])
   })
 
@@ -79,7 +83,9 @@ describe("one product on two hosts", () => {
     expect(pair.peer("medusa", m)).toBe(d)
     expect(pair.row("directus", d)).toEqual(pair.row("medusa", m))
     expect(pair.row("medusa", m)).toEqual({ ...SHIRT, weight: "2", subtitle: "from the CMS" })
-    expect([...pair.directus.conflicts.values(), ...pair.medusa.conflicts.values()].map((row) => row.losingValue)).toContain("Other")
+    expect(
+      [...pair.directus.conflicts.values(), ...pair.medusa.conflicts.values()].map((row) => row.losingValue),
+    ).toContain("Other")
   })
 
   it("two candidates are never guessed at: both are named and everything else goes on", async () => {
@@ -95,8 +101,17 @@ describe("one product on two hosts", () => {
   })
 
   it("a record that the host refuses delays no other one of its batch (I8)", async () => {
-    const pair = new Pair(resolveConfig(), undefined, { directus: { rewrite: (_, value) => { if (value === "poison") throw new SyncError("rejected_by_host", "no"); return value } } })
-    const ids = Array.from({ length: 20 }, (_, i) => pair.medusa.create("product", { title: i === 7 ? "poison" : `t${String(i)}`, handle: `h${String(i)}` }))
+    const pair = new Pair(resolveConfig(), undefined, {
+      directus: {
+        rewrite: (_, value) => {
+          if (value === "poison") throw new SyncError("rejected_by_host", "no")
+          return value
+        },
+      },
+    })
+    const ids = Array.from({ length: 20 }, (_, i) =>
+      pair.medusa.create("product", { title: i === 7 ? "poison" : `t${String(i)}`, handle: `h${String(i)}` }),
+    )
     await pair.settle()
     const states = ids.map((id) => pair.medusa.table("product").links.get(id))
     expect(states.filter((link) => link?.peerId)).toHaveLength(19)
@@ -138,7 +153,10 @@ describe("deletes", () => {
   })
 
   it.each([
-    ["propagate", undefined], ["archive", "archived"], ["unlink", "published"], ["ignore", "published"],
+    ["propagate", undefined],
+    ["archive", "archived"],
+    ["unlink", "published"],
+    ["ignore", "published"],
   ] as const)("the policy %s leaves status %s in Directus", async (policy, status) => {
     const pair = new Pair(resolveConfig({ product: { deletes: { directus: policy } } }))
     const id = pair.medusa.create("product", SHIRT)
@@ -168,7 +186,11 @@ describe("a database that was restored from a backup", () => {
     const { rows, links, marks } = pair.host(side).table("product")
     const saved = [new Map(rows), new Map(links), new Map(marks)] as const
     return () => {
-      for (const [table, old] of [[rows, saved[0]], [links, saved[1]], [marks, saved[2]]] as const) {
+      for (const [table, old] of [
+        [rows, saved[0]],
+        [links, saved[1]],
+        [marks, saved[2]],
+      ] as const) {
         table.clear()
         for (const [id, value] of old) (table as Map<string, unknown>).set(id, value)
       }
@@ -188,7 +210,11 @@ describe("a database that was restored from a backup", () => {
     restore()
     pair.host(side).edit("product", id, { title: "after the restore" })
     await pair.settle()
-    for (const [host, key] of [["medusa", m], ["directus", pair.peer("medusa", m)]] as const) expect(pair.row(host, key)?.["title"]).toBe("after the restore")
+    for (const [host, key] of [
+      ["medusa", m],
+      ["directus", pair.peer("medusa", m)],
+    ] as const)
+      expect(pair.row(host, key)?.["title"]).toBe("after the restore")
   })
 
   it("notices it from the peer's edits as well", async () => {
@@ -206,7 +232,10 @@ describe("a database that was restored from a backup", () => {
     const before = pair.requests.length
     pair.medusa.edit("product", id, { title: "after the restore" })
     await pair.settle()
-    expect(pair.row("directus", pair.peer("medusa", id))).toMatchObject({ title: "after the restore", subtitle: "from Directus" })
+    expect(pair.row("directus", pair.peer("medusa", id))).toMatchObject({
+      title: "after the restore",
+      subtitle: "from Directus",
+    })
     expect(pair.requests.length - before).toBe(1)
   })
 })
@@ -240,7 +269,11 @@ describe("loop prevention", () => {
 
   it("a value that the host changes at every write comes to rest", async () => {
     let n = 0
-    const noisy = { rewrite: (field: string, value: unknown) => (field === "title" && typeof value === "string" ? `${value} ${String(++n)}` : value) as string, marksOwn: () => true }
+    const noisy = {
+      rewrite: (field: string, value: unknown) =>
+        (field === "title" && typeof value === "string" ? `${value} ${String(++n)}` : value) as string,
+      marksOwn: () => true,
+    }
     const pair = new Pair(resolveConfig(), undefined, { directus: noisy })
     const id = pair.medusa.create("product", SHIRT)
     await pair.settle()

@@ -27,11 +27,15 @@ describe("signatures", () => {
     const body = JSON.stringify({ hello: "wörld" })
     const headers = sign(key, "msg_1", new Date(), body)
     expect(new Webhook(webhookSecret(key)).verify(body, headers)).toEqual({ hello: "wörld" })
-    expect(() => new Webhook(webhookSecret(directionKey(SECRET, "directus", "message"))).verify(body, headers)).toThrow()
+    expect(() =>
+      new Webhook(webhookSecret(directionKey(SECRET, "directus", "message"))).verify(body, headers),
+    ).toThrow()
   })
 
   it("each direction and purpose has its own key", () => {
-    const keys = (["medusa", "directus"] as const).flatMap((side) => (["message", "answer"] as const).map((purpose) => directionKey(SECRET, side, purpose).toString("hex")))
+    const keys = (["medusa", "directus"] as const).flatMap((side) =>
+      (["message", "answer"] as const).map((purpose) => directionKey(SECRET, side, purpose).toString("hex")),
+    )
     expect(new Set(keys).size).toBe(4)
   })
 
@@ -66,9 +70,18 @@ describe("a message that is not what it should be writes nothing", () => {
   it("tampered, or with a later time: 401", async () => {
     const { pair, body, headers } = await sentOnce()
     expect((await deliver(pair, "directus", body.replace("Shirt", "Skirt"), headers)).status).toBe(401)
-    expect((await deliver(pair, "directus", body, { ...headers, "webhook-timestamp": String(Number(headers["webhook-timestamp"]) + 1) })).status).toBe(401)
+    expect(
+      (
+        await deliver(pair, "directus", body, {
+          ...headers,
+          "webhook-timestamp": String(Number(headers["webhook-timestamp"]) + 1),
+        })
+      ).status,
+    ).toBe(401)
     pair.now += 3600_000
-    expect(JSON.parse((await deliver(pair, "directus", body, headers)).body)).toMatchObject({ error: { code: "clock_skew" } })
+    expect(JSON.parse((await deliver(pair, "directus", body, headers)).body)).toMatchObject({
+      error: { code: "clock_skew" },
+    })
   })
 
   it.each([
@@ -80,7 +93,12 @@ describe("a message that is not what it should be writes nothing", () => {
     ["too large", `"${"x".repeat(LIMITS.bodyBytes)}"`, 413],
   ])("%s: refused with its status", async (_, body, status) => {
     const pair = new Pair(resolveConfig())
-    const answer = await deliver(pair, "directus", body, sign(directionKey(SECRET, "medusa", "message"), randomUUID(), new Date(pair.now), body))
+    const answer = await deliver(
+      pair,
+      "directus",
+      body,
+      sign(directionKey(SECRET, "medusa", "message"), randomUUID(), new Date(pair.now), body),
+    )
     expect(answer.status).toBe(status)
     expect(pair.directus.table("product").rows.size).toBe(0)
   })
@@ -91,9 +109,14 @@ describe("a message that is not what it should be writes nothing", () => {
     const [record] = message.records
     const many = Array.from({ length: 101 }, (_, i) => ({ ...record, id: String(i) }))
     expect(() => parseMessage(JSON.stringify({ ...message, records: many }))).toThrow(/not valid at records/)
-    const wide = { ...record, fields: Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`f${String(i)}`, ["canary", 1]])) }
+    const wide = {
+      ...record,
+      fields: Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`f${String(i)}`, ["canary", 1]])),
+    }
     expect(() => parseMessage(JSON.stringify({ ...message, records: [wide] }))).toThrow(/more than 200 fields/)
-    expect(() => parseMessage(JSON.stringify({ ...message, records: [{ ...record, rev: "canary" }] }))).toThrow(/^(?!.*canary)/)
+    expect(() => parseMessage(JSON.stringify({ ...message, records: [{ ...record, rev: "canary" }] }))).toThrow(
+      /^(?!.*canary)/,
+    )
     expect(() => parseMessage(JSON.stringify({ ...message, records: [record, record] }))).toThrow(/twice/)
   })
 })
@@ -134,7 +157,10 @@ describe("two hosts that are set up differently", () => {
   })
 
   it("a secret is rotated without a pause: the receiver takes both", async () => {
-    const pair = new Pair(resolveConfig(), { medusa: ["the-new-secret-of-some-length", SECRET], directus: [SECRET, "the-new-secret-of-some-length"] })
+    const pair = new Pair(resolveConfig(), {
+      medusa: ["the-new-secret-of-some-length", SECRET],
+      directus: [SECRET, "the-new-secret-of-some-length"],
+    })
     const id = pair.medusa.create("product", SHIRT)
     await pair.settle()
     pair.directus.edit("product", pair.peer("medusa", id), { title: "Hemd" })
@@ -170,7 +196,10 @@ describe("a peer that does not answer", () => {
     const pair = new Pair(resolveConfig())
     const id = pair.medusa.create("product", SHIRT)
     await pair.settle()
-    pair.medusa.control = { ...pair.medusa.control, breaker: { failures: 9, openUntil: new Date(pair.now + 300_000).toISOString() } }
+    pair.medusa.control = {
+      ...pair.medusa.control,
+      breaker: { failures: 9, openUntil: new Date(pair.now + 300_000).toISOString() },
+    }
     pair.directus.edit("product", pair.peer("medusa", id), { title: "Hemd" })
     await pushOnce(pair.directus.ports)
     expect(pair.medusa.control.breaker.openUntil).toBeNull()

@@ -5,7 +5,8 @@ const REMEMBER = 20_000
 const SHORT = 64
 const remembered = new Map<CanonicalValue, string>()
 
-const hashed = (value: CanonicalValue): string => hash("sha256", canonicalJson(value), "buffer").subarray(0, 16).toString("base64url")
+const hashed = (value: CanonicalValue): string =>
+  hash("sha256", canonicalJson(value), "buffer").subarray(0, 16).toString("base64url")
 
 /**
  * `base64url(SHA-256(canonical JSON)[0..16])`, 22 characters. Compare only fingerprints of the same host: a host that

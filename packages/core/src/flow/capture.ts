@@ -47,7 +47,13 @@ function lastValues(entity: EntityDefinition, link: Link, document: Document): D
  * @param hops - 0 for people's edits; more when an automation changed the record while a message was applied.
  * @returns `null` when there is neither a link nor a row.
  */
-export function capture(entity: EntityDefinition, link: Link | null, localId: string, row: HostRow, hops = 0): Captured | null {
+export function capture(
+  entity: EntityDefinition,
+  link: Link | null,
+  localId: string,
+  row: HostRow,
+  hops = 0,
+): Captured | null {
   if (!link) return row.present ? firstCapture(entity, localId, row.fields ?? {}) : null
   const standing = standingOf(entity, link, row)
   const aliveChanged = (standing === "alive") !== isAlive(link)
@@ -65,7 +71,8 @@ export function capture(entity: EntityDefinition, link: Link | null, localId: st
     for (const name in document) look(name)
     for (const name in link.fields) if (!(name in document)) look(name)
   }
-  const snapshot = standing === "alive" ? null : standing === "gone" && document ? lastValues(entity, link, document) : link.snapshot
+  const snapshot =
+    standing === "alive" ? null : standing === "gone" && document ? lastValues(entity, link, document) : link.snapshot
   if (changed.length === 0 && !aliveChanged) {
     return { link: standing === link.standing ? link : { ...link, standing, snapshot }, changed, aliveChanged }
   }
@@ -78,7 +85,18 @@ export function capture(entity: EntityDefinition, link: Link | null, localId: st
   // A new change is another chance.
   const state = link.state === "quarantined" ? "active" : link.state
   return {
-    link: { ...link, state, reason: null, attempts: 0, rev, fields, standing, snapshot, hops, aliveRev: aliveChanged ? rev : link.aliveRev },
+    link: {
+      ...link,
+      state,
+      reason: null,
+      attempts: 0,
+      rev,
+      fields,
+      standing,
+      snapshot,
+      hops,
+      aliveRev: aliveChanged ? rev : link.aliveRev,
+    },
     changed,
     aliveChanged,
   }

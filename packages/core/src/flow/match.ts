@@ -49,7 +49,8 @@ export function matchRecord(record: WireRecord, found: Candidates): Match {
   const candidates = new Set(announced.map((link) => link.localId))
   // The end of a record that nobody knows must not hit another one that happens to have its key.
   const untold = record.alive ? found.byKey : []
-  for (const { localId, link } of untold) if (!link || (link.peerId === null && link.announced === null)) candidates.add(localId)
+  for (const { localId, link } of untold)
+    if (!link || (link.peerId === null && link.announced === null)) candidates.add(localId)
   if (candidates.size > 1) return { kind: "ambiguous", candidates: [...candidates].sort() }
   const [waiting] = announced
   if (waiting) return { kind: "await", localId: waiting.localId }

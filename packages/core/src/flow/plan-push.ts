@@ -50,5 +50,9 @@ function withheld(link: Link): Link {
   const waiting = Object.entries(link.fields).filter(([, { r }]) => r > link.acked)
   if (waiting.length === 0) return link
   const rev = link.rev + 1
-  return { ...link, rev, fields: { ...link.fields, ...Object.fromEntries(waiting.map(([name, { fp }]) => [name, { fp, r: rev }])) } }
+  return {
+    ...link,
+    rev,
+    fields: { ...link.fields, ...Object.fromEntries(waiting.map(([name, { fp }]) => [name, { fp, r: rev }])) },
+  }
 }

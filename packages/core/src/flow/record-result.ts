@@ -1,7 +1,7 @@
 import { asUntold, isUnanswered, needsPush, type Link } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
-import type { ApplyContext } from "./plan-apply.ts"
+import type { ApplyContext } from "./apply-context.ts"
 
 /** Equal record failures in a row after which a person is asked. */
 export const MAX_FAILURES = 5
@@ -19,7 +19,13 @@ const stop = (link: Link, reason: string): Recorded => ({
   link: { ...link, state: "quarantined", reason },
 })
 
-const withPeer = (link: Link, peerId: string): Link => ({ ...link, peerId, announced: null, awaiting: null, promised: null })
+const withPeer = (link: Link, peerId: string): Link => ({
+  ...link,
+  peerId,
+  announced: null,
+  awaiting: null,
+  promised: null,
+})
 
 /**
  * The peer has seen revs that this host has not given out: this database was restored from a backup. What is still to be
@@ -45,7 +51,8 @@ function forgetPeer(link: Link): Link {
  */
 export function recordResult(context: ApplyContext, before: Link, sent: WireRecord, result: RecordResult): Recorded {
   // The peer names its record even when it could not take our changes; only `await` names another one.
-  const link = before.peerId === null && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before
+  const link =
+    before.peerId === null && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before
   const taken = result.st === "ok" || result.st === "created" || result.st === "stale"
   // The link has got its peer since this was sent: what the peer could not do with it then means nothing now.
   if (!taken && sent.peer !== before.peerId) return { kind: "again", link }
@@ -58,7 +65,10 @@ export function recordResult(context: ApplyContext, before: Link, sent: WireReco
     case "created":
     case "stale": {
       if (link.peerId !== null && result.peer !== null && link.peerId !== result.peer && sent.peer === link.peerId) {
-        return stop(link, `pairing_conflict: the other side keeps this record as ${result.peer}, here it is linked with ${link.peerId}`)
+        return stop(
+          link,
+          `pairing_conflict: the other side keeps this record as ${result.peer}, here it is linked with ${link.peerId}`,
+        )
       }
       if (result.ack > link.rev) return { kind: "again", link: leapOver(link, result.ack) }
       const done: Link = {
@@ -88,5 +98,7 @@ export function recordResult(context: ApplyContext, before: Link, sent: WireReco
 
 function retry(link: Link, reason: string): Recorded {
   const attempts = link.reason === reason ? link.attempts + 1 : 1
-  return attempts >= MAX_FAILURES ? stop({ ...link, attempts }, reason) : { kind: "retry", link: { ...link, attempts, reason } }
+  return attempts >= MAX_FAILURES
+    ? stop({ ...link, attempts }, reason)
+    : { kind: "retry", link: { ...link, attempts, reason } }
 }

@@ -7,7 +7,9 @@ import { groupBy } from "./group-by.ts"
 import { matchRecord, needsKey, type Match } from "./match.ts"
 import { MAX_FAILURES } from "./record-result.ts"
 import { keyText } from "./match-key.ts"
-import { planApply, quarantineAnswer, settleApply, type ApplyContext, type ApplyPlan } from "./plan-apply.ts"
+import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
+import { planApply, type ApplyPlan } from "./plan-apply.ts"
+import { settleApply } from "./settle-apply.ts"
 
 /** How often one record starts again when another transaction came between. */
 const RESTARTS = 3
@@ -20,17 +22,35 @@ const NO_ROW = { present: false, fields: null }
  */
 export async function receive(ports: HostPorts, message: Message): Promise<Reply> {
   const control = await ports.readControl()
-  const refuse = (code: "wrong_receiver" | "epoch_mismatch" | "config_mismatch", text: string): Reply => ({ kind: "refused", code, message: text })
-  if (message.from.startsWith(ports.side)) return refuse("wrong_receiver", `This message comes from ${ports.side} and was sent to ${ports.side}. Check the configured addresses.`)
-  if (!message.to.startsWith(`${ports.side}:`)) return refuse("wrong_receiver", `This message is not for ${ports.side}.`)
+  const refuse = (code: "wrong_receiver" | "epoch_mismatch" | "config_mismatch", text: string): Reply => ({
+    kind: "refused",
+    code,
+    message: text,
+  })
+  if (message.from.startsWith(ports.side))
+    return refuse(
+      "wrong_receiver",
+      `This message comes from ${ports.side} and was sent to ${ports.side}. Check the configured addresses.`,
+    )
+  if (!message.to.startsWith(`${ports.side}:`))
+    return refuse("wrong_receiver", `This message is not for ${ports.side}.`)
   if (message.peer_epoch !== null && message.peer_epoch !== control.epoch) {
-    return refuse("epoch_mismatch", `The database of ${ports.side} is another one than before (restored, cloned or new). Accept it in the sync's settings or connect the right one.`)
+    return refuse(
+      "epoch_mismatch",
+      `The database of ${ports.side} is another one than before (restored, cloned or new). Accept it in the sync's settings or connect the right one.`,
+    )
   }
   if (control.peerEpoch !== null && control.peerEpoch !== message.epoch) {
-    return refuse("epoch_mismatch", `This message comes from another database than the one that ${ports.side} is linked with. Accept it in the sync's settings or connect the right one.`)
+    return refuse(
+      "epoch_mismatch",
+      `This message comes from another database than the one that ${ports.side} is linked with. Accept it in the sync's settings or connect the right one.`,
+    )
   }
   if (message.config !== ports.config.hash) {
-    return refuse("config_mismatch", `The mapping differs: ${message.config} there, ${ports.config.hash} here. Give both sides the same mapping.`)
+    return refuse(
+      "config_mismatch",
+      `The mapping differs: ${message.config} there, ${ports.config.hash} here. Give both sides the same mapping.`,
+    )
   }
   if (control.peerEpoch === null) await ports.updateControl({ peerEpoch: message.epoch })
   const results = await applyRecords(ports, message)
@@ -42,8 +62,10 @@ async function applyRecords(ports: HostPorts, message: Message): Promise<RecordR
   const results = new Map<WireRecord, RecordResult>()
   const usable: WireRecord[] = []
   for (const record of message.records) {
-    if (!ports.config.entities.has(record.entity)) results.set(record, failure("invalid_message", `The kind "${record.entity}" is not mapped here.`))
-    else if (!isConsistent(record)) results.set(record, failure("invalid_message", "A field's rev is higher than its record's."))
+    if (!ports.config.entities.has(record.entity))
+      results.set(record, failure("invalid_message", `The kind "${record.entity}" is not mapped here.`))
+    else if (!isConsistent(record))
+      results.set(record, failure("invalid_message", "A field's rev is higher than its record's."))
     else usable.push(record)
   }
   for (const [name, records] of groupBy(usable, (record) => record.entity)) {
@@ -53,11 +75,23 @@ async function applyRecords(ports: HostPorts, message: Message): Promise<RecordR
   return message.records.map((record) => results.get(record) ?? failure("internal", "The record was not reached."))
 }
 
-const failure = (code: string, reason: string): RecordResult => ({ st: "failed", ack: 0, peer: null, rev: 0, code, reason })
+const failure = (code: string, reason: string): RecordResult => ({
+  st: "failed",
+  ack: 0,
+  peer: null,
+  rev: 0,
+  code,
+  reason,
+})
 
 /** All in one transaction, since batches are what both hosts are fast at; when it fails, halves, down to single records. */
 async function applyTogether(
-  ports: HostPorts, entity: EntityDefinition, context: ApplyContext, records: WireRecord[], results: Map<WireRecord, RecordResult>, restarts = 0,
+  ports: HostPorts,
+  entity: EntityDefinition,
+  context: ApplyContext,
+  records: WireRecord[],
+  results: Map<WireRecord, RecordResult>,
+  restarts = 0,
 ): Promise<void> {
   try {
     const done = await ports.transaction({ own: true }, (tx) => applyChunk(ports, tx, entity, context, records))
@@ -69,7 +103,10 @@ async function applyTogether(
       const half = Math.ceil(records.length / 2)
       await applyTogether(ports, entity, context, records.slice(0, half), results)
       await applyTogether(ports, entity, context, records.slice(half), results)
-    } else if (restarts < RESTARTS && (!(error instanceof SyncError) || error.retryable || error.code === "not_unique")) {
+    } else if (
+      restarts < RESTARTS &&
+      (!(error instanceof SyncError) || error.retryable || error.code === "not_unique")
+    ) {
       // A unique violation may come from another process that applied the same record: look again.
       await applyTogether(ports, entity, context, records, results, restarts + 1)
     } else {
@@ -77,21 +114,32 @@ async function applyTogether(
       if (!known) ports.log.error(`Applying ${entity.name} ${first.id} failed: ${whereFrom(error)}`)
       const refusal = known?.retryable
         ? failure("concurrent_write", "The record was busy.")
-        : failure(known?.code ?? "internal", known?.message ?? "The record could not be applied; the reason is in the log.")
+        : failure(
+            known?.code ?? "internal",
+            known?.message ?? "The record could not be applied; the reason is in the log.",
+          )
       const [paired] = await ports.transaction({ own: true }, (tx) => tx.links.findByPeer(entity.name, [first.id]))
       results.set(first, paired && !isTombstone(paired.localId) ? { ...refusal, peer: paired.localId } : refusal)
     }
   }
 }
 
-async function answerAwait(tx: HostTransaction, entity: EntityDefinition, record: WireRecord, localId: string): Promise<RecordResult> {
+async function answerAwait(
+  tx: HostTransaction,
+  entity: EntityDefinition,
+  record: WireRecord,
+  localId: string,
+): Promise<RecordResult> {
   const [waiting] = await tx.links.lock(entity.name, [localId])
   if (waiting && waiting.promised !== record.id) await tx.links.save(entity.name, [{ ...waiting, promised: record.id }])
   if (waiting?.state !== "quarantined") return { st: "await", ack: 0, peer: localId, rev: 0 }
   // It was given up, and here its namesake comes: it is worth one more try.
   await tx.links.save(entity.name, [{ ...waiting, promised: record.id, state: "active", attempts: MAX_FAILURES - 1 }])
   await tx.marks.add(entity.name, [localId])
-  return failure("ambiguous_match", `It waits for ${localId}, which has the same key and is stopped: ${waiting.reason?.split(":")[0] ?? "no reason"}.`)
+  return failure(
+    "ambiguous_match",
+    `It waits for ${localId}, which has the same key and is stopped: ${waiting.reason?.split(":")[0] ?? "no reason"}.`,
+  )
 }
 
 interface Matched {
@@ -101,7 +149,11 @@ interface Matched {
 }
 
 async function applyChunk(
-  ports: HostPorts, tx: HostTransaction, entity: EntityDefinition, context: ApplyContext, records: WireRecord[],
+  ports: HostPorts,
+  tx: HostTransaction,
+  entity: EntityDefinition,
+  context: ApplyContext,
+  records: WireRecord[],
 ): Promise<Map<WireRecord, RecordResult>> {
   const results = new Map<WireRecord, RecordResult>()
   const matched = await matchAll(tx, entity, records)
@@ -126,12 +178,26 @@ async function applyChunk(
     }
     if (match.kind === "ambiguous" || match.kind === "pairing_conflict") {
       const code = match.kind === "ambiguous" ? "ambiguous_match" : "pairing_conflict"
-      results.set(record, quarantineAnswer(code, `More than one record here could be the same: ${match.candidates.join(", ")}. Change the key of all but one, then retry.`))
+      results.set(
+        record,
+        quarantineAnswer(
+          code,
+          `More than one record here could be the same: ${match.candidates.join(", ")}. Change the key of all but one, then retry.`,
+        ),
+      )
       continue
     }
     const link = (localId === null ? null : links.get(localId)) ?? null
-    if (match.kind === "linked" && link?.peerId !== record.id) throw new SyncError("concurrent_write", "The link has just changed.", { retryable: true })
-    const plan = planApply(entity, context, record, link, localId, (localId === null ? null : rows.get(localId)) ?? NO_ROW)
+    if (match.kind === "linked" && link?.peerId !== record.id)
+      throw new SyncError("concurrent_write", "The link has just changed.", { retryable: true })
+    const plan = planApply(
+      entity,
+      context,
+      record,
+      link,
+      localId,
+      (localId === null ? null : rows.get(localId)) ?? NO_ROW,
+    )
     if (plan.kind === "write") plans.push({ record, plan })
     else {
       results.set(record, plan.result)
@@ -143,8 +209,12 @@ async function applyChunk(
   const written = new Map<DocumentWrite, string>()
   const newIds = writes.length > 0 ? await tx.documents.write(entity.name, writes) : []
   writes.forEach((write, i) => written.set(write, newIds[i] ?? ""))
-  const idOf = ({ write, draft }: (typeof plans)[number]["plan"]): string => (write && written.get(write)) || draft.link.localId
-  const after = await tx.documents.read(entity.name, plans.map(({ plan }) => idOf(plan)))
+  const idOf = ({ write, draft }: (typeof plans)[number]["plan"]): string =>
+    (write && written.get(write)) || draft.link.localId
+  const after = await tx.documents.read(
+    entity.name,
+    plans.map(({ plan }) => idOf(plan)),
+  )
 
   const dirty: string[] = []
   for (const { record, plan } of plans) {
@@ -159,28 +229,48 @@ async function applyChunk(
   }
   if (replaced.length > 0) await tx.links.remove(entity.name, replaced)
   await tx.links.save(entity.name, save)
-  const shown = plans.filter(({ plan }) => plan.write?.kind !== "create" && links.get(plan.draft.link.localId)?.peerId !== plan.draft.record.id)
-  if (shown.length > 0) await tx.documents.showPeer(entity.name, shown.map(({ record, plan }) => ({ localId: idOf(plan), peerId: record.id })))
+  const shown = plans.filter(
+    ({ plan }) => plan.write?.kind !== "create" && links.get(plan.draft.link.localId)?.peerId !== plan.draft.record.id,
+  )
+  if (shown.length > 0)
+    await tx.documents.showPeer(
+      entity.name,
+      shown.map(({ record, plan }) => ({ localId: idOf(plan), peerId: record.id })),
+    )
   if (dirty.length > 0) await tx.marks.add(entity.name, dirty)
   return results
 }
 
 /** Finds out, without locks, which local record each one speaks of. A local record is matched at most once. */
 async function matchAll(tx: HostTransaction, entity: EntityDefinition, records: WireRecord[]): Promise<Matched[]> {
-  const paired = new Map((await tx.links.findByPeer(entity.name, records.map((record) => record.id))).map((link) => [link.peerId, link]))
+  const paired = new Map(
+    (
+      await tx.links.findByPeer(
+        entity.name,
+        records.map((record) => record.id),
+      )
+    ).map((link) => [link.peerId, link]),
+  )
   const names = records.flatMap((record) => (record.peer !== null && !paired.has(record.id) ? [record.peer] : []))
-  const named = new Map((names.length > 0 ? await tx.links.find(entity.name, names) : []).map((link) => [link.localId, link]))
+  const named = new Map(
+    (names.length > 0 ? await tx.links.find(entity.name, names) : []).map((link) => [link.localId, link]),
+  )
   const claimed = new Set<string>()
   const matched: Matched[] = []
   for (const record of records) {
-    const found = { paired: paired.get(record.id) ?? null, named: (record.peer === null ? null : named.get(record.peer)) ?? null }
+    const found = {
+      paired: paired.get(record.id) ?? null,
+      named: (record.peer === null ? null : named.get(record.peer)) ?? null,
+    }
     let byKey: { localId: string; link: Link | null }[] = []
     let announced: Link[] = []
     if (needsKey(record, found) && record.key) {
       const ids = (await tx.documents.findByKey(entity.name, record.key)).filter((id) => !claimed.has(id))
       const links = new Map((await tx.links.find(entity.name, ids)).map((link) => [link.localId, link]))
       byKey = ids.map((localId) => ({ localId, link: links.get(localId) ?? null }))
-      announced = (await tx.links.findByAnnounced(entity.name, keyText(record.key))).filter((link) => !claimed.has(link.localId))
+      announced = (await tx.links.findByAnnounced(entity.name, keyText(record.key))).filter(
+        (link) => !claimed.has(link.localId),
+      )
     }
     const match = matchRecord(record, { ...found, byKey, announced })
     const localId = match.kind === "linked" || match.kind === "adopt" ? match.localId : null

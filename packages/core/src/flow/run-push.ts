@@ -93,7 +93,14 @@ async function pack(ports: HostPorts, ready: { mark: Mark; record: WireRecord }[
   return batches.map(({ marks, records }) => ({ marks, message: envelope(ports, control, records) }))
 }
 
-const failed = (record: WireRecord, code: ErrorCode, reason: string): RecordResult => ({ st: "failed", ack: 0, peer: record.peer, rev: 0, code, reason })
+const failed = (record: WireRecord, code: ErrorCode, reason: string): RecordResult => ({
+  st: "failed",
+  ack: 0,
+  peer: record.peer,
+  rev: 0,
+  code,
+  reason,
+})
 
 /** Refusals that concern what one record holds, so the others must not wait for it (I8). */
 const isAboutRecords = (code: ErrorCode): boolean => code === "too_large" || code === "invalid_message"
@@ -104,8 +111,14 @@ async function deliver(ports: HostPorts, outgoing: Outgoing): Promise<void> {
   const { records } = outgoing.message
   if (reply.kind === "refused" && isAboutRecords(reply.code) && records.length > 1) {
     const half = Math.ceil(records.length / 2)
-    for (const [from, to] of [[0, half], [half, records.length]] as const) {
-      await deliver(ports, { marks: outgoing.marks.slice(from, to), message: { ...outgoing.message, id: ports.newId(), records: records.slice(from, to) } })
+    for (const [from, to] of [
+      [0, half],
+      [half, records.length],
+    ] as const) {
+      await deliver(ports, {
+        marks: outgoing.marks.slice(from, to),
+        message: { ...outgoing.message, id: ports.newId(), records: records.slice(from, to) },
+      })
     }
     return
   }
@@ -141,7 +154,8 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
   }
   const { breaker } = await ports.readControl()
   const next = afterFailure(breaker, now, reply.retryAfter)
-  if (breaker.failures === 0) ports.log.warn(`The other side does not answer (${reply.message}). Changes are kept and sent when it is back.`)
+  if (breaker.failures === 0)
+    ports.log.warn(`The other side does not answer (${reply.message}). Changes are kept and sent when it is back.`)
   await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
   await ports.updateControl({ breaker: next })
 }
@@ -154,21 +168,38 @@ async function standStill(ports: HostPorts, marks: Mark[], code: ErrorCode, mess
   await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
   await ports.updateControl({
     paused: { code, message, since: control.paused?.code === code ? control.paused.since : now.toISOString() },
-    breaker: { failures: control.breaker.failures + 1, openUntil: new Date(now.getTime() + REFUSED_REST).toISOString() },
+    breaker: {
+      failures: control.breaker.failures + 1,
+      openUntil: new Date(now.getTime() + REFUSED_REST).toISOString(),
+    },
   })
 }
 
-async function recordResults(ports: HostPorts, tx: HostTransaction, outgoing: Outgoing, results: RecordResult[]): Promise<void> {
+async function recordResults(
+  ports: HostPorts,
+  tx: HostTransaction,
+  outgoing: Outgoing,
+  results: RecordResult[],
+): Promise<void> {
   const { message, marks } = outgoing
   const now = ports.now()
   const context = { side: ports.side, now, syncId: message.id }
   const answered = message.records.map((record, i) => ({
-    record, mark: marks[i], result: results[i] ?? failed(record, "peer_failed", "The other side did not answer this record."),
+    record,
+    mark: marks[i],
+    result: results[i] ?? failed(record, "peer_failed", "The other side did not answer this record."),
   }))
   const journal: JournalEntry[] = []
   for (const [entity, group] of groupBy(answered, ({ record }) => record.entity)) {
     const ids = group.map(({ record }) => record.id)
-    const rivals = new Map((await tx.links.findByPeer(entity, group.flatMap(({ result }) => result.peer ?? []))).map((link) => [link.peerId, link]))
+    const rivals = new Map(
+      (
+        await tx.links.findByPeer(
+          entity,
+          group.flatMap(({ result }) => result.peer ?? []),
+        )
+      ).map((link) => [link.peerId, link]),
+    )
     const links = new Map((await tx.links.lock(entity, ids)).map((link) => [link.localId, link]))
     const save: Link[] = []
     const shown: { localId: string; peerId: string }[] = []
@@ -186,16 +217,36 @@ async function recordResults(ports: HostPorts, tx: HostTransaction, outgoing: Ou
           // It was deleted before we saw it, and came back as our record's peer: its old messages stay old.
           await tx.links.remove(entity, [rival.localId])
           recorded.link.seen = Math.max(link.seen, rival.seen)
-        } else recorded = { kind: "stopped", link: { ...link, state: "quarantined", reason: `pairing_conflict: ${rival.localId} is linked with the same record` } }
+        } else
+          recorded = {
+            kind: "stopped",
+            link: {
+              ...link,
+              state: "quarantined",
+              reason: `pairing_conflict: ${rival.localId} is linked with the same record`,
+            },
+          }
       }
       save.push(recorded.link)
-      if (recorded.link.peerId !== null && link.peerId === null) shown.push({ localId: link.localId, peerId: recorded.link.peerId })
-      if (recorded.kind === "retry") await tx.marks.postpone([mark], new Date(now.getTime() + (recorded.link.attempts > 0 ? retryDelay(recorded.link.attempts, ports.random()) : WAIT)))
+      if (recorded.link.peerId !== null && link.peerId === null)
+        shown.push({ localId: link.localId, peerId: recorded.link.peerId })
+      if (recorded.kind === "retry")
+        await tx.marks.postpone(
+          [mark],
+          new Date(
+            now.getTime() + (recorded.link.attempts > 0 ? retryDelay(recorded.link.attempts, ports.random()) : WAIT),
+          ),
+        )
       else marksOf[recorded.kind].push(mark)
       journal.push({
-        at: now.toISOString(), entity, localId: link.localId, direction: "out",
+        at: now.toISOString(),
+        entity,
+        localId: link.localId,
+        direction: "out",
         event: recorded.kind === "done" || recorded.kind === "again" ? result.st : recorded.kind,
-        fields: Object.keys(record.fields).sort(), reason: recorded.link.reason, syncId: message.id,
+        fields: Object.keys(record.fields).sort(),
+        reason: recorded.link.reason,
+        syncId: message.id,
       })
     }
     await tx.links.save(entity, save)
@@ -230,7 +281,9 @@ async function prepareOrGiveBack(ports: HostPorts, marks: Mark[]): Promise<Outgo
   try {
     return await preparePush(ports, marks)
   } catch (error) {
-    await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, new Date(ports.now().getTime() + WAIT))).catch(() => undefined)
+    await ports
+      .transaction({ own: true }, (tx) => tx.marks.postpone(marks, new Date(ports.now().getTime() + WAIT)))
+      .catch(() => undefined)
     throw error
   }
 }

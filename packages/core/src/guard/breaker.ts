@@ -10,7 +10,8 @@ const PAUSE = 1_000
 export const CLOSED: Breaker = { failures: 0, openUntil: null }
 
 /** May a request be sent at `now`? An open breaker lets one probe through when its rest is over. */
-export const isOpen = (breaker: Breaker, now: Date): boolean => breaker.openUntil !== null && Date.parse(breaker.openUntil) > now.getTime()
+export const isOpen = (breaker: Breaker, now: Date): boolean =>
+  breaker.openUntil !== null && Date.parse(breaker.openUntil) > now.getTime()
 
 /** A probe carries one record only: the peer is not expected to answer. */
 export const isProbe = (breaker: Breaker): boolean => breaker.failures > 0
@@ -22,6 +23,10 @@ export const isProbe = (breaker: Breaker): boolean => breaker.failures > 0
  */
 export function afterFailure(breaker: Breaker, now: Date, retryAfter: number | null): Breaker {
   const failures = breaker.failures + 1
-  const rest = failures < THRESHOLD ? PAUSE : Math.min(FIRST_REST * 2 ** Math.min(failures - THRESHOLD, 10), LONGEST_REST)
-  return { failures, openUntil: new Date(now.getTime() + Math.max(rest, Math.min(retryAfter ?? 0, LONGEST_REST))).toISOString() }
+  const rest =
+    failures < THRESHOLD ? PAUSE : Math.min(FIRST_REST * 2 ** Math.min(failures - THRESHOLD, 10), LONGEST_REST)
+  return {
+    failures,
+    openUntil: new Date(now.getTime() + Math.max(rest, Math.min(retryAfter ?? 0, LONGEST_REST))).toISOString(),
+  }
 }

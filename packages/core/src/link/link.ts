@@ -68,7 +68,12 @@ export function needsPush(link: Link): boolean {
 /** Everything of this record is new to the peer, which has lost its link. */
 export function asUntold(link: Link): Link {
   const rev = link.rev + 1
-  const fields = Object.fromEntries(Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: fp === NULL_FINGERPRINT && r <= link.acked ? 0 : rev }]))
+  const fields = Object.fromEntries(
+    Object.entries(link.fields).map(([name, { fp, r }]) => [
+      name,
+      { fp, r: fp === NULL_FINGERPRINT && r <= link.acked ? 0 : rev },
+    ]),
+  )
   return { ...link, peerId: null, announced: null, awaiting: null, promised: null, acked: 0, seen: 0, rev, fields }
 }
 
@@ -80,14 +85,31 @@ export const isTombstone = (localId: string): boolean => localId.startsWith(TOMB
 
 /** Remembers how much of a peer that is gone was incorporated, so that its old messages stay old. */
 export const tombstoneOf = (entity: string, peerId: string, seen: number): Link => ({
-  ...emptyLink(entity, tombstoneId(peerId)), peerId, seen, standing: "gone",
+  ...emptyLink(entity, tombstoneId(peerId)),
+  peerId,
+  seen,
+  standing: "gone",
 })
 
 export const emptyLink = (entity: string, localId: string): Link => ({
-  entity, localId, peerId: null, announced: null, awaiting: null, promised: null,
-  rev: 0, seen: 0, acked: 0,
-  standing: "alive", aliveRev: 0,
-  fields: {}, snapshot: null, hops: 0,
-  state: "active", reason: null, attempts: 0,
-  lastSyncedAt: null, syncSource: null, syncId: null,
+  entity,
+  localId,
+  peerId: null,
+  announced: null,
+  awaiting: null,
+  promised: null,
+  rev: 0,
+  seen: 0,
+  acked: 0,
+  standing: "alive",
+  aliveRev: 0,
+  fields: {},
+  snapshot: null,
+  hops: 0,
+  state: "active",
+  reason: null,
+  attempts: 0,
+  lastSyncedAt: null,
+  syncSource: null,
+  syncId: null,
 })

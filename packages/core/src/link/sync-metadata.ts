@@ -24,7 +24,10 @@ export function generateSyncMetadata(source: Side, at: Date = new Date(), syncId
  * @param link - the host's link row for the record; `null` when there is none, which is never an echo.
  * @param document - the record's current canonical document; `null` when its row is gone.
  */
-export function isExternalSync(link: Pick<Link, "fields" | "acked" | "aliveRev" | "standing"> | null, document: Document | null): boolean {
+export function isExternalSync(
+  link: Pick<Link, "fields" | "acked" | "aliveRev" | "standing"> | null,
+  document: Document | null,
+): boolean {
   if (!link || link.aliveRev > link.acked) return false
   if (document === null) return link.standing === "gone"
   if (link.standing === "gone") return false

@@ -65,11 +65,16 @@ const given = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Partial<T>
 
 function override(base: EntityDefinition, change: EntityOverride): EntityDefinition {
-  const fields: Record<string, FieldInput> = Object.fromEntries([...base.fields].map(([name, field]) => [name, inputOf(field)]))
+  const fields: Record<string, FieldInput> = Object.fromEntries(
+    [...base.fields].map(([name, field]) => [name, inputOf(field)]),
+  )
   for (const [name, set] of Object.entries(change.fields ?? {})) {
     const known = fields[name]
     if (!known) {
-      throw new SyncError("invalid_mapping", `mapping.${base.name}.fields.${name}: there is no such field. Known: ${Object.keys(fields).join(", ")}. A key of metadata goes into mapping.${base.name}.metadata.`)
+      throw new SyncError(
+        "invalid_mapping",
+        `mapping.${base.name}.fields.${name}: there is no such field. Known: ${Object.keys(fields).join(", ")}. A key of metadata goes into mapping.${base.name}.metadata.`,
+      )
     }
     if (set === false) delete fields[name]
     else fields[name] = { ...known, ...(typeof set === "string" ? { directus: set } : given(set)) } as FieldInput
@@ -81,7 +86,11 @@ function override(base: EntityDefinition, change: EntityOverride): EntityDefinit
   const archive = { ...base.archive, ...given(change.archive ?? {}) }
   const matchKeys = change.matchKeys ?? base.matchKeys.filter((key) => fields[key])
   for (const key of matchKeys) {
-    if (!fields[key]) throw new SyncError("invalid_mapping", `mapping.${base.name}.matchKeys: "${key}" is not a mapped field. Use one of: ${Object.keys(fields).join(", ")}.`)
+    if (!fields[key])
+      throw new SyncError(
+        "invalid_mapping",
+        `mapping.${base.name}.matchKeys: "${key}" is not a mapped field. Use one of: ${Object.keys(fields).join(", ")}.`,
+      )
   }
   return defineEntity({
     name: base.name,
@@ -95,7 +104,12 @@ function override(base: EntityDefinition, change: EntityOverride): EntityDefinit
 }
 
 function describe(entity: EntityDefinition): CanonicalValue {
-  const fields = [...entity.fields.values()].map((field) => ({ name: field.name, ...inputOf(field), owner: field.owner, wins: field.wins }))
+  const fields = [...entity.fields.values()].map((field) => ({
+    name: field.name,
+    ...inputOf(field),
+    owner: field.owner,
+    wins: field.wins,
+  }))
   return JSON.parse(JSON.stringify({ ...entity, fields })) as CanonicalValue
 }
 
@@ -110,7 +124,10 @@ export function resolveConfig(mapping: unknown = {}): SyncConfig {
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const path = ["mapping", ...(issue?.path ?? [])].map(String).join(".")
-    throw new SyncError("invalid_mapping", `${path}: ${issue?.message ?? "is not valid"}. Example: { product: { collection: "products", fields: { title: "name" } } }`)
+    throw new SyncError(
+      "invalid_mapping",
+      `${path}: ${issue?.message ?? "is not valid"}. Example: { product: { collection: "products", fields: { title: "name" } } }`,
+    )
   }
   return makeConfig([override(product, parsed.data.product ?? {})])
 }

@@ -62,7 +62,10 @@ const PATH = /^[A-Za-z_][\w-]*(\.[A-Za-z0-9_][\w-]*){0,3}$/
 
 function checkPath(path: string, where: string): void {
   if (!PATH.test(path) || path.split(".").some((part) => FORBIDDEN.has(part))) {
-    throw new SyncError("invalid_mapping", `${where}: "${path}" is not a usable path. Use a name such as "title" or "metadata.care".`)
+    throw new SyncError(
+      "invalid_mapping",
+      `${where}: "${path}" is not a usable path. Use a name such as "title" or "metadata.care".`,
+    )
   }
 }
 
@@ -82,29 +85,47 @@ export function defineEntity<Name extends string, Field extends string>(
     for (const side of ["medusa", "directus"] as const) {
       checkPath(field[side], `${where}.${side}`)
       const other = taken[side].get(field[side])
-      if (other) throw new SyncError("invalid_mapping", `${where}.${side}: "${field[side]}" is already mapped by "${other}". Map each ${side} field once.`)
+      if (other)
+        throw new SyncError(
+          "invalid_mapping",
+          `${where}.${side}: "${field[side]}" is already mapped by "${other}". Map each ${side} field once.`,
+        )
       taken[side].set(field[side], name)
     }
     for (const [side, words] of Object.entries(field.values ?? {})) {
       if (new Set(Object.values(words)).size < Object.keys(words).length) {
-        throw new SyncError("invalid_mapping", `${where}.values.${side}: two values share one word. Give each its own; what a host cannot store goes into "writes".`)
+        throw new SyncError(
+          "invalid_mapping",
+          `${where}.values.${side}: two values share one word. Give each its own; what a host cannot store goes into "writes".`,
+        )
       }
     }
     const owner = field.owner ?? "two-way"
-    fields.set(name, { ...field, name, codec: codecs[field.type], owner, wins: owner === "two-way" ? (field.wins ?? "medusa") : owner })
+    fields.set(name, {
+      ...field,
+      name,
+      codec: codecs[field.type],
+      owner,
+      wins: owner === "two-way" ? (field.wins ?? "medusa") : owner,
+    })
   }
   checkPath(input.collection, `mapping.${input.name}.collection`)
   if (input.externalId !== null) {
     checkPath(input.externalId, `mapping.${input.name}.externalId`)
     const other = taken.directus.get(input.externalId)
-    if (other) throw new SyncError("invalid_mapping", `mapping.${input.name}.externalId: "${input.externalId}" is mapped by "${other}" already. Choose another Directus field or null.`)
+    if (other)
+      throw new SyncError(
+        "invalid_mapping",
+        `mapping.${input.name}.externalId: "${input.externalId}" is mapped by "${other}" already. Choose another Directus field or null.`,
+      )
   }
   const matchKeys = input.matchKeys.filter((key) => fields.has(key))
   return { ...input, fields, matchKeys }
 }
 
 /** The definition of a document field; a set's member answers its set. */
-export const fieldOf = (entity: EntityDefinition, name: string): FieldDefinition | undefined => entity.fields.get(setOf(name))
+export const fieldOf = (entity: EntityDefinition, name: string): FieldDefinition | undefined =>
+  entity.fields.get(setOf(name))
 
 /** May `side` take this field's value from its peer? (I9) */
 export const mayReceive = (field: FieldDefinition, side: Side): boolean => field.owner !== side

@@ -2,7 +2,8 @@ import { collapseSet, expandSet, setOf } from "../document/set-members.ts"
 import type { CanonicalValue, Document, Side } from "../document/value.ts"
 import type { EntityDefinition, FieldDefinition } from "./entity.ts"
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
 
 function getPath(row: Record<string, unknown>, path: string): unknown {
   let at: unknown = row
@@ -51,7 +52,12 @@ export function toDocument(entity: EntityDefinition, side: Side, row: Record<str
  * Changed document fields → the patch for the host's own API. `current` is the document before the change, which a set
  * needs because its members travel one by one.
  */
-export function fromDocument(entity: EntityDefinition, side: Side, changed: Document, current: Document = {}): Record<string, unknown> {
+export function fromDocument(
+  entity: EntityDefinition,
+  side: Side,
+  changed: Document,
+  current: Document = {},
+): Record<string, unknown> {
   const patch: Record<string, unknown> = {}
   for (const name of new Set(Object.keys(changed).map(setOf))) {
     const field = entity.fields.get(name)

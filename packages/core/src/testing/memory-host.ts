@@ -6,7 +6,17 @@ import type { Link } from "../link/link.ts"
 import type { SyncConfig } from "../mapping/config.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type {
-  Conflict, Control, ControlChange, DocumentWrite, HostPorts, HostRow, HostTransaction, JournalEntry, Mark, MatchKey, Transport,
+  Conflict,
+  Control,
+  ControlChange,
+  DocumentWrite,
+  HostPorts,
+  HostRow,
+  HostTransaction,
+  JournalEntry,
+  Mark,
+  MatchKey,
+  Transport,
 } from "../ports.ts"
 
 const LEASE_MS = 60_000
@@ -72,14 +82,22 @@ export class MemoryHost {
     this.options = options
     this.control = { epoch: options.epoch, peerEpoch: null, breaker: CLOSED, paused: null, lastSuccessAt: null }
     for (const name of options.config.entities.keys()) {
-      this.#tables.set(name, { rows: new Map(), remains: new Map(), links: new Map(), byPeer: new Map(), marks: new Map() })
+      this.#tables.set(name, {
+        rows: new Map(),
+        remains: new Map(),
+        links: new Map(),
+        byPeer: new Map(),
+        marks: new Map(),
+      })
     }
     const say = options.log ?? (() => undefined)
     this.ports = {
       side: options.side,
       config: options.config,
       instance: "memory",
-      transport: options.transport ?? { send: () => Promise.resolve({ kind: "unreachable", message: "no transport", retryAfter: null }) },
+      transport: options.transport ?? {
+        send: () => Promise.resolve({ kind: "unreachable", message: "no transport", retryAfter: null }),
+      },
       transaction: (_, work) => this.#transaction(work),
       lease: (limit) => Promise.resolve(this.#lease(limit)),
       nextDue: () => Promise.resolve(this.#nextDue()),
@@ -148,7 +166,8 @@ export class MemoryHost {
 
   /** The sweep: looks at everything, whoever may have changed it. */
   sweep(): void {
-    for (const [entity, { rows, links }] of this.#tables) for (const id of new Set([...rows.keys(), ...links.keys()])) this.#mark(entity, id)
+    for (const [entity, { rows, links }] of this.#tables)
+      for (const id of new Set([...rows.keys(), ...links.keys()])) this.#mark(entity, id)
   }
 
   isLocked(id: string): boolean {
@@ -161,7 +180,8 @@ export class MemoryHost {
   }
 
   hasDueMarks(): boolean {
-    for (const { marks } of this.#tables.values()) for (const mark of marks.values()) if (mark.due !== Infinity) return true
+    for (const { marks } of this.#tables.values())
+      for (const mark of marks.values()) if (mark.due !== Infinity) return true
     return false
   }
 
@@ -245,7 +265,8 @@ export class MemoryHost {
 
   #nextDue(): Date | null {
     let next = Infinity
-    for (const { marks } of this.#tables.values()) for (const mark of marks.values()) next = Math.min(next, Math.max(mark.due, mark.leasedUntil))
+    for (const { marks } of this.#tables.values())
+      for (const mark of marks.values()) next = Math.min(next, Math.max(mark.due, mark.leasedUntil))
     return next === Infinity ? null : new Date(next)
   }
 
@@ -254,9 +275,17 @@ export class MemoryHost {
       find: (entity, ids) => Promise.resolve(this.#links(entity, ids)),
       findByPeer: (entity, peerIds) => {
         const { byPeer } = this.table(entity)
-        return Promise.resolve(this.#links(entity, peerIds.flatMap((peer) => byPeer.get(peer) ?? [])))
+        return Promise.resolve(
+          this.#links(
+            entity,
+            peerIds.flatMap((peer) => byPeer.get(peer) ?? []),
+          ),
+        )
       },
-      findByAnnounced: (entity, key) => Promise.resolve([...this.table(entity).links.values()].filter((link) => link.peerId === null && link.announced === key)),
+      findByAnnounced: (entity, key) =>
+        Promise.resolve(
+          [...this.table(entity).links.values()].filter((link) => link.peerId === null && link.announced === key),
+        ),
       lock: (entity, ids) => Promise.resolve(this.#links(entity, ids)),
       save: (entity, links) => {
         for (const link of links) this.#saveLink(entity, link)
@@ -305,7 +334,12 @@ export class MemoryHost {
         for (const { entity, localId, n } of marks) {
           const table = this.table(entity).marks
           const mark = table.get(localId)
-          if (mark) this.#put(table, localId, { ...mark, leasedUntil: 0, due: mark.n === n ? (at?.getTime() ?? Infinity) : this.options.clock() })
+          if (mark)
+            this.#put(table, localId, {
+              ...mark,
+              leasedUntil: 0,
+              due: mark.n === n ? (at?.getTime() ?? Infinity) : this.options.clock(),
+            })
         }
         return Promise.resolve()
       },
@@ -334,7 +368,8 @@ export class MemoryHost {
     const old = links.get(link.localId)
     if (link.peerId !== null) {
       const holder = byPeer.get(link.peerId)
-      if (holder !== undefined && holder !== link.localId) throw new SyncError("concurrent_write", "the peer id is taken", { retryable: true })
+      if (holder !== undefined && holder !== link.localId)
+        throw new SyncError("concurrent_write", "the peer id is taken", { retryable: true })
     }
     if (old && old.peerId !== null && old.peerId !== link.peerId) this.#put(byPeer, old.peerId, undefined)
     if (link.peerId !== null) this.#put(byPeer, link.peerId, link.localId)
@@ -364,14 +399,18 @@ export class MemoryHost {
   #write(entity: string, write: DocumentWrite): string {
     const { rows, remains, marks } = this.table(entity)
     this.writes++
-    if (write.localId !== null && this.options.marksOwn?.()) this.#put(marks, write.localId, this.#raised(marks.get(write.localId)))
+    if (write.localId !== null && this.options.marksOwn?.())
+      this.#put(marks, write.localId, this.#raised(marks.get(write.localId)))
     if (write.kind === "remove") {
       const row = rows.get(write.localId)
       if (row) this.#put(remains, write.localId, row)
       this.#put(rows, write.localId, undefined)
       return write.localId
     }
-    const id = write.kind === "update" ? write.localId : (write.localId ?? `${this.options.side === "medusa" ? "m" : "d"}${String(++this.#ids)}`)
+    const id =
+      write.kind === "update"
+        ? write.localId
+        : (write.localId ?? `${this.options.side === "medusa" ? "m" : "d"}${String(++this.#ids)}`)
     const { rewrite } = this.options
     const stored: Document = {}
     for (const [name, value] of Object.entries(write.fields)) {

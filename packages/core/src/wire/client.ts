@@ -13,7 +13,15 @@ export interface HttpResponse {
 /** Posts exactly these bytes. Rejects when there is no answer; follows no redirect. */
 export type Post = (body: string, headers: Record<string, string>) => Promise<HttpResponse>
 
-const PAUSING = new Set(["unauthorized", "clock_skew", "wrong_receiver", "config_mismatch", "epoch_mismatch", "too_large", "invalid_message"])
+const PAUSING = new Set([
+  "unauthorized",
+  "clock_skew",
+  "wrong_receiver",
+  "config_mismatch",
+  "epoch_mismatch",
+  "too_large",
+  "invalid_message",
+])
 
 /**
  * Signs, posts and verifies the answer. The peer's clock is learnt from its own signed answer, so a clock that is off
@@ -21,7 +29,11 @@ const PAUSING = new Set(["unauthorized", "clock_skew", "wrong_receiver", "config
  *
  * @param secrets - the first one signs; answers to it are checked with it.
  */
-export function makeTransport(ports: Pick<HostPorts, "side" | "now" | "newId">, secrets: string[], post: Post): Transport {
+export function makeTransport(
+  ports: Pick<HostPorts, "side" | "now" | "newId">,
+  secrets: string[],
+  post: Post,
+): Transport {
   const secret = secrets[0] ?? ""
   const key = directionKey(secret, ports.side, "message")
   const answerKey = directionKey(secret, otherSide(ports.side), "answer")
@@ -31,7 +43,10 @@ export function makeTransport(ports: Pick<HostPorts, "side" | "now" | "newId">, 
     const body = JSON.stringify(message)
     let response: HttpResponse
     try {
-      response = await post(body, { "content-type": "application/json", ...sign(key, message.id, new Date(ports.now().getTime() + offset), body) })
+      response = await post(body, {
+        "content-type": "application/json",
+        ...sign(key, message.id, new Date(ports.now().getTime() + offset), body),
+      })
     } catch (error) {
       return { kind: "unreachable", message: networkReason(error), retryAfter: null }
     }
@@ -39,27 +54,58 @@ export function makeTransport(ports: Pick<HostPorts, "side" | "now" | "newId">, 
     const headers = readHeaders((name) => response.header(name))
     const genuine = headers.id === message.id && isSigned([answerKey], headers, response.body)
     const parsed = genuine ? replySchema.safeParse(parseJson(response.body)) : null
-    if (parsed?.success && "results" in parsed.data) return { kind: "results", results: parsed.data.results, epoch: parsed.data.epoch }
+    if (parsed?.success && "results" in parsed.data)
+      return { kind: "results", results: parsed.data.results, epoch: parsed.data.epoch }
     const error = parsed?.success && "error" in parsed.data ? parsed.data.error : null
     if (error?.code === "clock_skew" && error.now !== undefined) {
       offset = error.now - ports.now().getTime()
       return "clock"
     }
-    if (error && PAUSING.has(error.code)) return { kind: "refused", code: error.code as ErrorCode, message: error.message }
+    if (error && PAUSING.has(error.code))
+      return { kind: "refused", code: error.code as ErrorCode, message: error.message }
     if (status === 401 || status === 403) {
-      return { kind: "refused", code: "unauthorized", message: `The other side answered ${String(status)}: the secret differs, or a proxy asks for a login. Give both sides the same secret.` }
+      return {
+        kind: "refused",
+        code: "unauthorized",
+        message: `The other side answered ${String(status)}: the secret differs, or a proxy asks for a login. Give both sides the same secret.`,
+      }
     }
-    if (status === 413) return { kind: "refused", code: "too_large", message: "The other side, or a proxy before it, takes no body of this size." }
-    if (status === 200) return { kind: "refused", code: "unauthorized", message: "The answer is not signed by the other side. Check the address and give both sides the same secret." }
-    if (status === 404) return { kind: "unreachable", message: "HTTP 404: the other half of the sync is not installed there, or the address is wrong", retryAfter: null }
-    return { kind: "unreachable", message: `HTTP ${String(status)}`, retryAfter: retryAfter(response.header("retry-after")) }
+    if (status === 413)
+      return {
+        kind: "refused",
+        code: "too_large",
+        message: "The other side, or a proxy before it, takes no body of this size.",
+      }
+    if (status === 200)
+      return {
+        kind: "refused",
+        code: "unauthorized",
+        message: "The answer is not signed by the other side. Check the address and give both sides the same secret.",
+      }
+    if (status === 404)
+      return {
+        kind: "unreachable",
+        message: "HTTP 404: the other half of the sync is not installed there, or the address is wrong",
+        retryAfter: null,
+      }
+    return {
+      kind: "unreachable",
+      message: `HTTP ${String(status)}`,
+      retryAfter: retryAfter(response.header("retry-after")),
+    }
   }
 
   return {
     async send(message) {
       const first = await once(message)
       const reply = first === "clock" ? await once({ ...message, id: ports.newId() }) : first
-      return reply === "clock" ? { kind: "refused", code: "clock_skew", message: "The clocks of the two hosts differ and keep moving. Set both by NTP." } : reply
+      return reply === "clock"
+        ? {
+            kind: "refused",
+            code: "clock_skew",
+            message: "The clocks of the two hosts differ and keep moving. Set both by NTP.",
+          }
+        : reply
     },
   }
 }

@@ -29,7 +29,11 @@ export interface EndpointRequest {
  * @param secrets - first the one to sign with; the others are accepted while a secret is being rotated.
  * @param wake - called after each message that was taken: the peer answers again, and there may be something to tell it.
  */
-export function makeEndpoint(ports: HostPorts, secrets: string[], wake: () => void): (request: EndpointRequest) => Promise<EndpointAnswer> {
+export function makeEndpoint(
+  ports: HostPorts,
+  secrets: string[],
+  wake: () => void,
+): (request: EndpointRequest) => Promise<EndpointAnswer> {
   const peer: Side = otherSide(ports.side)
   const keys = secrets.map((secret) => directionKey(secret, peer, "message"))
   const answerKeys = secrets.map((secret) => directionKey(secret, ports.side, "answer"))
@@ -47,7 +51,11 @@ export function makeEndpoint(ports: HostPorts, secrets: string[], wake: () => vo
   function reply(headers: SignedHeaders, status: number, body: ReplyBody, key: Buffer | undefined): EndpointAnswer {
     const text = JSON.stringify(body)
     const signed = key && headers.id ? sign(key, headers.id, ports.now(), text) : {}
-    return { status, headers: { ...signed, "content-type": "application/json; charset=utf-8", "cache-control": "no-store" }, body: text }
+    return {
+      status,
+      headers: { ...signed, "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
+      body: text,
+    }
   }
 
   return async ({ headers, rawBody, trusted }) => {
@@ -56,7 +64,8 @@ export function makeEndpoint(ports: HostPorts, secrets: string[], wake: () => vo
     const which = secrets.findIndex((_, i) => keys[i] !== undefined && isGood([keys[i]], headers, rawBody, now))
     const answerKey = answerKeys[which]
     try {
-      if (Buffer.byteLength(rawBody) > LIMITS.bodyBytes) throw new SyncError("too_large", "The body is too large. Send fewer records at once.")
+      if (Buffer.byteLength(rawBody) > LIMITS.bodyBytes)
+        throw new SyncError("too_large", "The body is too large. Send fewer records at once.")
       if (!trusted || headers.signature) verify(keys, headers, rawBody, now)
       const message = parseMessage(rawBody)
       refuseReplay(message.id, now.getTime())
@@ -67,22 +76,37 @@ export function makeEndpoint(ports: HostPorts, secrets: string[], wake: () => vo
         if (breaker.failures > 0 || paused) await ports.updateControl({ breaker: CLOSED, paused: null })
         wake()
       }
-      if (outcome.kind === "results") return reply(headers, 200, { v: 1, epoch: outcome.epoch, results: outcome.results }, answerKey)
+      if (outcome.kind === "results")
+        return reply(headers, 200, { v: 1, epoch: outcome.epoch, results: outcome.results }, answerKey)
       const code = outcome.kind === "refused" ? outcome.code : "internal"
       return reply(headers, STATUS[code] ?? 500, { v: 1, error: { code, message: outcome.message } }, answerKey)
     } catch (error) {
       const known = error instanceof SyncError ? error : null
       if (!known) ports.log.error(`A message could not be handled: ${whereFrom(error)}`)
       const code = known?.code ?? "internal"
-      const details = { code, message: known?.message ?? "The message could not be handled; the reason is in this host's log.", ...(code === "clock_skew" ? { now: now.getTime() } : {}) }
-      return reply(headers, STATUS[code] ?? 500, { v: 1, error: details }, code === "unauthorized" ? undefined : answerKey)
+      const details = {
+        code,
+        message: known?.message ?? "The message could not be handled; the reason is in this host's log.",
+        ...(code === "clock_skew" ? { now: now.getTime() } : {}),
+      }
+      return reply(
+        headers,
+        STATUS[code] ?? 500,
+        { v: 1, error: details },
+        code === "unauthorized" ? undefined : answerKey,
+      )
     }
   }
 }
 
 function isGood(keys: (Buffer | undefined)[], headers: SignedHeaders, body: string | Buffer, now: Date): boolean {
   try {
-    verify(keys.filter((key) => key !== undefined), headers, body, now)
+    verify(
+      keys.filter((key) => key !== undefined),
+      headers,
+      body,
+      now,
+    )
     return true
   } catch (error) {
     return error instanceof SyncError && error.code === "clock_skew"

@@ -3,7 +3,15 @@ import type { CanonicalValue } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 
 /** Bounds of a message, checked before anything else is done with it. */
-export const LIMITS = { bodyBytes: 512 * 1024, sendBytes: 256 * 1024, records: 100, fields: 200, depth: 8, idLength: 255, nameLength: 255 } as const
+export const LIMITS = {
+  bodyBytes: 512 * 1024,
+  sendBytes: 256 * 1024,
+  records: 100,
+  fields: 200,
+  depth: 8,
+  idLength: 255,
+  nameLength: 255,
+} as const
 
 const id = z.string().min(1).max(LIMITS.idLength)
 const name = z.string().min(1).max(LIMITS.nameLength)
@@ -52,7 +60,10 @@ export const resultSchema = z.strictObject({
 
 export const replySchema = z.union([
   z.strictObject({ v: z.literal(1), epoch: z.uuid(), results: z.array(resultSchema) }),
-  z.strictObject({ v: z.literal(1), error: z.strictObject({ code: name, message: z.string(), now: z.number().optional() }) }),
+  z.strictObject({
+    v: z.literal(1),
+    error: z.strictObject({ code: name, message: z.string(), now: z.number().optional() }),
+  }),
 ])
 
 /** One record of a message; `fields` is name → [value, rev at which the sender changed it]. */
@@ -65,7 +76,8 @@ const FORBIDDEN = ["__proto__", "constructor", "prototype"]
 
 function checkShape(value: unknown, depth: number): void {
   if (typeof value !== "object" || value === null) return
-  if (depth > LIMITS.depth) throw new SyncError("invalid_message", `The message is nested deeper than ${String(LIMITS.depth)} levels.`)
+  if (depth > LIMITS.depth)
+    throw new SyncError("invalid_message", `The message is nested deeper than ${String(LIMITS.depth)} levels.`)
   for (const key of Object.getOwnPropertyNames(value)) {
     if (FORBIDDEN.includes(key)) throw new SyncError("invalid_message", "The message has a forbidden key.")
     checkShape((value as Record<string, unknown>)[key], depth + 1)
@@ -79,7 +91,10 @@ function checkShape(value: unknown, depth: number): void {
  */
 export function parseMessage(body: string | Buffer): Message {
   if (Buffer.byteLength(body) > LIMITS.bodyBytes) {
-    throw new SyncError("too_large", `The body is larger than ${String(LIMITS.bodyBytes)} bytes. Send fewer records at once.`)
+    throw new SyncError(
+      "too_large",
+      `The body is larger than ${String(LIMITS.bodyBytes)} bytes. Send fewer records at once.`,
+    )
   }
   let raw: unknown
   try {
@@ -92,14 +107,18 @@ export function parseMessage(body: string | Buffer): Message {
   const parsed = messageSchema.safeParse(raw)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw new SyncError("invalid_message", `The message is not valid at ${issue?.path.map(String).join(".") ?? "?"}: ${issue?.code ?? "unknown"}.`)
+    throw new SyncError(
+      "invalid_message",
+      `The message is not valid at ${issue?.path.map(String).join(".") ?? "?"}: ${issue?.code ?? "unknown"}.`,
+    )
   }
   const seen = new Set<string>()
   for (const record of parsed.data.records) {
     const key = `${record.entity}\n${record.id}`
     if (seen.has(key)) throw new SyncError("invalid_message", "A record stands in the message twice.")
     seen.add(key)
-    if (Object.keys(record.fields).length > LIMITS.fields) throw new SyncError("invalid_message", `A record has more than ${String(LIMITS.fields)} fields.`)
+    if (Object.keys(record.fields).length > LIMITS.fields)
+      throw new SyncError("invalid_message", `A record has more than ${String(LIMITS.fields)} fields.`)
   }
   return parsed.data
 }

@@ -27,7 +27,11 @@ function mac(key: Buffer, id: string, timestamp: string, body: string | Buffer):
 /** The three headers for a body. `at` is the sender's time, corrected by the offset that the peer told. */
 export function sign(key: Buffer, id: string, at: Date, body: string | Buffer): Record<string, string> {
   const timestamp = String(Math.floor(at.getTime() / 1000))
-  return { [HEADERS.id]: id, [HEADERS.timestamp]: timestamp, [HEADERS.signature]: `v1,${mac(key, id, timestamp, body).toString("base64")}` }
+  return {
+    [HEADERS.id]: id,
+    [HEADERS.timestamp]: timestamp,
+    [HEADERS.signature]: `v1,${mac(key, id, timestamp, body).toString("base64")}`,
+  }
 }
 
 export interface SignedHeaders {
@@ -48,11 +52,15 @@ export function readHeaders(get: (name: string) => unknown): SignedHeaders {
 /** Is one of the signatures made by one of the keys? Constant time for each comparison; no clock is asked. */
 export function isSigned(keys: Buffer[], headers: SignedHeaders, body: string | Buffer): boolean {
   if (!headers.id || !/^\d{1,12}$/.test(headers.timestamp)) return false
-  const given = headers.signature.split(" ").slice(0, 8).flatMap((part) => (part.startsWith("v1,") ? [Buffer.from(part.slice(3), "base64")] : []))
+  const given = headers.signature
+    .split(" ")
+    .slice(0, 8)
+    .flatMap((part) => (part.startsWith("v1,") ? [Buffer.from(part.slice(3), "base64")] : []))
   let good = false
   for (const key of keys) {
     const right = mac(key, headers.id, headers.timestamp, body)
-    for (const signature of given) if (signature.length === right.length && timingSafeEqual(signature, right)) good = true
+    for (const signature of given)
+      if (signature.length === right.length && timingSafeEqual(signature, right)) good = true
   }
   return good
 }
@@ -74,6 +82,9 @@ export function verify(keys: Buffer[], headers: SignedHeaders, body: string | Bu
 /** @throws SyncError `invalid_options` when a secret is too short to be one. */
 export function checkSecrets(option: string, secrets: string[]): void {
   if (secrets.length === 0 || secrets.some((secret) => secret.length < MIN_SECRET)) {
-    throw new SyncError("invalid_options", `${option} must be at least ${String(MIN_SECRET)} characters and the same on both sides. Make one with: node -e "console.log(require('crypto').randomBytes(32).toString('hex'))"`)
+    throw new SyncError(
+      "invalid_options",
+      `${option} must be at least ${String(MIN_SECRET)} characters and the same on both sides. Make one with: node -e "console.log(require('crypto').randomBytes(32).toString('hex'))"`,
+    )
   }
 }

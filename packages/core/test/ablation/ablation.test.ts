@@ -19,31 +19,56 @@ async function without(rule: Rule, name: string): Promise<URL> {
   const outfile = join(folder, `${name}.mjs`)
   await build({
     entryPoints: [join(ROOT, "test/simulation/worker.ts")],
-    bundle: true, platform: "node", format: "esm", target: "node22", outfile, logLevel: "error",
-    plugins: [{
-      name: "ablation",
-      setup(bundler) {
-        bundler.onLoad({ filter: new RegExp(`${rule.file.replaceAll("/", "[\\\\/]").replaceAll(".", "\\.")}$`) }, ({ path }) => {
-          const source = readFileSync(path, "utf8")
-          const parts = source.split(rule.find)
-          if (parts.length !== 2) throw new Error(`The rule stands ${String(parts.length - 1)} times in ${rule.file}, not once:\n${rule.find}`)
-          return { contents: parts.join(rule.replace), loader: "ts" }
-        })
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    outfile,
+    logLevel: "error",
+    plugins: [
+      {
+        name: "ablation",
+        setup(bundler) {
+          bundler.onLoad(
+            { filter: new RegExp(`${rule.file.replaceAll("/", "[\\\\/]").replaceAll(".", "\\.")}$`) },
+            ({ path }) => {
+              const source = readFileSync(path, "utf8")
+              const parts = source.split(rule.find)
+              if (parts.length !== 2)
+                throw new Error(
+                  `The rule stands ${String(parts.length - 1)} times in ${rule.file}, not once:\n${rule.find}`,
+                )
+              return { contents: parts.join(rule.replace), loader: "ts" }
+            },
+          )
+        },
       },
-    }],
+    ],
   })
   return pathToFileURL(outfile)
 }
 
 describe("the simulation notices when a rule is taken out", () => {
-  it.each(RULES.map((rule, i) => ({ ...rule, name: `rule-${String(i)}` })))("$rule", async (rule) => {
-    const script = await without(rule, rule.name)
-    const batches: Batch[] = Array.from({ length: HISTORIES / PIECE }, (_, i) => ({ mix: rule.mix, firstSeed: 1 + i * PIECE, count: PIECE, steps: 200 }))
-    const failures: Failure[] = []
-    await runPool(script, 2, batches, (tally) => {
-      failures.push(...tally.failures)
-      return !failures.some(({ reason }) => rule.breaks.test(reason))
-    })
-    expect(failures.map(({ reason }) => reason).filter((reason) => rule.breaks.test(reason)), `no history of ${String(HISTORIES)} failed; others: ${failures.map(({ reason }) => reason).join("; ")}`).not.toEqual([])
-  }, 300_000)
+  it.each(RULES.map((rule, i) => ({ ...rule, name: `rule-${String(i)}` })))(
+    "$rule",
+    async (rule) => {
+      const script = await without(rule, rule.name)
+      const batches: Batch[] = Array.from({ length: HISTORIES / PIECE }, (_, i) => ({
+        mix: rule.mix,
+        firstSeed: 1 + i * PIECE,
+        count: PIECE,
+        steps: 200,
+      }))
+      const failures: Failure[] = []
+      await runPool(script, 2, batches, (tally) => {
+        failures.push(...tally.failures)
+        return !failures.some(({ reason }) => rule.breaks.test(reason))
+      })
+      expect(
+        failures.map(({ reason }) => reason).filter((reason) => rule.breaks.test(reason)),
+        `no history of ${String(HISTORIES)} failed; others: ${failures.map(({ reason }) => reason).join("; ")}`,
+      ).not.toEqual([])
+    },
+    300_000,
+  )
 })

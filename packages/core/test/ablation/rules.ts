@@ -14,7 +14,7 @@ export interface Rule {
 export const RULES: readonly Rule[] = [
   {
     rule: "after an apply the receiver remembers what it read back, not what it was sent",
-    file: "src/flow/plan-apply.ts",
+    file: "src/flow/settle-apply.ts",
     find: "if (draft.taken.has(name)) fields[name] = { fp, r: 0 }",
     replace: "if (draft.taken.has(name)) fields[name] = { fp: fingerprint(record.fields[name]?.[0] ?? null), r: 0 }",
     mix: "rewrite",
@@ -30,7 +30,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "a field that was sent again only because an ack was lost is skipped",
-    file: "src/flow/plan-apply.ts",
+    file: "src/flow/merge-fields.ts",
     find: "if (r <= link.seen) continue",
     replace: "",
     mix: "drop",
@@ -38,7 +38,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "an equal value does not take away an edit that the peer has not seen",
-    file: "src/flow/plan-apply.ts",
+    file: "src/flow/merge-fields.ts",
     find: "if (!unseenByAuthor) merge.taken.add(name)",
     replace: "merge.taken.add(name)",
     mix: "duplicate",
@@ -47,14 +47,14 @@ export const RULES: readonly Rule[] = [
   {
     rule: "an unknown delete leaves a tombstone",
     file: "src/flow/plan-apply.ts",
-    find: 'return { kind: "answer", result: answer("ok", link, record.rev), link }\n  }\n  const link =',
-    replace: 'return { kind: "answer", result: answer("ok", link, record.rev), link: null }\n  }\n  const link =',
+    find: 'answer("ok", link, record.rev), link }',
+    replace: 'answer("ok", link, record.rev), link: null }',
     mix: "duplicate",
     breaks: /^I[1245]/,
   },
   {
     rule: "I1: what the author of a message had seen decides a conflict, not what the peer has acknowledged since",
-    file: "src/flow/plan-apply.ts",
+    file: "src/flow/merge-fields.ts",
     find: "const unseenByAuthor = mine.r > record.seen",
     replace: "const unseenByAuthor = mine.r > link.acked",
     mix: "duplicate",
@@ -78,7 +78,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I2: the loser of a conflict is kept",
-    file: "src/flow/plan-apply.ts",
+    file: "src/flow/merge-fields.ts",
     find: 'if (unseenByAuthor) lose(side, current[name] ?? null, mine.r, fingerprint(value), "concurrent")',
     replace: "",
     mix: "concurrent",
@@ -134,7 +134,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I7: what the sync wrote is no change",
-    file: "src/flow/plan-apply.ts",
+    file: "src/flow/settle-apply.ts",
     find: "if (draft.taken.has(name)) fields[name] = { fp, r: 0 }",
     replace: "if (draft.taken.has(name)) fields[name] = { fp: mine.fp, r: 0 }",
     mix: "none",
@@ -150,7 +150,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I9: only mapped fields are written",
-    file: "src/flow/plan-apply.ts",
+    file: "src/flow/merge-fields.ts",
     find: 'return field !== undefined && (field.type === "set") === isMember(name)',
     replace: "return true",
     mix: "concurrent",

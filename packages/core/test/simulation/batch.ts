@@ -31,9 +31,20 @@ export interface Tally {
 export async function runBatch({ mix: name, firstSeed, count, steps }: Batch, enough = 10): Promise<Tally> {
   const mix = MIXES.find((candidate) => candidate.name === name)
   if (!mix) throw new Error(`There is no mix "${name}". Use one of: ${MIXES.map((m) => m.name).join(", ")}`)
-  const tally: Tally = { mix: name, histories: 0, edits: 0, pushes: 0, echoes: 0, drainPushes: 0, conflicts: 0, failures: [] }
+  const tally: Tally = {
+    mix: name,
+    histories: 0,
+    edits: 0,
+    pushes: 0,
+    echoes: 0,
+    drainPushes: 0,
+    conflicts: 0,
+    failures: [],
+  }
   for (let seed = firstSeed; seed < firstSeed + count && tally.failures.length < enough; seed++) {
-    const outcome = await new History(seed, mix).run(steps).catch((error: unknown): Partial<Outcome> => ({ failure: `threw ${error instanceof Error ? error.message : String(error)}` }))
+    const outcome = await new History(seed, mix).run(steps).catch((error: unknown): Partial<Outcome> => ({
+      failure: `threw ${error instanceof Error ? error.message : String(error)}`,
+    }))
     tally.histories++
     tally.edits += outcome.edits ?? 0
     tally.pushes += outcome.pushes ?? 0

@@ -72,7 +72,8 @@ export class History {
     const config = this.random.pick(CONFIGS)
     const host = (side: Side): MemoryHost =>
       new MemoryHost({
-        side, config,
+        side,
+        config,
         epoch: side === "medusa" ? "00000000-0000-4000-8000-000000000001" : "00000000-0000-4000-8000-000000000002",
         clock: () => this.#now,
         newId: () => `message-${String(++this.#messages)}`,
@@ -102,14 +103,26 @@ export class History {
     // Putting back what only the other side may change is an answer of its own.
     const allowed = 2 + this.#reverts() - revertsBefore
     let failure = settled ? findFailure(this) : "I3 the two sides never come to rest"
-    if (!failure && drainPushes > allowed) failure = `I3 ${String(drainPushes)} pushes of one record after the last edit`
+    if (!failure && drainPushes > allowed)
+      failure = `I3 ${String(drainPushes)} pushes of one record after the last edit`
     if (!failure && this.applied.length > 0 && this.random.chance(0.1)) failure = await this.#again()
     const writes = SIDES.reduce((sum, side) => sum + this.hosts[side].writes, 0)
-    if (!failure && this.mix.sequential && this.pushes !== this.actions) failure = `I7 ${String(this.pushes)} pushes for ${String(this.actions)} edits`
+    if (!failure && this.mix.sequential && this.pushes !== this.actions)
+      failure = `I7 ${String(this.pushes)} pushes for ${String(this.actions)} edits`
     return {
-      failure, edits: this.actions, pushes: this.pushes, echoes: this.mix.sequential ? this.pushes - this.actions : 0, writes, drainPushes,
+      failure,
+      edits: this.actions,
+      pushes: this.pushes,
+      echoes: this.mix.sequential ? this.pushes - this.actions : 0,
+      writes,
+      drainPushes,
       conflicts: SIDES.reduce((sum, side) => sum + this.hosts[side].conflicts.size, 0),
-      quarantined: SIDES.reduce((sum, side) => sum + [...this.hosts[side].table(ENTITY).links.values()].filter((link) => link.state === "quarantined").length, 0),
+      quarantined: SIDES.reduce(
+        (sum, side) =>
+          sum +
+          [...this.hosts[side].table(ENTITY).links.values()].filter((link) => link.state === "quarantined").length,
+        0,
+      ),
     }
   }
 
@@ -192,8 +205,16 @@ export class History {
   #create(side: Side, marked: boolean): void {
     const host = this.hosts[side]
     const slug = this.random.pick(SLUGS)
-    const holds = (s: Side): boolean => [...this.hosts[s].table(ENTITY).rows.values(), ...this.hosts[s].table(ENTITY).remains.values()].some((row) => row["slug"] === slug)
-    if (this.mix.sequential ? holds("medusa") || holds("directus") : [...host.table(ENTITY).rows.values()].some((row) => row["slug"] === slug)) return
+    const holds = (s: Side): boolean =>
+      [...this.hosts[s].table(ENTITY).rows.values(), ...this.hosts[s].table(ENTITY).remains.values()].some(
+        (row) => row["slug"] === slug,
+      )
+    if (
+      this.mix.sequential
+        ? holds("medusa") || holds("directus")
+        : [...host.table(ENTITY).rows.values()].some((row) => row["slug"] === slug)
+    )
+      return
     const fields: Document = { slug, title: this.#token(side), status: this.random.pick(STATUSES) }
     const id = host.create(ENTITY, fields, marked)
     this.actions++
@@ -223,7 +244,8 @@ export class History {
 
   #edit(side: Side, id: string, fields: Document, marked: boolean): void {
     this.hosts[side].edit(ENTITY, id, fields, marked, (row) => {
-      if (Object.entries(fields).every(([name, value]) => this.ledger.norm(row[name]) === this.ledger.norm(value))) return
+      if (Object.entries(fields).every(([name, value]) => this.ledger.norm(row[name]) === this.ledger.norm(value)))
+        return
       this.actions++
       this.ledger.edited(side, id, fields, row)
       this.#say(() => `${side} edits ${id} ${JSON.stringify(fields)} over ${JSON.stringify(row)}`)
@@ -256,13 +278,15 @@ export class History {
         this.pushes++
         const key = `${side}:${record.id}`
         this.pushesOf.set(key, (this.pushesOf.get(key) ?? 0) + 1)
-        if (this.#faults && !this.mix.sequential && this.random.chance(0.01)) record.fields["hostile"] = ["x", record.rev]
+        if (this.#faults && !this.mix.sequential && this.random.chance(0.01))
+          record.fields["hostile"] = ["x", record.rev]
       }
       this.sent++
       this.#say(() => `${side} sends ${JSON.stringify(outgoing.message.records)}`)
       if (this.#faults && this.random.chance(this.mix.drop)) continue
       this.#network.push({ kind: "request", from: side, outgoing, readyAt: this.#later() })
-      if (this.#faults && this.random.chance(this.mix.duplicate)) this.#network.push({ kind: "request", from: side, outgoing, readyAt: this.#later() })
+      if (this.#faults && this.random.chance(this.mix.duplicate))
+        this.#network.push({ kind: "request", from: side, outgoing, readyAt: this.#later() })
     }
   }
 
@@ -274,7 +298,10 @@ export class History {
     const isReady = (packet: Packet): boolean => !this.#faults || packet.readyAt <= this.#step
     const first = this.#network.findIndex(isReady)
     if (first === -1) return false
-    const next = this.mix.reorder && this.#faults ? this.random.pick(this.#network.flatMap((packet, i) => (isReady(packet) ? [i] : []))) : first
+    const next =
+      this.mix.reorder && this.#faults
+        ? this.random.pick(this.#network.flatMap((packet, i) => (isReady(packet) ? [i] : [])))
+        : first
     const [packet] = this.#network.splice(next, 1)
     if (packet?.kind === "request") {
       const to = otherSide(packet.from)
@@ -286,8 +313,16 @@ export class History {
       if (!reply || (this.#faults && this.random.chance(this.mix.drop))) {
         // The sender sees a broken connection, or dies itself and sees nothing.
         const lost: Reply = { kind: "unreachable", message: "lost", retryAfter: null }
-        if (this.random.chance(0.5)) this.#network.push({ kind: "reply", to: packet.from, outgoing: packet.outgoing, reply: lost, readyAt: this.#later() })
-      } else this.#network.push({ kind: "reply", to: packet.from, outgoing: packet.outgoing, reply, readyAt: this.#later() })
+        if (this.random.chance(0.5))
+          this.#network.push({
+            kind: "reply",
+            to: packet.from,
+            outgoing: packet.outgoing,
+            reply: lost,
+            readyAt: this.#later(),
+          })
+      } else
+        this.#network.push({ kind: "reply", to: packet.from, outgoing: packet.outgoing, reply, readyAt: this.#later() })
     } else if (packet) {
       if (this.#faults && this.random.chance(this.mix.crash)) return true // between ack and record
       await this.#on(packet.to, () => recordReply(this.hosts[packet.to].ports, packet.outgoing, packet.reply))
@@ -297,10 +332,12 @@ export class History {
 
   /** A record that is refused (a slug that is taken) or has to wait is tried again by schedule: that is no loop. */
   #note(packet: Packet & { kind: "request" }, results: RecordResult[]): void {
-    if (results.every(({ st }) => st === "ok" || st === "created" || st === "stale")) this.applied.push(packet.outgoing.message)
+    if (results.every(({ st }) => st === "ok" || st === "created" || st === "stale"))
+      this.applied.push(packet.outgoing.message)
     packet.outgoing.message.records.forEach((record, i) => {
       const peer = results[i]?.peer
-      if (peer) this.ledger.paired(packet.from === "medusa" ? record.id : peer, packet.from === "medusa" ? peer : record.id)
+      if (peer)
+        this.ledger.paired(packet.from === "medusa" ? record.id : peer, packet.from === "medusa" ? peer : record.id)
       const key = `${packet.from}:${record.id}`
       if (WAITS.has(results[i]?.st ?? "")) this.pushesOf.set(key, (this.pushesOf.get(key) ?? 0) - 1)
     })
@@ -314,7 +351,11 @@ export class History {
     const id = byPeer.get(record.id)
     if (id === undefined) return
     const name = this.random.pick(["title", "note"])
-    this.#raceAt = { side, point: this.random.pick(["read", "before-write", "written"]), act: () => this.#edit(side, id, { [name]: this.#token(side) }, true) }
+    this.#raceAt = {
+      side,
+      point: this.random.pick(["read", "before-write", "written"]),
+      act: () => this.#edit(side, id, { [name]: this.#token(side) }, true),
+    }
   }
 
   #reverts(): number {
@@ -345,7 +386,8 @@ export class History {
       const message = this.random.pick(this.applied)
       const to: Side = message.from.startsWith("medusa") ? "directus" : "medusa"
       await receive(this.hosts[to].ports, message)
-      if (this.trace && this.#state() !== before) return `I5 ${message.id} applied again changes ${before} to ${this.#state()}: ${JSON.stringify(message.records)}`
+      if (this.trace && this.#state() !== before)
+        return `I5 ${message.id} applied again changes ${before} to ${this.#state()}: ${JSON.stringify(message.records)}`
     }
     return this.#state() === before ? null : "I5 messages applied again change something"
   }

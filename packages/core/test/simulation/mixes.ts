@@ -20,7 +20,20 @@ export interface Mix {
   sequential: boolean
 }
 
-const quiet: Mix = { name: "", drop: 0, duplicate: 0, reorder: false, delay: 0, crash: 0, lostHook: 0, rewrite: false, ownMark: 0, race: 0, poison: 0, sequential: false }
+const quiet: Mix = {
+  name: "",
+  drop: 0,
+  duplicate: 0,
+  reorder: false,
+  delay: 0,
+  crash: 0,
+  lostHook: 0,
+  rewrite: false,
+  ownMark: 0,
+  race: 0,
+  poison: 0,
+  sequential: false,
+}
 
 export const MIXES: readonly Mix[] = [
   { ...quiet, name: "none", sequential: true },
@@ -30,5 +43,18 @@ export const MIXES: readonly Mix[] = [
   { ...quiet, name: "crash", crash: 0.15, delay: 4, race: 0.1 },
   { ...quiet, name: "lost-hooks", lostHook: 0.4, drop: 0.05, delay: 4, race: 0.1 },
   { ...quiet, name: "rewrite", rewrite: true, ownMark: 0.5, drop: 0.1, delay: 4, race: 0.1 },
-  { name: "storm", drop: 0.15, duplicate: 0.15, reorder: true, delay: 40, crash: 0.1, lostHook: 0.15, rewrite: true, ownMark: 0.2, race: 0.2, poison: 0.02, sequential: false },
+  {
+    name: "storm",
+    drop: 0.15,
+    duplicate: 0.15,
+    reorder: true,
+    delay: 40,
+    crash: 0.1,
+    lostHook: 0.15,
+    rewrite: true,
+    ownMark: 0.2,
+    race: 0.2,
+    poison: 0.02,
+    sequential: false,
+  },
 ]

@@ -9,4 +9,9 @@ const history = new History(Number(seed), mix, true)
 const outcome = await history.run(Number(steps ?? 200))
 console.log(history.trace?.join("\n"))
 console.log(outcome)
-for (const host of Object.values(history.hosts)) console.log([...host.conflicts.values()].map((c) => `${c.localId}/${c.peerId} ${c.field} ${c.kind} ${c.losingSide} lost ${String(c.losingValue)}`).join("\n"))
+for (const host of Object.values(history.hosts))
+  console.log(
+    [...host.conflicts.values()]
+      .map((c) => `${c.localId}/${c.peerId} ${c.field} ${c.kind} ${c.losingSide} lost ${String(c.losingValue)}`)
+      .join("\n"),
+  )

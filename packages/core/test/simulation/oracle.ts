@@ -10,7 +10,13 @@ const HONEST = /^(ambiguous_match|not_unique|rejected_by_host)/
 
 /** Looks for a broken invariant in a history that has come to rest. */
 export function findFailure(history: History): string | null {
-  return findDelayed(history) ?? findUnpaired(history) ?? findDivergence(history) ?? findLostEdit(history) ?? findForeignField(history)
+  return (
+    findDelayed(history) ??
+    findUnpaired(history) ??
+    findDivergence(history) ??
+    findLostEdit(history) ??
+    findForeignField(history)
+  )
 }
 
 const table = (history: History, side: Side) => history.hosts[side].table(ENTITY)
@@ -23,7 +29,8 @@ function findDelayed(history: History): string | null {
       if (state !== "quarantined") continue
       const row = rows.get(localId) ?? remains.get(localId) ?? {}
       const poisoned = Object.values(row).some((value) => typeof value === "string" && value.startsWith(POISON))
-      if (reason?.startsWith("rejected_by_host") && !poisoned) return `I8 ${side} ${localId} is stopped by another record`
+      if (reason?.startsWith("rejected_by_host") && !poisoned)
+        return `I8 ${side} ${localId} is stopped by another record`
     }
   }
   return null
@@ -53,7 +60,8 @@ function findUnpaired(history: History): string | null {
   return null
 }
 
-const settledPair = (link: Link, back: Link | undefined): back is Link => back !== undefined && link.state === "active" && back.state === "active"
+const settledPair = (link: Link, back: Link | undefined): back is Link =>
+  back !== undefined && link.state === "active" && back.state === "active"
 
 /** I1 */
 function findDivergence(history: History): string | null {
@@ -62,7 +70,8 @@ function findDivergence(history: History): string | null {
   for (const link of medusa.links.values()) {
     const back = link.peerId === null ? undefined : directus.links.get(link.peerId)
     if (!settledPair(link, back)) continue
-    if (isAlive(link) !== isAlive(back)) return `I1 ${link.localId} is ${link.standing}, its peer ${back.localId} is ${back.standing}`
+    if (isAlive(link) !== isAlive(back))
+      return `I1 ${link.localId} is ${link.standing}, its peer ${back.localId} is ${back.standing}`
     if (!isAlive(link)) continue
     const here = medusa.rows.get(link.localId) ?? {}
     const there = directus.rows.get(back.localId) ?? {}
@@ -94,7 +103,8 @@ function findLostEdit(history: History): string | null {
   const sawIt = (key: string, seq: number): void => {
     if ((lastSeen.get(key) ?? 0) < seq) lastSeen.set(key, seq)
   }
-  const keyOf = (side: Side, id: string, field: string, value: CanonicalValue): string => `${pairOf(side, id)}|${field}|${String(value)}`
+  const keyOf = (side: Side, id: string, field: string, value: CanonicalValue): string =>
+    `${pairOf(side, id)}|${field}|${String(value)}`
   for (const edit of edits) sawIt(keyOf(edit.side, edit.id, edit.field, edit.before), edit.seq)
   const deleted = new Map<string, { seq: number; row: Document }[]>()
   for (const deletion of deletions) {
@@ -110,7 +120,8 @@ function findLostEdit(history: History): string | null {
     if (inbox.has(`${side}:${id}|${field}|${String(value)}`)) continue
     // Words repeat: going there and back between two looks is no change, so somebody who saw the word at any time will do.
     if ((lastSeen.get(keyOf(side, id, field, value)) ?? 0) > (UNIQUE.has(field) ? seq : 0)) continue
-    if (deleted.get(pairOf(side, id))?.some((deletion) => deletion.seq > seq && norm(deletion.row[field]) === value)) continue
+    if (deleted.get(pairOf(side, id))?.some((deletion) => deletion.seq > seq && norm(deletion.row[field]) === value))
+      continue
     return `I2 the edit of ${side} ${id}.${field} to ${String(value)} is lost`
   }
   return null
@@ -119,7 +130,8 @@ function findLostEdit(history: History): string | null {
 /** I9 */
 function findForeignField(history: History): string | null {
   for (const side of SIDES) {
-    for (const [id, row] of table(history, side).rows) if ("hostile" in row) return `I9 ${side} ${id} took a field that is not mapped`
+    for (const [id, row] of table(history, side).rows)
+      if ("hostile" in row) return `I9 ${side} ${id} took a field that is not mapped`
   }
   return null
 }

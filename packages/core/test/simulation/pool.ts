@@ -6,7 +6,12 @@ import type { Batch, Tally } from "./batch.ts"
  *
  * @param script - the worker: the sources, or a bundle in which a rule was removed.
  */
-export async function runPool(script: URL, workers: number, batches: Batch[], onTally: (tally: Tally) => boolean | undefined): Promise<void> {
+export async function runPool(
+  script: URL,
+  workers: number,
+  batches: Batch[],
+  onTally: (tally: Tally) => boolean | undefined,
+): Promise<void> {
   const queue = [...batches]
   let stopped = false
   const run = (): Promise<void> =>

@@ -21,11 +21,20 @@ const steps = Number(values.steps)
 const mixes = values.mix ? [values.mix] : MIXES.map((mix) => mix.name)
 const each = Math.ceil(Number(values.histories) / mixes.length)
 const firstSeed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed)
-const committed = JSON.parse(readFileSync(new URL("../regressions/failures.json", import.meta.url), "utf8")) as Omit<Failure, "reason">[]
+const committed = JSON.parse(readFileSync(new URL("../regressions/failures.json", import.meta.url), "utf8")) as Omit<
+  Failure,
+  "reason"
+>[]
 
-const batches: Batch[] = committed.map(({ mix, seed, steps: length }) => ({ mix, firstSeed: seed, count: 1, steps: length }))
+const batches: Batch[] = committed.map(({ mix, seed, steps: length }) => ({
+  mix,
+  firstSeed: seed,
+  count: 1,
+  steps: length,
+}))
 for (let done = 0; done < each; done += PIECE) {
-  for (const mix of mixes) batches.push({ mix, firstSeed: firstSeed + done, count: Math.min(PIECE, each - done), steps })
+  for (const mix of mixes)
+    batches.push({ mix, firstSeed: firstSeed + done, count: Math.min(PIECE, each - done), steps })
 }
 
 const started = performance.now()
@@ -40,20 +49,38 @@ await runPool(new URL("./worker.ts", import.meta.url), Number(values.workers), b
     sum.drainPushes = Math.max(sum.drainPushes, tally.drainPushes)
   }
   failures.push(...tally.failures)
-  if (++pieces % 400 === 0) console.log(`  ${String(Math.round((100 * pieces) / batches.length))} %, ${String(failures.length)} failures`)
+  if (++pieces % 400 === 0)
+    console.log(`  ${String(Math.round((100 * pieces) / batches.length))} %, ${String(failures.length)} failures`)
   return failures.length < 20
 })
 
 const rows = mixes.flatMap((name) => total.get(name) ?? [])
 const histories = rows.reduce((sum, row) => sum + row.histories, 0)
-console.table(Object.fromEntries(rows.map((row) => [row.mix, {
-  histories: row.histories, edits: row.edits, pushes: row.pushes, "pushes/edit": (row.pushes / row.edits).toFixed(3),
-  "most pushes of one outstanding record": row.drainPushes, conflicts: row.conflicts,
-}])))
+console.table(
+  Object.fromEntries(
+    rows.map((row) => [
+      row.mix,
+      {
+        histories: row.histories,
+        edits: row.edits,
+        pushes: row.pushes,
+        "pushes/edit": (row.pushes / row.edits).toFixed(3),
+        "most pushes of one outstanding record": row.drainPushes,
+        conflicts: row.conflicts,
+      },
+    ]),
+  ),
+)
 const calm = total.get("none")
-const problems = failures.map(({ mix, seed, steps: length, reason }) => `${reason}\n  run it again: node test/simulation/one.ts ${mix} ${String(seed)} ${String(length)}`)
-if (calm && (calm.echoes !== 0 || calm.pushes !== calm.edits)) problems.push(`I7 without faults: ${String(calm.pushes)} pushes for ${String(calm.edits)} edits`)
-console.log(`seed ${String(firstSeed)}, ${String(histories)} histories of ${String(steps)} steps, ${String(committed.length)} committed failures replayed, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+const problems = failures.map(
+  ({ mix, seed, steps: length, reason }) =>
+    `${reason}\n  run it again: node test/simulation/one.ts ${mix} ${String(seed)} ${String(length)}`,
+)
+if (calm && (calm.echoes !== 0 || calm.pushes !== calm.edits))
+  problems.push(`I7 without faults: ${String(calm.pushes)} pushes for ${String(calm.edits)} edits`)
+console.log(
+  `seed ${String(firstSeed)}, ${String(histories)} histories of ${String(steps)} steps, ${String(committed.length)} committed failures replayed, ${((performance.now() - started) / 1000).toFixed(0)} s`,
+)
 for (const problem of problems) console.error(problem)
 console.log(`${String(problems.length)} failures, echoes without faults: ${String(calm?.echoes ?? 0)}`)
 process.exit(problems.length > 0 ? 1 : 0)

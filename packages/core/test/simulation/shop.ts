@@ -28,7 +28,9 @@ export function shopConfig(medusaDeletes: DeletePolicy, directusDeletes: DeleteP
 const POLICIES: readonly DeletePolicy[] = ["archive", "propagate"]
 
 /** All pairs of the delete policies under which both sides end with the same aliveness. */
-export const CONFIGS: readonly SyncConfig[] = POLICIES.flatMap((medusa) => POLICIES.map((directus) => shopConfig(medusa, directus)))
+export const CONFIGS: readonly SyncConfig[] = POLICIES.flatMap((medusa) =>
+  POLICIES.map((directus) => shopConfig(medusa, directus)),
+)
 
 export const STATUSES = ["draft", "proposed", "published"] as const
 export const TAGS = ["tags#new", "tags#sale"] as const

@@ -5,7 +5,8 @@ import { addLinkColumns, ANNOUNCED_FP, LINK_COLUMNS } from "./link-columns"
 
 /**
  * The sync's own tables. They have no row in `directus_collections`: so they take no place of the licence's 25
- * collections, stand in no schema snapshot and are dropped by none (Directus >= 11.10).
+ * collections, stand in no schema snapshot and are dropped by none (Directus >= 11.10). Each has a key of one column:
+ * Directus warns of any other table each time that it reads the schema.
  */
 export const TABLES = {
   link: "medusa_sync_link",
@@ -23,14 +24,16 @@ export const CONTROL_ID = 1
 
 const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
   link: (table) => {
+    table.bigIncrements("id")
     table.string("entity").notNullable()
     table.string("local_id").notNullable()
     addLinkColumns(table)
-    table.primary(["entity", "local_id"])
+    table.unique(["entity", "local_id"])
     table.unique(["entity", "peer_id"])
     table.index(["entity", ANNOUNCED_FP])
   },
   dirty: (table) => {
+    table.bigIncrements("id")
     table.string("entity").notNullable()
     table.string("local_id").notNullable()
     table.bigInteger("n").notNullable()
@@ -39,7 +42,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.bigInteger("run_at")
     table.string("lease_owner")
     table.bigInteger("lease_until")
-    table.primary(["entity", "local_id"])
+    table.unique(["entity", "local_id"])
     table.index(["run_at"])
   },
   mark: (table) => {
@@ -49,11 +52,12 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.bigInteger("due_at").notNullable()
   },
   snapshot: (table) => {
+    table.bigIncrements("id")
     table.string("entity").notNullable()
     table.string("local_id").notNullable()
     table.text("fields").notNullable()
     table.bigInteger("at").notNullable()
-    table.primary(["entity", "local_id"])
+    table.unique(["entity", "local_id"])
   },
   conflict: (table) => {
     table.string("id").primary()

@@ -3,7 +3,7 @@ import type { Link } from "medusa-directus-core"
 
 type Kind = "name" | "text" | "number" | "json"
 
-/** Where each property of a link is kept, beside the primary key (entity, local_id): table and store are made from it. */
+/** Where each property of a link is kept, beside its key (entity, local_id): table and store are made from it. */
 export const LINK_COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, readonly [column: string, kind: Kind]> = {
   peerId: ["peer_id", "name"],
   announced: ["announced", "text"],

@@ -1,0 +1,28 @@
+import type { Side } from "../document/value.ts"
+import { isTombstone, type Link } from "../link/link.ts"
+import type { RecordResult } from "../wire/messages.ts"
+
+/** The arguments of planning that are not data: who we are, and the time and ids of this delivery. */
+export interface ApplyContext {
+  side: Side
+  now: Date
+  /** The message's id; it stands in the journals of both hosts. */
+  syncId: string
+}
+
+export const answer = (st: RecordResult["st"], link: Link | null, ack: number): RecordResult => ({
+  st,
+  ack,
+  peer: link && !isTombstone(link.localId) ? link.localId : null,
+  rev: link?.rev ?? 0,
+})
+
+/** An answer that stops the record until a person acts. The reason names ids, never values. */
+export const quarantineAnswer = (code: string, reason: string): RecordResult => ({
+  st: "quarantined",
+  ack: 0,
+  peer: null,
+  rev: 0,
+  code,
+  reason,
+})

@@ -1,0 +1,100 @@
+import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
+import { isMember } from "../document/set-members.ts"
+import { otherSide, type CanonicalValue, type Document, type Side } from "../document/value.ts"
+import type { FieldState, Link } from "../link/link.ts"
+import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
+import type { Conflict } from "../ports.ts"
+import type { WireRecord } from "../wire/messages.ts"
+import type { ApplyContext } from "./apply-context.ts"
+
+/** Both hosts give one conflict the same id, so whoever joins their inboxes sees it once. */
+export function conflictId(side: Side, link: Link, field: string, losingSide: Side, losingRev: number): string {
+  const medusaId = side === "medusa" ? link.localId : (link.peerId ?? "")
+  const directusId = side === "directus" ? link.localId : (link.peerId ?? "")
+  return fingerprint([link.entity, medusaId, directusId, field, losingSide, losingRev])
+}
+
+export function isMapped(entity: EntityDefinition, name: string): boolean {
+  const field = fieldOf(entity, name)
+  return field !== undefined && (field.type === "set") === isMember(name)
+}
+
+export interface FieldMerge {
+  fields: Record<string, FieldState>
+  patch: Document
+  taken: Set<string>
+  conflicts: Conflict[]
+  skipped: string[]
+  /** The rev after fields that the peer must not change were asserted again. */
+  rev: number
+}
+
+/**
+ * Three-way merge without a stored base. "Had the author of this message seen my change" is `r ≤ message.seen`, so both
+ * sides judge one pair of edits alike, however late a message comes.
+ */
+export function mergeFields(
+  entity: EntityDefinition,
+  context: ApplyContext,
+  link: Link,
+  record: WireRecord,
+  current: Document,
+): FieldMerge {
+  const { side } = context
+  const merge: FieldMerge = {
+    fields: { ...link.fields },
+    patch: {},
+    taken: new Set(),
+    conflicts: [],
+    skipped: [],
+    rev: link.rev,
+  }
+  for (const [name, [value, r]] of Object.entries(record.fields)) {
+    const field = fieldOf(entity, name)
+    if (!field || !isMapped(entity, name)) {
+      merge.skipped.push(name) // I9
+      continue
+    }
+    // Sent again only because an ack was lost: it is in here already, perhaps under a later edit.
+    if (r <= link.seen) continue
+    const mine = link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
+    const unseenByAuthor = mine.r > record.seen
+    const lose = (
+      losingSide: Side,
+      losingValue: CanonicalValue,
+      losingRev: number,
+      winningFingerprint: string,
+      kind: Conflict["kind"],
+    ): void => {
+      merge.conflicts.push({
+        id: conflictId(side, link, name, losingSide, losingRev),
+        entity: link.entity,
+        localId: link.localId,
+        peerId: record.id,
+        field: name,
+        kind,
+        losingSide,
+        losingValue,
+        winningFingerprint,
+        at: context.now.toISOString(),
+      })
+    }
+    if (fingerprint(value) === mine.fp) {
+      // Both wrote the same. An edit that the peer has not seen stays to be sent: an older value may still be under way.
+      if (!unseenByAuthor) merge.taken.add(name)
+    } else if (!mayReceive(field, side)) {
+      lose(otherSide(side), value, r, mine.fp, "read_only")
+      if (mine.r <= link.acked) {
+        merge.rev = link.rev + 1
+        merge.fields[name] = { fp: mine.fp, r: merge.rev }
+      }
+    } else if (unseenByAuthor && field.wins === side) {
+      lose(otherSide(side), value, r, mine.fp, "concurrent")
+    } else {
+      if (unseenByAuthor) lose(side, current[name] ?? null, mine.r, fingerprint(value), "concurrent")
+      merge.patch[name] = value
+      merge.taken.add(name)
+    }
+  }
+  return merge
+}

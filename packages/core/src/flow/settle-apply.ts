@@ -1,0 +1,131 @@
+import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
+import { isMember } from "../document/set-members.ts"
+import { otherSide } from "../document/value.ts"
+import { needsPush, type Link, type Standing } from "../link/link.ts"
+import { generateSyncMetadata } from "../link/sync-metadata.ts"
+import type { EntityDefinition } from "../mapping/entity.ts"
+import type { Conflict, HostRow, JournalEntry } from "../ports.ts"
+import type { RecordResult } from "../wire/messages.ts"
+import { answer, type ApplyContext } from "./apply-context.ts"
+import type { AliveVerdict } from "./merge-aliveness.ts"
+import { conflictId } from "./merge-fields.ts"
+import type { Draft } from "./plan-apply.ts"
+
+/** One edit may be answered by automations this often before the field is left to a person. */
+export const MAX_HOPS = 3
+
+export interface Settled {
+  link: Link
+  result: RecordResult
+  conflicts: Conflict[]
+  journal: JournalEntry
+  /** Something here must still be told to the peer. */
+  dirty: boolean
+}
+
+/**
+ * Completes an apply from what the database holds after the write.
+ *
+ * @param localId - the id that the host gave, or the one that it had.
+ * @param readBack - the row, read again inside the same transaction.
+ */
+export function settleApply(
+  entity: EntityDefinition,
+  context: ApplyContext,
+  draft: Draft,
+  localId: string,
+  readBack: HostRow,
+): Settled {
+  const { record, verdict } = draft
+  let link: Link = { ...draft.link, localId }
+  const conflicts = draft.conflicts.map((conflict) => ({ ...conflict, localId }))
+  let loop: string[] = []
+
+  if (verdict.kind === "reassert" || (verdict.kind === "revive" && verdict.assert))
+    link = { ...link, rev: link.rev + 1, aliveRev: link.rev + 1 }
+  else if (verdict.kind === "unlink") link = { ...link, state: "unlinked", aliveRev: 0 }
+  else if (verdict.kind !== "keep") link = { ...link, aliveRev: 0 }
+
+  link.standing = readBack.present ? (STANDING[verdict.kind] ?? link.standing) : "gone"
+  const document = readBack.present ? (readBack.fields ?? {}) : (draft.snapshot ?? link.snapshot ?? {})
+  link.snapshot = link.standing === "alive" ? null : (draft.snapshot ?? link.snapshot)
+
+  // Read back: a host may have rewritten what we wrote, and its own value is the one to compare with from now on.
+  const fields = { ...link.fields }
+  const byAutomation: string[] = []
+  for (const name of new Set([...Object.keys(document), ...Object.keys(fields), ...draft.taken])) {
+    const fp = fingerprint(document[name] ?? null)
+    const mine = fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
+    if (draft.taken.has(name)) fields[name] = { fp, r: 0 }
+    else if (fp !== mine.fp && (mine.r > link.acked || draft.restored.has(name))) fields[name] = { fp, r: mine.r }
+    else if (fp !== mine.fp) {
+      byAutomation.push(name)
+      fields[name] = { fp, r: mine.r }
+    }
+    // A member that left is forgotten once the author of a message knows it: every later message does too.
+    if (isMember(name) && fields[name]?.fp === NULL_FINGERPRINT && (fields[name]?.r ?? 0) <= record.seen)
+      Reflect.deleteProperty(fields, name)
+  }
+  if (byAutomation.length > 0 && link.standing !== "gone") {
+    const hops = record.hops + 1
+    if (hops > MAX_HOPS) {
+      loop = byAutomation
+      for (const name of loop) {
+        const fp = fields[name]?.fp ?? NULL_FINGERPRINT
+        conflicts.push({
+          id: conflictId(context.side, link, name, context.side, link.rev + 1),
+          entity: link.entity,
+          localId,
+          peerId: record.id,
+          field: name,
+          kind: "loop",
+          losingSide: context.side,
+          losingValue: document[name] ?? null,
+          winningFingerprint: fp,
+          at: context.now.toISOString(),
+        })
+      }
+    } else {
+      link = { ...link, rev: link.rev + 1, hops }
+      for (const name of byAutomation) fields[name] = { fp: fields[name]?.fp ?? NULL_FINGERPRINT, r: link.rev }
+    }
+  }
+  const metadata = generateSyncMetadata(otherSide(context.side), context.now, context.syncId)
+  link = { ...link, fields, seen: record.rev, ...metadata }
+  // The peer has changed the record: what it refused before may be gone.
+  if (link.state === "quarantined" && draft.taken.size > 0)
+    link = { ...link, state: "active", reason: null, attempts: 0 }
+  return {
+    link,
+    conflicts,
+    result: answer(verdict.kind === "revive" ? "created" : "ok", link, record.rev),
+    journal: {
+      at: context.now.toISOString(),
+      entity: link.entity,
+      localId,
+      direction: "in",
+      event: verdict.kind === "keep" ? "updated" : verdict.kind,
+      fields: [...draft.taken].sort(),
+      syncId: context.syncId,
+      reason: reasonOf(draft, loop),
+    },
+    dirty: needsPush(link),
+  }
+}
+
+/** How a record whose row is there stands after each verdict; without an entry as before. */
+const STANDING: Partial<Record<AliveVerdict["kind"], Standing>> = {
+  archive: "archived",
+  ignore: "ignored",
+  revive: "alive",
+}
+
+function reasonOf(draft: Draft, loop: string[]): string | null {
+  const parts = [
+    draft.conflicts.length > 0 ? `conflict: ${draft.conflicts.map((conflict) => conflict.field).join(", ")}` : "",
+    draft.skipped.length > 0 ? `not in the mapping: ${draft.skipped.slice(0, 20).join(", ")}` : "",
+    loop.length > 0 ? `automations kept answering each other: ${loop.join(", ")}` : "",
+    draft.verdict.kind === "reassert" ? "deleted on the peer while it was edited here" : "",
+  ].filter(Boolean)
+  return parts.length > 0 ? parts.join("; ") : null
+}
