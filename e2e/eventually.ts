@@ -8,7 +8,7 @@ export function runAgain(): string {
   const { testPath, currentTestName } = expect.getState()
   const file = testPath ? basename(testPath) : ""
   const name = currentTestName?.split(" > ").at(-1)
-  return `pnpm --filter e2e test ${file}${name ? ` -t ${JSON.stringify(name)}` : ""}`
+  return `npm run e2e -- ${file}${name ? ` -t ${JSON.stringify(name)}` : ""}`
 }
 
 /**

@@ -66,8 +66,8 @@ async function check({ pnpm, env }) {
 
 async function e2e({ pnpm, env }, args) {
   present(join(root, "e2e", "package.json"))
-  step("pnpm --filter e2e test")
-  return run(pnpm, ["--filter", "e2e", "run", "test", ...args], { cwd: root, env })
+  step("pnpm --filter e2e run e2e")
+  return run(pnpm, ["--filter", "e2e", "run", "e2e", ...args], { cwd: root, env })
 }
 
 function present(file) {

@@ -21,8 +21,14 @@ export const isDeadlock = (error: unknown): boolean =>
 /** Lock timeout, a transaction that idled too long, a pool without a free connection: try again later. */
 const isBusy = (error: unknown): boolean =>
   isDeadlock(error) ||
-  (isDatabaseError(error) && ["55P03", "25P03", "57014"].includes(error.code)) ||
+  (isDatabaseError(error) && ["55P03", "57014"].includes(error.code)) ||
   (error instanceof Error && error.name === "KnexTimeoutError")
+
+/** The database, or its timeout for idle transactions, ended the connection. */
+export const isConnectionLost = (error: unknown): boolean =>
+  error instanceof Error &&
+  (/^Connection (terminated|ended)|connection error and is not queryable/.test(error.message) ||
+    (isDatabaseError(error) && error.code === "25P03"))
 
 /** Names what failed without the statement and its values, which knex puts into the message. */
 function describe(error: unknown): string {

@@ -1,10 +1,10 @@
 import type { ActionEventParams } from "@directus/types"
 import type { Knex } from "knex"
-import type { HostPorts, HostTransaction, Logger, SyncConfig } from "medusa-directus-core"
+import { SyncError, type HostPorts, type HostTransaction, type Logger, type SyncConfig } from "medusa-directus-core"
 import { setTimeout as sleep } from "node:timers/promises"
 import { SYSTEM, type HostContext } from "../host-context"
 import { newOwnWrite, runOwnWrite, type OwnWrite } from "../own-write"
-import { cleanError, isDeadlock } from "./database-error"
+import { cleanError, isConnectionLost, isDeadlock } from "./database-error"
 import type { Dialect } from "./dialect"
 import { makeDocumentStore } from "./document-store"
 import { addConflicts, addJournal } from "./history-store"
@@ -24,6 +24,8 @@ export interface TransactionHost {
 }
 
 const ATTEMPTS = 3
+/** Milliseconds that a hook of somebody else may take inside the transaction before PostgreSQL ends it. */
+const LONGEST_WAIT = 15_000
 
 /** The host's transaction: the item's row, the link and the marks are written together or not at all. */
 export function makeTransaction(host: TransactionHost): HostPorts["transaction"] {
@@ -41,7 +43,9 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
     return context.database.transaction(async (trx: Knex.Transaction) => {
       if (dialect === "pg") {
         // A hook of somebody else that writes the locked row through another connection would wait for ever.
-        await trx.raw("set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = '15s'")
+        await trx.raw(
+          `set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = ${String(LONGEST_WAIT)}`,
+        )
       }
       const documents = makeDocumentStore({
         trx,
@@ -82,6 +86,7 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
       const events: ActionEventParams[] = []
       let touched = false
       const run = () => once(own, events, () => (touched = true), work)
+      const startedAt = host.now()
       try {
         const result = await (isOwn ? runOwnWrite(own, run) : run())
         if (touched && purges) await purgeCache()
@@ -89,6 +94,13 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
         return result
       } catch (error) {
         own.open = false
+        if (isConnectionLost(error) && host.now() - startedAt >= LONGEST_WAIT) {
+          throw new SyncError(
+            "rejected_by_host",
+            "A hook of Directus did not end within 15 s. It writes the same item through another connection, or waits for a slow service: let it use its context.database, or an action in place of a filter.",
+            { cause: error },
+          )
+        }
         if (!isDeadlock(error) || attempt === ATTEMPTS) throw cleanError(error)
         await sleep(Math.random() * 50 * attempt)
       }
