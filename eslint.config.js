@@ -96,7 +96,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [{ regex: "^@medusajs/(?!js-sdk$)", message: "The extension speaks to Medusa by the wire only." }] },
+        { patterns: [{ regex: "^@medusajs/", message: "The extension speaks to Medusa by the wire only." }] },
       ],
     },
   },

@@ -118,9 +118,18 @@ async function applyTogether(
             known?.code ?? "internal",
             known?.message ?? "The record could not be applied; the reason is in the log.",
           )
-      const [paired] = await ports.transaction({ own: true }, (tx) => tx.links.findByPeer(entity.name, [first.id]))
-      results.set(first, paired && !isTombstone(paired.localId) ? { ...refusal, peer: paired.localId } : refusal)
+      results.set(first, { ...refusal, peer: await pairOf(ports, entity, first) })
     }
+  }
+}
+
+/** Our id of a record that could not be applied, so that its sender knows the pair all the same. */
+async function pairOf(ports: HostPorts, entity: EntityDefinition, record: WireRecord): Promise<string | null> {
+  try {
+    const [paired] = await ports.transaction({ own: true }, (tx) => tx.links.findByPeer(entity.name, [record.id]))
+    return paired && !isTombstone(paired.localId) ? paired.localId : null
+  } catch {
+    return null
   }
 }
 
