@@ -30,16 +30,16 @@ const APPLIED: Record<DeletePolicy, AliveVerdict> = {
 
 /**
  * @param policy - what this host does when the peer deleted the record.
- * @param incoming - the message brings field changes that are new here.
+ * @param news - the message brings field edits that are new here.
  */
-export function mergeAliveness(policy: DeletePolicy, link: Link, record: WireRecord, incoming: boolean): AliveVerdict {
+export function mergeAliveness(policy: DeletePolicy, link: Link, record: WireRecord, news: boolean): AliveVerdict {
   const alive = isAlive(link)
   const peerChanged = record.alive_rev > link.seen
   if (peerChanged && !record.alive && alive) return changedUnseen(link, record) ? { kind: "reassert" } : APPLIED[policy]
   if (!alive && record.alive) {
     // Deleted here, edited or restored there, neither knowing of the other: life wins, and both sides must hear it.
     const unseen = link.aliveRev > record.seen
-    if (peerChanged || (incoming && unseen)) return { kind: "revive", assert: unseen }
+    if (peerChanged || (news && unseen)) return { kind: "revive", assert: unseen }
   }
   return { kind: "keep" }
 }

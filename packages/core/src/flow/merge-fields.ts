@@ -25,6 +25,8 @@ export interface FieldMerge {
   taken: Set<string>
   conflicts: Conflict[]
   skipped: string[]
+  /** Somebody has edited a field since what we have seen, be it to the value that we have too. */
+  news: boolean
   /** The rev after fields that the peer must not change were asserted again. */
   rev: number
 }
@@ -47,6 +49,7 @@ export function mergeFields(
     taken: new Set(),
     conflicts: [],
     skipped: [],
+    news: false,
     rev: link.rev,
   }
   for (const [name, [value, r]] of Object.entries(record.fields)) {
@@ -57,6 +60,7 @@ export function mergeFields(
     }
     // Sent again only because an ack was lost: it is in here already, perhaps under a later edit.
     if (r <= link.seen) continue
+    merge.news = true
     const mine = link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
     const unseenByAuthor = mine.r > record.seen
     const lose = (

@@ -68,8 +68,7 @@ export function planApply(
 
   const current = (row.present ? row.fields : (mine.snapshot ?? row.fields)) ?? {}
   const merge = mergeFields(entity, context, mine, record, current)
-  const incoming = merge.taken.size > 0 || merge.conflicts.length > 0
-  const verdict = mergeAliveness(entity.deletes[context.side], mine, record, incoming)
+  const verdict = mergeAliveness(entity.deletes[context.side], mine, record, merge.news)
   const draft: Draft = {
     record,
     link: { ...mine, rev: merge.rev, fields: merge.fields },
