@@ -11,7 +11,7 @@ const FOLD = 5_000
 
 /**
  * Notes that records may have changed. It only appends: a counter per record would make editors wait for the sync's
- * locks, and two of them deadlock (facts/spikes.md C4).
+ * locks, and two of them deadlock (seen on PostgreSQL).
  *
  * @param dueAt - milliseconds since 1970.
  */
