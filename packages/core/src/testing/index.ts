@@ -1,2 +1,2 @@
 export { MemoryHost } from "./memory-host.ts"
-export type { MemoryHostOptions, Point } from "./memory-host.ts"
+export type { MemoryHostOptions, Point } from "./memory-table.ts"

@@ -1,9 +1,8 @@
 import { setOf } from "../document/set-members.ts"
-import type { CanonicalValue, Document, Side } from "../document/value.ts"
+import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import { CLOSED } from "../guard/breaker.ts"
 import type { Link } from "../link/link.ts"
-import type { SyncConfig } from "../mapping/config.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type {
   Conflict,
@@ -16,48 +15,10 @@ import type {
   JournalEntry,
   Mark,
   MatchKey,
-  Transport,
 } from "../ports.ts"
+import { merged, missing, type MemoryHostOptions, type StoredMark, type Table } from "./memory-table.ts"
 
 const LEASE_MS = 60_000
-
-interface StoredMark {
-  n: number
-  /** Milliseconds; `Infinity` = waits for a person or a change. */
-  due: number
-  leasedUntil: number
-}
-
-interface Table {
-  rows: Map<string, Document>
-  /** Last values of removed rows. */
-  remains: Map<string, Document>
-  links: Map<string, Link>
-  byPeer: Map<string, string>
-  marks: Map<string, StoredMark>
-}
-
-/** Moments at which a test can crash the host or let somebody write in between. */
-export type Point = "begin" | "locked" | "read" | "before-write" | "written" | "before-commit" | "committed"
-
-export interface MemoryHostOptions {
-  side: Side
-  config: SyncConfig
-  epoch: string
-  clock: () => number
-  newId: () => string
-  random?: () => number
-  transport?: Transport
-  /** What the host makes of a value that is written: the identity unless a test says otherwise. */
-  rewrite?: (field: string, value: CanonicalValue) => CanonicalValue
-  /** Does the host's capture fail to skip this write of the sync's own? Then it leaves a mark like anybody's. */
-  marksOwn?: () => boolean
-  /** A field whose value only one present row may have. */
-  unique?: string
-  /** Called at each point of an apply; a throw rolls the transaction back. */
-  at?: (point: Point) => void
-  log?: (message: string) => void
-}
 
 /**
  * A host in memory: rows, links, marks and transactions that roll back, behind the same ports as the real hosts.
@@ -423,15 +384,4 @@ export class MemoryHost {
     this.#put(remains, id, undefined)
     return id
   }
-}
-
-function missing(entity: string): never {
-  throw new Error(`no entity ${entity}`)
-}
-
-/** `null` is "no value": it is not kept. */
-function merged(row: Document, fields: Document): Document {
-  const next = { ...row, ...fields }
-  for (const name in fields) if (fields[name] === null) Reflect.deleteProperty(next, name)
-  return next
 }
