@@ -43,7 +43,8 @@ const PRODUCT: Record<string, Look> = {
     schema: { default_value: "draft" },
     type: "string",
   },
-  description: { interface: "input-rich-text-html", width: "full" },
+  // Medusa's descriptions are plain text, which Directus's HTML editor (12.4) shows read-only and would turn into HTML.
+  description: { interface: "input-multiline", width: "full" },
   thumbnail: { note: "The address (URL) of the main image.", options: { iconLeft: "image" }, width: "full" },
   discountable: { note: "May discounts be given on it?", schema: { default_value: true } },
   hs_code: { note: "Customs tariff number (Harmonized System)." },
