@@ -4,18 +4,19 @@ export { otherSide } from "./document/value.ts"
 export { fingerprint } from "./document/fingerprint.ts"
 export type { Codec, CodecType } from "./document/codecs.ts"
 // Mapping
-export { defineEntity } from "./mapping/entity.ts"
+export { defineEntity, hasMembers } from "./mapping/entity.ts"
 export type {
+  Archive,
   DeletePolicy,
   EntityDefinition,
   EntityInput,
   FieldDefinition,
   FieldInput,
+  KeyDefinition,
   Owner,
 } from "./mapping/entity.ts"
 export { makeConfig, resolveConfig } from "./mapping/config.ts"
 export type { Mapping, SyncConfig } from "./mapping/config.ts"
-export { product } from "./mapping/product.ts"
 export { fromDocument, toDocument } from "./mapping/mapper.ts"
 // Links and loop prevention
 export type { FieldState, Link, LinkState, Standing } from "./link/link.ts"

@@ -4,7 +4,10 @@ import type { Link } from "./link/link.ts"
 import type { SyncConfig } from "./mapping/config.ts"
 import type { Message, RecordResult } from "./wire/messages.ts"
 
-/** A record as its host stores it now. `fields` of an absent row are its last values, when the host still has them. */
+/**
+ * A record as its host stores it now. `fields` of an absent row are its last values, when the host still has them: also
+ * of a part that went with its parent, by a cascade or by the sync's own write.
+ */
 export interface HostRow {
   present: boolean
   fields: Document | null
@@ -24,6 +27,8 @@ export interface Mark {
 export interface MatchKey {
   field: string
   value: string
+  /** The record among whose parts the key is unique; absent when it is unique among all of the kind. */
+  within?: string
 }
 
 export type DocumentWrite =
@@ -61,10 +66,14 @@ export interface JournalEntry {
 }
 
 export interface LinkStore {
-  /** Without a lock, like the next two: to find out which rows to lock. */
+  /** Without a lock, like the next four: to find out which rows to lock. */
   find(entity: string, localIds: string[]): Promise<Link[]>
   findByPeer(entity: string, peerIds: string[]): Promise<Link[]>
   findByAnnounced(entity: string, key: string): Promise<Link[]>
+  /** The links of all parts of these records, gone ones too. */
+  findByParent(entity: string, parentIds: string[]): Promise<Link[]>
+  /** The local ids of links with `heldBack`. */
+  findHeldBack(entity: string): Promise<string[]>
   /** Locks the rows for this transaction, in the order of their ids, and returns those that exist. */
   lock(entity: string, localIds: string[]): Promise<Link[]>
   /**
@@ -80,7 +89,7 @@ export interface DocumentStore {
   lock(entity: string, localIds: string[]): Promise<void>
   /** What the database holds now, past any cache; one answer per id. */
   read(entity: string, localIds: string[]): Promise<Map<string, HostRow>>
-  /** Local ids of present rows that hold this key. */
+  /** Local ids of present rows that hold this key; `key.within` is the local id of the record that they are parts of. */
   findByKey(entity: string, key: MatchKey): Promise<string[]>
   /**
    * Writes through the host's own services and returns the local ids in the order of `writes`.
@@ -138,7 +147,7 @@ export type ControlChange = Partial<Pick<Control, "peerEpoch" | "breaker" | "pau
 export type Reply =
   | { kind: "results"; results: RecordResult[]; epoch: string }
   /** The peer understood and said no to the whole message. */
-  | { kind: "refused"; code: ErrorCode; message: string }
+  | { kind: "refused"; code: ErrorCode; message: string; mapping?: CanonicalValue }
   /** No usable answer: network, 408, 429, 5xx. `retryAfter` in milliseconds. */
   | { kind: "unreachable"; message: string; retryAfter: number | null }
 

@@ -2,11 +2,8 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { canonicalDecimal, codecs } from "../src/document/codecs.ts"
 import { fingerprint } from "../src/document/fingerprint.ts"
-import { collapseSet, expandSet } from "../src/document/set-members.ts"
+import { collapseSet, expandMembers } from "../src/document/members.ts"
 import { canonicalJson, type CanonicalValue } from "../src/document/value.ts"
-import { fromDocument, toDocument } from "../src/mapping/mapper.ts"
-import { resolveConfig } from "../src/mapping/config.ts"
-import type { EntityDefinition } from "../src/mapping/entity.ts"
 
 const json = fc.jsonValue().map((value) => value as CanonicalValue)
 
@@ -65,69 +62,8 @@ describe("codecs", () => {
   it("members of a set survive expanding and collapsing", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 1 })), (members) => {
-        expect(collapseSet("tags", expandSet("tags", members))).toEqual([...members].sort())
+        expect(collapseSet("tags", expandMembers("tags", members))).toEqual([...members].sort())
       }),
     )
-  })
-})
-
-const entity = resolveConfig({ product: { metadata: { care: "care_text", eco: { type: "boolean" } } } }).entities.get(
-  "product",
-) as EntityDefinition
-
-describe("the product mapper", () => {
-  const text = fc.option(fc.string({ unit: "binary" }), { nil: null })
-  const documents = fc.record({
-    title: text,
-    subtitle: text,
-    description: text,
-    handle: text,
-    thumbnail: text,
-    material: text,
-    hs_code: text,
-    mid_code: text,
-    origin_country: text,
-    status: fc.constantFrom("draft", "proposed", "published", "rejected", null),
-    weight: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }).map(canonicalDecimal), { nil: null }),
-    length: fc.constant(null),
-    height: fc.constant(null),
-    width: fc.constant(null),
-    discountable: fc.option(fc.boolean(), { nil: null }),
-    metadata_care: text,
-    metadata_eco: fc.option(fc.boolean(), { nil: null }),
-  })
-
-  it.each(["medusa", "directus"] as const)("round trip through %s is the identity on canonical documents", (side) => {
-    fc.assert(
-      fc.property(documents, (document) => {
-        expect(toDocument(entity, side, fromDocument(entity, side, document))).toEqual(document)
-      }),
-    )
-  })
-
-  it("survives hostile rows", () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.anything()), (row) => {
-        const document = toDocument(entity, "medusa", row)
-        expect(toDocument(entity, "medusa", fromDocument(entity, "medusa", document))).toEqual(document)
-      }),
-    )
-    expect(
-      toDocument(entity, "medusa", JSON.parse('{"__proto__":{"title":"x"}}') as Record<string, unknown>)["title"],
-    ).toBeNull()
-  })
-
-  it("archived is a word of Directus: Medusa stores draft and does not call its drafts archived", () => {
-    expect(fromDocument(entity, "medusa", { status: "archived" })).toEqual({ status: "draft" })
-    expect(toDocument(entity, "medusa", { status: "draft" })["status"]).toBe("draft")
-    expect(fromDocument(entity, "directus", { status: "archived" })).toEqual({ status: "archived" })
-  })
-
-  it("a host's own words are written and read back", () => {
-    const own = resolveConfig({
-      product: { fields: { status: { values: { directus: { published: "live" } } } } },
-    }).entities.get("product") as EntityDefinition
-    expect(fromDocument(own, "directus", { status: "published" })).toEqual({ status: "live" })
-    expect(toDocument(own, "directus", { status: "live" })["status"]).toBe("published")
   })
 })

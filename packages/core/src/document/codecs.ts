@@ -1,11 +1,12 @@
-import { canonicalJson, type CanonicalValue } from "./value.ts"
+import { canonicalJson, isObject, type CanonicalValue } from "./value.ts"
 
 /**
  * A codec removes representation noise and nothing else: it must not trim, sanitise, fold case or slugify, and it must
  * accept whatever a host returns without throwing.
  */
 export interface Codec {
-  readonly type: "text" | "decimal" | "integer" | "boolean" | "date" | "json" | "set"
+  readonly type:
+    "text" | "decimal" | "integer" | "boolean" | "date" | "json" | "set" | "map" | "reference" | "references"
   /** From what the host returns to the canonical value. */
   decode(raw: unknown): CanonicalValue
   /** From a canonical value to what the host's own API takes. */
@@ -50,7 +51,8 @@ export const text: Codec = { type: "text", decode: nullable(asText), encode: pla
 export const decimal: Codec = {
   type: "decimal",
   decode: nullable(canonicalDecimal),
-  encode: (value) => (typeof value === "string" && Number.isFinite(Number(value)) ? Number(value) : value),
+  // As a number only what survives being one: neither "" nor more digits than a double has.
+  encode: (value) => (typeof value === "string" && canonicalDecimal(Number(value)) === value ? Number(value) : value),
 }
 
 export const integer: Codec = { ...decimal, type: "integer" }
@@ -77,7 +79,7 @@ export const date: Codec = {
 
 export const json: Codec = { type: "json", decode: asJson, encode: plain }
 
-/** Members are text, sorted and unique; the document holds each member as a field of its own (see set-members). */
+/** Members are text, sorted and unique; the document holds each member as a field of its own (see members). */
 export const set: Codec = {
   type: "set",
   decode: (raw) => {
@@ -87,5 +89,23 @@ export const set: Codec = {
   encode: plain,
 }
 
-export const codecs = { text, decimal, integer, boolean, date, json, set } as const
+/** Text by text; a host may also keep it as a list of `{ name, value }`. Each key is a field of its own in the document. */
+export const map: Codec = {
+  type: "map",
+  decode: (raw) => {
+    const pairs = Array.isArray(raw)
+      ? raw.filter(isObject).map(({ name, value }): [unknown, unknown] => [name, value])
+      : Object.entries(isObject(raw) ? raw : {})
+    const given = pairs.filter(([key, value]) => typeof key === "string" && key !== "" && (value ?? null) !== null)
+    return Object.fromEntries(given.map(([key, value]) => [key, asText(value)]))
+  },
+  encode: plain,
+}
+
+/** The id of another record of the same host; messages carry the sender's ids, and the receiver puts its own in. */
+export const reference: Codec = { ...text, type: "reference" }
+
+export const references: Codec = { ...set, type: "references" }
+
+export const codecs = { text, decimal, integer, boolean, date, json, set, map, reference, references } as const
 export type CodecType = keyof typeof codecs

@@ -8,6 +8,8 @@ export interface ApplyContext {
   now: Date
   /** The message's id; it stands in the journals of both hosts. */
   syncId: string
+  /** The sender's name for a field whose name here holds an id of this host. */
+  theirName?: (field: string) => string
 }
 
 export const answer = (st: RecordResult["st"], link: Link | null, ack: number): RecordResult => ({

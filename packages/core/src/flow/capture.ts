@@ -1,6 +1,6 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { Document } from "../document/value.ts"
-import { emptyLink, isAlive, type FieldState, type Link, type Standing } from "../link/link.ts"
+import { emptyLink, isAlive, isAway, type FieldState, type Link, type Standing } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostRow } from "../ports.ts"
 
@@ -15,14 +15,21 @@ const known = (link: Link, name: string): FieldState => link.fields[name] ?? { f
 
 /** Does the record still show the value by which we archived it? Whoever touches that takes it out of the archive. */
 function looksArchived(entity: EntityDefinition, link: Link, document: Document): boolean {
+  if (link.standing !== "archived" || !entity.archive) return false
   const { field } = entity.archive
-  return link.standing === "archived" && fingerprint(document[field] ?? null) === known(link, field).fp
+  return fingerprint(document[field] ?? null) === known(link, field).fp
 }
 
 function standingOf(entity: EntityDefinition, link: Link, row: HostRow): Standing {
-  if (!row.present) return "gone"
+  if (!row.present) return link.standing === "along" ? "along" : "gone"
   if (link.standing === "ignored") return "ignored"
   return looksArchived(entity, link, row.fields ?? {}) ? "archived" : "alive"
+}
+
+/** The record that a document says it is a part of. */
+export function parentIn(entity: EntityDefinition, document: Document): string | null {
+  const parent = entity.parent === null ? null : document[entity.parent]
+  return typeof parent === "string" ? parent : null
 }
 
 function firstCapture(entity: EntityDefinition, localId: string, document: Document): Captured {
@@ -31,14 +38,16 @@ function firstCapture(entity: EntityDefinition, localId: string, document: Docum
     const value = document[name] ?? null
     if (value !== null) fields[name] = { fp: fingerprint(value), r: 1 }
   }
-  const link = { ...emptyLink(entity.name, localId), rev: 1, aliveRev: 1, fields }
+  const parentId = parentIn(entity, document)
+  const link = { ...emptyLink(entity.name, localId), parentId, rev: 1, aliveRev: 1, fields }
   return { link, changed: Object.keys(fields), aliveChanged: true }
 }
 
 /** What a record held when it went; an archived one keeps the value that the archive covers. */
 function lastValues(entity: EntityDefinition, link: Link, document: Document): Document {
+  if (!entity.archive || !looksArchived(entity, link, document)) return document
   const { field } = entity.archive
-  return looksArchived(entity, link, document) ? { ...document, [field]: link.snapshot?.[field] ?? null } : document
+  return { ...document, [field]: link.snapshot?.[field] ?? null }
 }
 
 /**
@@ -58,7 +67,7 @@ export function capture(
   const standing = standingOf(entity, link, row)
   const aliveChanged = (standing === "alive") !== isAlive(link)
   // Nobody can edit what is gone; its last values are looked at once, when it goes.
-  const document = standing === "gone" && link.standing === "gone" ? null : (row.fields ?? link.snapshot)
+  const document = !row.present && isAway(link) ? null : (row.fields ?? link.snapshot)
   const changed: string[] = []
   const now: Record<string, string> = {}
   if (document) {
@@ -72,28 +81,33 @@ export function capture(
     for (const name in link.fields) if (!(name in document)) look(name)
   }
   const snapshot =
-    standing === "alive" ? null : standing === "gone" && document ? lastValues(entity, link, document) : link.snapshot
+    standing === "alive" ? null : !row.present && document ? lastValues(entity, link, document) : link.snapshot
+  const parentId = (row.present && row.fields && parentIn(entity, row.fields)) || link.parentId
   if (changed.length === 0 && !aliveChanged) {
-    return { link: standing === link.standing ? link : { ...link, standing, snapshot }, changed, aliveChanged }
+    const same = standing === link.standing && parentId === link.parentId
+    return { link: same ? link : { ...link, standing, snapshot, parentId }, changed, aliveChanged }
   }
   const rev = link.rev + 1
   const fields = { ...link.fields }
   for (const name of changed) fields[name] = { fp: now[name] ?? NULL_FINGERPRINT, r: rev }
   // What the archive covered here or there is said anew when the record comes back.
-  const covered = fields[entity.archive.field]
-  if (aliveChanged && standing === "alive" && covered) fields[entity.archive.field] = { fp: covered.fp, r: rev }
+  const covered = entity.archive && fields[entity.archive.field]
+  if (entity.archive && covered && aliveChanged && standing === "alive")
+    fields[entity.archive.field] = { fp: covered.fp, r: rev }
   // A new change is another chance.
   const state = link.state === "quarantined" ? "active" : link.state
   return {
     link: {
       ...link,
       state,
+      heldBack: false,
       reason: null,
       attempts: 0,
       rev,
       fields,
       standing,
       snapshot,
+      parentId,
       hops,
       aliveRev: aliveChanged ? rev : link.aliveRev,
     },

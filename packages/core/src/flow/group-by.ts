@@ -9,3 +9,10 @@ export function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, 
   }
   return groups
 }
+
+/** The last item of each key. */
+export function indexBy<K, T>(items: T[], keyOf: (item: T) => K): Map<K, T> {
+  const index = new Map<K, T>()
+  for (const item of items) index.set(keyOf(item), item)
+  return index
+}

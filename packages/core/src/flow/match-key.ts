@@ -4,17 +4,24 @@ import type { MatchKey } from "../ports.ts"
 
 /** The first match key that has a value. */
 export function matchKeyOf(entity: EntityDefinition, document: Document): MatchKey | null {
-  for (const field of entity.matchKeys) {
+  for (const { field, within } of entity.matchKeys) {
     const value = document[field]
-    if (typeof value === "string" && value !== "") return { field, value }
+    if (typeof value !== "string" || value === "") continue
+    if (within === null) return { field, value }
+    const parent = document[within]
+    if (typeof parent === "string") return { field, value, within: parent }
   }
   return null
 }
 
 /** How a link stores the key under which it was announced; `""` when the record had none. */
-export const keyText = (key: MatchKey | null): string => (key ? `${key.field}=${key.value}` : "")
+export const keyText = (key: MatchKey | null): string =>
+  key ? `${key.within === undefined ? "" : `${key.within}/`}${key.field}=${key.value}` : ""
+
+const KEY_TEXT = /^(?:(?<within>[^=]*)\/)?(?<field>[\w-]+)=(?<value>.*)$/s
 
 export function keyFromText(text: string): MatchKey | null {
-  const at = text.indexOf("=")
-  return at === -1 ? null : { field: text.slice(0, at), value: text.slice(at + 1) }
+  const { within, field, value } = KEY_TEXT.exec(text)?.groups ?? {}
+  if (field === undefined || value === undefined) return null
+  return within === undefined ? { field, value } : { field, value, within }
 }

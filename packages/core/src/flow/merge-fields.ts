@@ -1,22 +1,29 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
-import { isMember } from "../document/set-members.ts"
+import { isMember } from "../document/members.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../document/value.ts"
 import type { FieldState, Link } from "../link/link.ts"
-import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
+import { fieldOf, hasMembers, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
 import type { ApplyContext } from "./apply-context.ts"
 
 /** Both hosts give one conflict the same id, so whoever joins their inboxes sees it once. */
-export function conflictId(side: Side, link: Link, field: string, losingSide: Side, losingRev: number): string {
+export function conflictId(
+  { side, theirName }: ApplyContext,
+  link: Link,
+  name: string,
+  losingSide: Side,
+  losingRev: number,
+): string {
+  const field = side === "medusa" ? name : (theirName?.(name) ?? name)
   const medusaId = side === "medusa" ? link.localId : (link.peerId ?? "")
   const directusId = side === "directus" ? link.localId : (link.peerId ?? "")
   return fingerprint([link.entity, medusaId, directusId, field, losingSide, losingRev])
 }
 
-export function isMapped(entity: EntityDefinition, name: string): boolean {
+export function isMapped(entity: EntityDefinition, name: string, side: Side): boolean {
   const field = fieldOf(entity, name)
-  return field !== undefined && (field.type === "set") === isMember(name)
+  return field !== undefined && field[side] !== null && hasMembers(field) === isMember(name)
 }
 
 export interface FieldMerge {
@@ -54,7 +61,7 @@ export function mergeFields(
   }
   for (const [name, [value, r]] of Object.entries(record.fields)) {
     const field = fieldOf(entity, name)
-    if (!field || !isMapped(entity, name)) {
+    if (!field || !isMapped(entity, name, side)) {
       merge.skipped.push(name) // I9
       continue
     }
@@ -71,7 +78,7 @@ export function mergeFields(
       kind: Conflict["kind"],
     ): void => {
       merge.conflicts.push({
-        id: conflictId(side, link, name, losingSide, losingRev),
+        id: conflictId(context, link, name, losingSide, losingRev),
         entity: link.entity,
         localId: link.localId,
         peerId: record.id,

@@ -1,4 +1,4 @@
-import { otherSide, type Document, type Side } from "../document/value.ts"
+import { otherSide, type CanonicalValue, type Document, type Side } from "../document/value.ts"
 import { emptyLink, isAlive, isTombstone, tombstoneOf, type Link } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
@@ -22,6 +22,8 @@ export interface Draft {
   snapshot: Document | null
   conflicts: Conflict[]
   skipped: string[]
+  /** The peer's rev that was incorporated before. */
+  seenBefore: number
 }
 
 export type ApplyPlan =
@@ -78,6 +80,7 @@ export function planApply(
     snapshot: null,
     conflicts: merge.conflicts,
     skipped: merge.skipped,
+    seenBefore: seen,
   }
   return { kind: "write", write: writeFor(entity, context.side, draft, merge.patch, current, row.present), draft }
 }
@@ -94,34 +97,35 @@ function writeFor(
   const { link, verdict } = draft
   const { localId } = link
   const peerId = draft.record.id
-  const { field } = entity.archive
   const whole = { ...current, ...patch }
   const update = (fields: Document): DocumentWrite | null =>
     Object.keys(fields).length > 0 ? { kind: "update", localId, peerId, fields, current } : null
   if (verdict.kind === "archive") {
     draft.snapshot = whole
-    draft.taken.add(field)
-    return update({ ...patch, [field]: entity.archive[side] })
+    if (!entity.archive) return update(patch)
+    draft.taken.add(entity.archive.field)
+    return update({ ...patch, [entity.archive.field]: entity.archive[side] ?? null })
   }
   if (verdict.kind === "remove") {
     draft.snapshot = whole
     return { kind: "remove", localId }
   }
   if (verdict.kind === "revive") {
-    // Out of the archive: what the peer says now, or else what the archive covered.
-    const uncovered = draft.taken.has(field)
-      ? (draft.record.fields[field]?.[0] ?? null)
-      : link.snapshot
-        ? (link.snapshot[field] ?? null)
-        : (whole[field] ?? null)
-    const values = { ...whole, [field]: uncovered }
+    const uncovered = entity.archive ? { [entity.archive.field]: underArchive(entity.archive.field, draft, whole) } : {}
+    const values = { ...whole, ...uncovered }
     draft.restored = new Set(Object.keys(values))
-    if (present) return update({ ...patch, [field]: values[field] ?? null })
+    if (present) return update({ ...patch, ...uncovered })
     return { kind: "create", localId: isTombstone(localId) ? null : localId, peerId, fields: values }
   }
   if (isAlive(link)) return update(patch)
   draft.snapshot = { ...link.snapshot, ...patch }
   return null
+}
+
+/** Out of the archive: what the peer says now, or else what the archive covered. */
+function underArchive(field: string, { record, link, taken }: Draft, whole: Document): CanonicalValue {
+  if (taken.has(field)) return record.fields[field]?.[0] ?? null
+  return (link.snapshot ?? whole)[field] ?? null
 }
 
 /** A record that nobody here knows: make it, or leave a tombstone when all we hear of it is its end. */
@@ -134,7 +138,7 @@ function planNew(entity: EntityDefinition, context: ApplyContext, record: WireRe
   const link: Link = known
     ? { ...known, fields: {}, aliveRev: 0 }
     : { ...emptyLink(entity.name, ""), peerId: record.id }
-  const mapped = Object.entries(record.fields).filter(([name]) => isMapped(entity, name))
+  const mapped = Object.entries(record.fields).filter(([name]) => isMapped(entity, name, context.side))
   const fields = Object.fromEntries(mapped.map(([name, [value]]) => [name, value]))
   const draft: Draft = {
     record,
@@ -144,7 +148,8 @@ function planNew(entity: EntityDefinition, context: ApplyContext, record: WireRe
     restored: new Set(),
     snapshot: null,
     conflicts: [],
-    skipped: Object.keys(record.fields).filter((name) => !isMapped(entity, name)),
+    skipped: Object.keys(record.fields).filter((name) => !isMapped(entity, name, context.side)),
+    seenBefore: 0,
   }
   return {
     kind: "write",

@@ -1,6 +1,8 @@
+import { memberOf } from "../document/members.ts"
 import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
+import type { CanonicalValue } from "../document/value.ts"
 import { isAlive, needsPush, type Link } from "../link/link.ts"
-import type { EntityDefinition } from "../mapping/entity.ts"
+import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { HostRow } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
 import { keyFromText, keyText, matchKeyOf } from "./match-key.ts"
@@ -8,33 +10,52 @@ import { keyFromText, keyText, matchKeyOf } from "./match-key.ts"
 export type PushPlan =
   | { kind: "send"; record: WireRecord; link: Link }
   | { kind: "nothing" }
+  /** All that is left to tell refers to records which the peer does not have. */
+  | { kind: "wait"; link: Link }
   /** It came and went before the peer was told: nobody needs the link. */
   | { kind: "forget" }
 
+/**
+ * What the peer knows of a record that another one refers to. `blocked`: it may have none, and gets none before somebody
+ * acts. `ended`: it had one, which cannot be referred to any more. `untold`: it never had any.
+ */
+export type Known = (kind: string, localId: string) => "known" | "blocked" | "ended" | "untold"
+
 /** What the peer must be told about a record that was just captured: always its state now, never a queued payload. */
-export function planPush(entity: EntityDefinition, link: Link, row: HostRow): PushPlan {
+export function planPush(entity: EntityDefinition, link: Link, row: HostRow, known: Known = () => "known"): PushPlan {
   if (link.peerId === null && link.announced === null && !isAlive(link)) return { kind: "forget" }
   if (link.state !== "active" || !needsPush(link)) return { kind: "nothing" }
   const document = row.fields ?? link.snapshot ?? {}
   const full = link.peerId === null
   const alive = isAlive(link)
   const fields: WireRecord["fields"] = {}
+  const held: string[] = []
   if (alive) {
     for (const [name, { fp, r }] of Object.entries(link.fields)) {
-      if (r > link.acked || (full && fp !== NULL_FINGERPRINT)) fields[name] = [document[name] ?? null, r]
+      if (r <= link.acked && !(full && fp !== NULL_FINGERPRINT)) continue
+      const value = document[name] ?? null
+      const referred = referredFrom(entity, name, value, known)
+      if (referred === "blocked" || (referred === "ended" && value !== null)) held.push(name)
+      // A member that came and went before the peer heard of it.
+      else if (referred !== "untold" || value !== null) fields[name] = [value, r]
     }
+    const orphan = full && entity.parent !== null && !(entity.parent in fields)
+    if (orphan || (held.length > 0 && link.aliveRev <= link.acked && Object.keys(fields).length === 0))
+      return { kind: "wait", link: link.heldBack ? link : { ...link, heldBack: true } }
   }
   // Under one key until the peer answers: a record that is announced twice under two keys could be made twice (I4).
   const key = full ? (link.announced === null ? matchKeyOf(entity, document) : keyFromText(link.announced)) : null
+  const rev = held.length > 0 ? highestRev(link.aliveRev, fields) : link.rev
+  const after = alive ? holdBack(link, held, rev) : withheld(link)
   return {
     kind: "send",
-    link: full || !alive ? { ...(alive ? link : withheld(link)), announced: full ? keyText(key) : null } : link,
+    link: full || !alive ? { ...after, announced: full ? keyText(key) : null } : after,
     record: {
       entity: link.entity,
       id: link.localId,
       peer: link.peerId,
       key,
-      rev: link.rev,
+      rev,
       seen: link.seen,
       full,
       hops: link.hops,
@@ -45,14 +66,35 @@ export function planPush(entity: EntityDefinition, link: Link, row: HostRow): Pu
   }
 }
 
-/** A delete is told without the edits that were still waiting: they get a rev that its ack does not cover. */
-function withheld(link: Link): Link {
-  const waiting = Object.entries(link.fields).filter(([, { r }]) => r > link.acked)
-  if (waiting.length === 0) return link
+function referredFrom(entity: EntityDefinition, name: string, value: CanonicalValue, known: Known): ReturnType<Known> {
+  const field = fieldOf(entity, name)
+  if (field?.to === undefined) return "known"
+  if (field.type === "references") return known(field.to, memberOf(name))
+  return typeof value === "string" ? known(field.to, value) : "known"
+}
+
+const highestRev = (aliveRev: number, fields: WireRecord["fields"]): number =>
+  Math.max(aliveRev, ...Object.values(fields).map(([, r]) => r))
+
+/** @param told - the rev that is sent without them. */
+function holdBack(link: Link, held: string[], told: number): Link {
+  if (held.length === 0) return link
+  const covered = held.filter((name) => (link.fields[name]?.r ?? 0) <= told)
+  return { ...retell(link, covered), heldBack: true }
+}
+
+/** A delete is told without the edits that were still waiting. */
+const withheld = (link: Link): Link =>
+  retell(
+    link,
+    Object.keys(link.fields).filter((name) => (link.fields[name]?.r ?? 0) > link.acked),
+  )
+
+/** These fields get a rev that the ack of what is sent now does not cover. */
+export function retell(link: Link, names: string[]): Link {
+  if (names.length === 0) return link
   const rev = link.rev + 1
-  return {
-    ...link,
-    rev,
-    fields: { ...link.fields, ...Object.fromEntries(waiting.map(([name, { fp }]) => [name, { fp, r: rev }])) },
-  }
+  const fields = { ...link.fields }
+  for (const name of names) fields[name] = { fp: fields[name]?.fp ?? NULL_FINGERPRINT, r: rev }
+  return { ...link, rev, fields }
 }

@@ -58,7 +58,7 @@ export function recordResult(context: ApplyContext, before: Link, sent: WireReco
   if (!taken && sent.peer !== before.peerId) return { kind: "again", link }
   // So does what it could not do with values that have changed since.
   const told = sent.alive ? sent.rev : sent.rev + 1
-  if (!taken && link.rev > told) return { kind: "retry", link: { ...link, attempts: 0 } }
+  if (!taken && !link.heldBack && link.rev > told) return { kind: "retry", link: { ...link, attempts: 0 } }
   const reason = result.code ? `${result.code}: ${result.reason ?? ""}` : result.st
   switch (result.st) {
     case "ok":
@@ -79,12 +79,12 @@ export function recordResult(context: ApplyContext, before: Link, sent: WireReco
         attempts: 0,
         ...generateSyncMetadata(context.side, context.now, context.syncId),
       }
-      return { kind: needsPush(done) ? "again" : "done", link: done }
+      return needsPush(done) ? { kind: "again", link: done } : { kind: "done", link: { ...done, heldBack: false } }
     }
     case "need_full":
       return sent.full ? retry(link, reason) : { kind: "again", link: forgetPeer(link) }
     case "need_parent":
-      return { kind: "retry", link }
+      return awaitParent(link)
     case "await":
       return { kind: "retry", link: isUnanswered(link) ? { ...link, awaiting: result.peer } : link }
     case "quarantined":
@@ -94,6 +94,16 @@ export function recordResult(context: ApplyContext, before: Link, sent: WireReco
     default:
       return result.st satisfies never
   }
+}
+
+/** What it refers to is on its way. If it does not come, the record waits until there is news of one. */
+function awaitParent(link: Link): Recorded {
+  const reason = "need_parent: a record that it refers to has not arrived on the other side"
+  const attempts = link.reason === reason ? link.attempts + 1 : 1
+  const waiting = { ...link, reason, heldBack: true }
+  return attempts < MAX_FAILURES
+    ? { kind: "retry", link: { ...waiting, attempts } }
+    : { kind: "stopped", link: { ...waiting, attempts: 0 } }
 }
 
 function retry(link: Link, reason: string): Recorded {

@@ -1,12 +1,14 @@
 import { SyncError, whereFrom } from "../errors.ts"
-import { isTombstone, type Link } from "../link/link.ts"
+import { isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { DocumentWrite, HostPorts, HostTransaction, Reply } from "../ports.ts"
+import type { Conflict, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
-import { groupBy } from "./group-by.ts"
+import { groupBy, indexBy } from "./group-by.ts"
 import { matchRecord, needsKey, type Match } from "./match.ts"
 import { MAX_FAILURES } from "./record-result.ts"
 import { keyText } from "./match-key.ts"
+import { carryParts, goneWithParent, restsWithParent, tellWithParent, wakeHeldBack, type Turned } from "./parts.ts"
+import { resolveReferences } from "./references.ts"
 import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
 import { planApply, type ApplyPlan } from "./plan-apply.ts"
 import { settleApply } from "./settle-apply.ts"
@@ -22,7 +24,7 @@ const NO_ROW = { present: false, fields: null }
  */
 export async function receive(ports: HostPorts, message: Message): Promise<Reply> {
   const control = await ports.readControl()
-  const refuse = (code: "wrong_receiver" | "epoch_mismatch" | "config_mismatch", text: string): Reply => ({
+  const refuse = (code: "wrong_receiver" | "epoch_mismatch", text: string): Reply => ({
     kind: "refused",
     code,
     message: text,
@@ -47,10 +49,8 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     )
   }
   if (message.config !== ports.config.hash) {
-    return refuse(
-      "config_mismatch",
-      `The mapping differs: ${message.config} there, ${ports.config.hash} here. Give both sides the same mapping.`,
-    )
+    const text = `The mapping differs: ${message.config} there, ${ports.config.hash} here. Give both sides the same mapping.`
+    return { kind: "refused", code: "config_mismatch", message: text, mapping: ports.config.description }
   }
   if (control.peerEpoch === null) await ports.updateControl({ peerEpoch: message.epoch })
   const results = await applyRecords(ports, message)
@@ -70,7 +70,7 @@ async function applyRecords(ports: HostPorts, message: Message): Promise<RecordR
   }
   for (const [name, records] of groupBy(usable, (record) => record.entity)) {
     const entity = ports.config.entities.get(name)
-    if (entity) await applyTogether(ports, entity, context, records, results)
+    if (entity) await applyInOrder(ports, entity, context, records, results)
   }
   return message.records.map((record) => results.get(record) ?? failure("internal", "The record was not reached."))
 }
@@ -83,6 +83,22 @@ const failure = (code: string, reason: string): RecordResult => ({
   code,
   reason,
 })
+
+/** A record may refer to one of its own kind in the same message, wherever that one stands in it. */
+async function applyInOrder(
+  ports: HostPorts,
+  entity: EntityDefinition,
+  context: ApplyContext,
+  records: WireRecord[],
+  results: Map<WireRecord, RecordResult>,
+): Promise<void> {
+  const refersToItself = [...entity.fields.values()].some(({ to }) => to === entity.name)
+  for (let left = records; left.length > 0;) {
+    await applyTogether(ports, entity, context, left, results)
+    const waiting = left.filter((record) => results.get(record)?.st === "need_parent")
+    left = refersToItself && waiting.length < left.length ? waiting : []
+  }
+}
 
 /** All in one transaction, since batches are what both hosts are fast at; when it fails, halves, down to single records. */
 async function applyTogether(
@@ -141,6 +157,9 @@ async function answerAwait(
 ): Promise<RecordResult> {
   const [waiting] = await tx.links.lock(entity.name, [localId])
   if (waiting && waiting.promised !== record.id) await tx.links.save(entity.name, [{ ...waiting, promised: record.id }])
+  // One that is held back, or rests, with its parent comes no sooner than that one.
+  if (waiting && (waiting.heldBack || (await restsWithParent(tx, entity, waiting))))
+    return failure("ambiguous_match", `It waits for ${localId}, which has the same key and waits itself.`)
   if (waiting?.state !== "quarantined") return { st: "await", ack: 0, peer: localId, rev: 0 }
   // It was given up, and here its namesake comes: it is worth one more try.
   await tx.links.save(entity.name, [{ ...waiting, promised: record.id, state: "active", attempts: MAX_FAILURES - 1 }])
@@ -157,7 +176,24 @@ interface Matched {
   localId: string | null
 }
 
+const NEED_PARENT: RecordResult = { st: "need_parent", ack: 0, peer: null, rev: 0 }
+
+/** @returns the answers, by the record as it was sent. */
 async function applyChunk(
+  ports: HostPorts,
+  tx: HostTransaction,
+  entity: EntityDefinition,
+  delivery: ApplyContext,
+  sent: WireRecord[],
+): Promise<Map<WireRecord, RecordResult>> {
+  const { ready, waiting, theirName } = await resolveReferences(tx, entity, sent)
+  const results = await applyResolved(ports, tx, entity, { ...delivery, theirName }, [...ready.keys()])
+  const answers = new Map(waiting.map((record) => [record, NEED_PARENT]))
+  for (const [record, result] of results) answers.set(ready.get(record) ?? record, result)
+  return answers
+}
+
+async function applyResolved(
   ports: HostPorts,
   tx: HostTransaction,
   entity: EntityDefinition,
@@ -165,15 +201,20 @@ async function applyChunk(
   records: WireRecord[],
 ): Promise<Map<WireRecord, RecordResult>> {
   const results = new Map<WireRecord, RecordResult>()
+  if (records.length === 0) return results
   const matched = await matchAll(tx, entity, records)
-  const ids = matched.flatMap(({ localId }) => localId ?? []).sort()
+  const ids: string[] = []
+  for (const { localId } of matched) if (localId !== null) ids.push(localId)
+  ids.sort()
 
   // The row first, then its link, in one order everywhere: nobody can write between our read and our write (I2).
   await tx.documents.lock(entity.name, ids)
-  const links = new Map((await tx.links.lock(entity.name, ids)).map((link) => [link.localId, link]))
+  const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
   const rows = await tx.documents.read(entity.name, ids)
+  const absent = [...links.values()].filter(({ localId }) => !rows.get(localId)?.present)
+  const wentAlong = await goneWithParent(tx, entity, absent)
 
-  const plans: { record: WireRecord; plan: Extract<ApplyPlan, { kind: "write" }> }[] = []
+  const plans: Extract<ApplyPlan, { kind: "write" }>[] = []
   const save: Link[] = []
   const replaced: string[] = []
   for (const { record, match, localId } of matched) {
@@ -196,6 +237,10 @@ async function applyChunk(
       )
       continue
     }
+    if (localId !== null && record.alive && wentAlong.has(localId)) {
+      results.set(record, NEED_PARENT)
+      continue
+    }
     const link = (localId === null ? null : links.get(localId)) ?? null
     if (match.kind === "linked" && link?.peerId !== record.id)
       throw new SyncError("concurrent_write", "The link has just changed.", { retryable: true })
@@ -207,75 +252,97 @@ async function applyChunk(
       localId,
       (localId === null ? null : rows.get(localId)) ?? NO_ROW,
     )
-    if (plan.kind === "write") plans.push({ record, plan })
+    if (plan.kind === "write") plans.push(plan)
     else {
       results.set(record, plan.result)
       if (plan.link && plan.link !== link) save.push(plan.link)
     }
   }
 
-  const writes = plans.flatMap(({ plan }) => plan.write ?? [])
-  const written = new Map<DocumentWrite, string>()
-  const newIds = writes.length > 0 ? await tx.documents.write(entity.name, writes) : []
-  writes.forEach((write, i) => written.set(write, newIds[i] ?? ""))
-  const idOf = ({ write, draft }: (typeof plans)[number]["plan"]): string =>
-    (write && written.get(write)) || draft.link.localId
-  const after = await tx.documents.read(
-    entity.name,
-    plans.map(({ plan }) => idOf(plan)),
-  )
+  const writes: DocumentWrite[] = []
+  for (const { write } of plans) if (write) writes.push(write)
+  const written = writes.length > 0 ? await tx.documents.write(entity.name, writes) : []
+  let next = 0
+  const writtenIds = plans.map(({ write, draft }) => (write && written[next++]) || draft.link.localId)
+  const after = await tx.documents.read(entity.name, writtenIds)
 
-  const dirty: string[] = []
-  for (const { record, plan } of plans) {
-    const localId = idOf(plan)
-    const settled = settleApply(entity, context, plan.draft, localId, after.get(localId) ?? NO_ROW)
+  const settledLinks: Link[] = []
+  const conflicts: Conflict[] = []
+  const journal: JournalEntry[] = []
+  const shown: { localId: string; peerId: string }[] = []
+  const returned = new Set<string>()
+  for (const [i, { write, draft }] of plans.entries()) {
+    const localId = writtenIds[i] ?? ""
+    const { record } = draft
+    const planned = draft.link.localId
+    const settled = settleApply(entity, context, draft, localId, after.get(localId) ?? NO_ROW)
     results.set(record, settled.result)
-    save.push(settled.link)
-    if (plan.draft.link.localId !== "" && plan.draft.link.localId !== localId) replaced.push(plan.draft.link.localId)
-    if (settled.dirty) dirty.push(localId)
-    await tx.addConflicts(settled.conflicts)
-    await tx.addJournal([settled.journal])
+    settledLinks.push(settled.link)
+    conflicts.push(...settled.conflicts)
+    journal.push(settled.journal)
+    if (planned !== "" && planned !== localId) replaced.push(planned)
+    if (write?.kind !== "create" && links.get(planned)?.peerId !== record.id) shown.push({ localId, peerId: record.id })
+    if (record.alive && record.alive_rev > draft.seenBefore) returned.add(planned)
   }
+  if (conflicts.length > 0) await tx.addConflicts(conflicts)
+  if (journal.length > 0) await tx.addJournal(journal)
+  const isNew = ({ localId, peerId }: Link): boolean => links.get(localId)?.peerId !== peerId
+  save.push(
+    ...settledLinks.filter((link) => !isNew(link)),
+    ...(await tellWithParent(tx, entity, settledLinks.filter(isNew))),
+  )
+  const dirty = save.filter(needsPush).map(({ localId }) => localId)
   if (replaced.length > 0) await tx.links.remove(entity.name, replaced)
   await tx.links.save(entity.name, save)
-  const shown = plans.filter(
-    ({ plan }) => plan.write?.kind !== "create" && links.get(plan.draft.link.localId)?.peerId !== plan.draft.record.id,
-  )
-  if (shown.length > 0)
-    await tx.documents.showPeer(
-      entity.name,
-      shown.map(({ record, plan }) => ({ localId: idOf(plan), peerId: record.id })),
-    )
+  if (shown.length > 0) await tx.documents.showPeer(entity.name, shown)
   if (dirty.length > 0) await tx.marks.add(entity.name, dirty)
+  await followUp(ports, tx, entity, { before: links, after: save, returned })
   return results
+}
+
+/** What the new state of these links means for their parts and for those who wait for them. */
+async function followUp(
+  ports: HostPorts,
+  tx: HostTransaction,
+  entity: EntityDefinition,
+  /** `returned`: the peer has just brought it back, so that it can be referred to again, and may lack its parts. */
+  { before, after, returned }: { before: ReadonlyMap<string, Link>; after: Link[]; returned: ReadonlySet<string> },
+): Promise<void> {
+  const turned: Turned[] = []
+  let reachable = returned.size > 0
+  for (const link of after) {
+    const old = before.get(link.localId)
+    const alive = isAlive(link)
+    if (alive && (!old || old.peerId === null || !isAlive(old))) reachable = true
+    // With a rev of our own it is told: somebody here brought it back, or it lives on against the peer's delete.
+    const told = alive && link.aliveRev > link.acked
+    const back = alive && returned.has(link.localId)
+    if (old && (isAlive(old) !== alive || back || (told && link.aliveRev > old.aliveRev)))
+      turned.push({ link, told: told || (back && isAlive(old)) })
+  }
+  await carryParts(ports.config, ports.side, tx, entity.name, turned)
+  if (reachable) await wakeHeldBack(ports.config, tx, entity.name)
 }
 
 /** Finds out, without locks, which local record each one speaks of. A local record is matched at most once. */
 async function matchAll(tx: HostTransaction, entity: EntityDefinition, records: WireRecord[]): Promise<Matched[]> {
-  const paired = new Map(
-    (
-      await tx.links.findByPeer(
-        entity.name,
-        records.map((record) => record.id),
-      )
-    ).map((link) => [link.peerId, link]),
-  )
-  const names = records.flatMap((record) => (record.peer !== null && !paired.has(record.id) ? [record.peer] : []))
-  const named = new Map(
-    (names.length > 0 ? await tx.links.find(entity.name, names) : []).map((link) => [link.localId, link]),
-  )
+  const senders = records.map((record) => record.id)
+  const paired = indexBy(await tx.links.findByPeer(entity.name, senders), (link) => link.peerId)
+  const names: string[] = []
+  for (const { id, peer } of records) if (peer !== null && !paired.has(id)) names.push(peer)
+  const named = names.length > 0 ? indexBy(await tx.links.find(entity.name, names), (link) => link.localId) : null
   const claimed = new Set<string>()
   const matched: Matched[] = []
   for (const record of records) {
     const found = {
       paired: paired.get(record.id) ?? null,
-      named: (record.peer === null ? null : named.get(record.peer)) ?? null,
+      named: (record.peer === null ? null : named?.get(record.peer)) ?? null,
     }
     let byKey: { localId: string; link: Link | null }[] = []
     let announced: Link[] = []
     if (needsKey(record, found) && record.key) {
       const ids = (await tx.documents.findByKey(entity.name, record.key)).filter((id) => !claimed.has(id))
-      const links = new Map((await tx.links.find(entity.name, ids)).map((link) => [link.localId, link]))
+      const links = indexBy(await tx.links.find(entity.name, ids), (link) => link.localId)
       byKey = ids.map((localId) => ({ localId, link: links.get(localId) ?? null }))
       announced = (await tx.links.findByAnnounced(entity.name, keyText(record.key))).filter(
         (link) => !claimed.has(link.localId),

@@ -1,14 +1,18 @@
 import { afterFailure, CLOSED, isOpen, isProbe } from "../guard/breaker.ts"
 import { retryDelay } from "../guard/retry.ts"
-import { isTombstone, type Link } from "../link/link.ts"
+import { isAlive, isTombstone, type Link } from "../link/link.ts"
+import { mappingDifference } from "../mapping/difference.ts"
+import type { EntityDefinition } from "../mapping/entity.ts"
 import { otherSide } from "../document/value.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
 import type { ErrorCode } from "../errors.ts"
 import { LIMITS, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
 import { capture } from "./capture.ts"
-import { groupBy } from "./group-by.ts"
+import { groupBy, indexBy } from "./group-by.ts"
+import { carryParts, remakeParts, wakeHeldBack, type Turned } from "./parts.ts"
 import { planPush } from "./plan-push.ts"
 import { recordResult, type Recorded } from "./record-result.ts"
+import { lookAround } from "./references.ts"
 
 /** A message that is ready to be sent, and the marks that it answers for. */
 export interface Outgoing {
@@ -27,43 +31,84 @@ const REFUSED_REST = 60_000
  * links' locks. Marks with nothing to tell are cleared here.
  */
 export async function preparePush(ports: HostPorts, marks: Mark[]): Promise<Outgoing[]> {
+  const lost = new Map<EntityDefinition, Mark[]>()
   const ready = await ports.transaction({ own: false }, async (tx) => {
-    const out: { mark: Mark; record: WireRecord }[] = []
+    const out: Ready[] = []
+    lost.clear()
     for (const entity of ports.config.entities.values()) {
       const mine = marks.filter((mark) => mark.entity === entity.name)
-      if (mine.length === 0) continue
-      const ids = mine.map((mark) => mark.localId)
-      const links = new Map((await tx.links.lock(entity.name, ids)).map((link) => [link.localId, link]))
-      const rows = await tx.documents.read(entity.name, ids)
-      const save: Link[] = []
-      const forget: string[] = []
-      const quiet: Mark[] = []
-      const stopped: Mark[] = []
-      for (const mark of mine) {
-        const row = rows.get(mark.localId) ?? { present: false, fields: null }
-        const before = links.get(mark.localId) ?? null
-        const captured = capture(entity, before, mark.localId, row)
-        const plan = captured && planPush(entity, captured.link, row)
-        if (plan?.kind === "send") {
-          out.push({ mark, record: plan.record })
-          if (plan.link !== before) save.push(plan.link)
-          continue
-        }
-        if (plan?.kind === "forget") forget.push(mark.localId)
-        else if (captured && captured.link !== before) save.push(captured.link)
-        if (captured?.link.state === "quarantined") stopped.push(mark)
-        else quiet.push(mark)
-      }
-      await tx.links.save(entity.name, save)
-      await tx.links.remove(entity.name, forget)
-      await tx.marks.clear(quiet)
-      await tx.marks.postpone(stopped, null)
+      if (mine.length > 0) out.push(...(await prepareKind(ports, tx, entity, mine, lost)))
     }
     const strangers = marks.filter((mark) => !ports.config.entities.has(mark.entity))
     if (strangers.length > 0) await tx.marks.clear(strangers)
     return out
   })
-  return pack(ports, ready)
+  for (const [entity, parts] of lost) {
+    await remakeParts(
+      ports,
+      entity,
+      parts.map(({ localId }) => localId),
+    )
+    await ports.transaction({ own: true }, (tx) => tx.marks.postpone(parts, ports.now()))
+  }
+  return ready.length > 0 ? pack(ports, await ports.readControl(), ready) : []
+}
+
+interface Ready {
+  mark: Mark
+  record: WireRecord
+}
+
+async function prepareKind(
+  ports: HostPorts,
+  tx: HostTransaction,
+  entity: EntityDefinition,
+  marks: Mark[],
+  lost: Map<EntityDefinition, Mark[]>,
+): Promise<Ready[]> {
+  const ids = marks.map((mark) => mark.localId)
+  const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
+  const rows = await tx.documents.read(entity.name, ids)
+  const around = await lookAround(tx, entity, links, rows)
+  const out: Ready[] = []
+  const save: Link[] = []
+  const forget: string[] = []
+  const quiet: Mark[] = []
+  const stopped: Mark[] = []
+  const turned: Turned[] = []
+  for (const mark of marks) {
+    const row = rows.get(mark.localId) ?? { present: false, fields: null }
+    const before = links.get(mark.localId) ?? null
+    if (around.restsWithParent(before, row)) {
+      quiet.push(mark)
+      continue
+    }
+    if (before?.standing === "along" && before.state === "active" && !row.present) {
+      // Its parent is back.
+      lost.set(entity, [...(lost.get(entity) ?? []), mark])
+      continue
+    }
+    const captured = capture(entity, before, mark.localId, row)
+    if (before && captured?.aliveChanged) turned.push({ link: captured.link, told: isAlive(captured.link) })
+    const plan = captured && planPush(entity, captured.link, row, around.known)
+    if (plan?.kind === "send") {
+      out.push({ mark, record: plan.record })
+      if (plan.link !== before) save.push(plan.link)
+      continue
+    }
+    if (plan?.kind === "forget") forget.push(mark.localId)
+    else if (plan?.kind === "wait") save.push(plan.link)
+    else if (captured && captured.link !== before) save.push(captured.link)
+    if (plan?.kind === "wait" || captured?.link.state === "quarantined") stopped.push(mark)
+    else quiet.push(mark)
+  }
+  if (save.length > 0) await tx.links.save(entity.name, save)
+  if (forget.length > 0) await tx.links.remove(entity.name, forget)
+  await tx.marks.clear(quiet)
+  if (stopped.length > 0) await tx.marks.postpone(stopped, null)
+  await carryParts(ports.config, ports.side, tx, entity.name, turned)
+  if (turned.some(({ told }) => told)) await wakeHeldBack(ports.config, tx, entity.name)
+  return out
 }
 
 const envelope = (ports: HostPorts, control: Control, records: WireRecord[]): Message => ({
@@ -77,9 +122,7 @@ const envelope = (ports: HostPorts, control: Control, records: WireRecord[]): Me
   records,
 })
 
-async function pack(ports: HostPorts, ready: { mark: Mark; record: WireRecord }[]): Promise<Outgoing[]> {
-  if (ready.length === 0) return []
-  const control = await ports.readControl()
+function pack(ports: HostPorts, control: Control, ready: { mark: Mark; record: WireRecord }[]): Outgoing[] {
   const batches: { marks: Mark[]; records: WireRecord[]; bytes: number }[] = []
   for (const { mark, record } of ready) {
     const bytes = ready.length === 1 ? 0 : Buffer.byteLength(JSON.stringify(record))
@@ -149,7 +192,10 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
     return
   }
   if (reply.kind === "refused") {
-    await standStill(ports, marks, reply.code, reply.message)
+    const { mapping } = reply
+    const text =
+      mapping === undefined ? reply.message : mappingDifference(ports.side, ports.config.description, mapping)
+    await standStill(ports, marks, reply.code, text)
     return
   }
   const { breaker } = await ports.readControl()
@@ -192,17 +238,13 @@ async function recordResults(
   const journal: JournalEntry[] = []
   for (const [entity, group] of groupBy(answered, ({ record }) => record.entity)) {
     const ids = group.map(({ record }) => record.id)
-    const rivals = new Map(
-      (
-        await tx.links.findByPeer(
-          entity,
-          group.flatMap(({ result }) => result.peer ?? []),
-        )
-      ).map((link) => [link.peerId, link]),
-    )
-    const links = new Map((await tx.links.lock(entity, ids)).map((link) => [link.localId, link]))
+    const peers: string[] = []
+    for (const { result } of group) if (result.peer !== null) peers.push(result.peer)
+    const rivals = indexBy(await tx.links.findByPeer(entity, peers), (link) => link.peerId)
+    const links = indexBy(await tx.links.lock(entity, ids), (link) => link.localId)
     const save: Link[] = []
     const shown: { localId: string; peerId: string }[] = []
+    let news = false
     const marksOf: Record<Recorded["kind"], Mark[]> = { done: [], again: [], retry: [], stopped: [] }
     for (const { record, mark, result } of group) {
       const link = links.get(record.id)
@@ -228,6 +270,9 @@ async function recordResults(
           }
       }
       save.push(recorded.link)
+      // The peer has it now, or will not get it: those that refer to it wait for either.
+      if (recorded.kind === "stopped" || (link.aliveRev > link.acked && recorded.link.acked >= link.aliveRev))
+        news = true
       if (recorded.link.peerId !== null && link.peerId === null)
         shown.push({ localId: link.localId, peerId: recorded.link.peerId })
       if (recorded.kind === "retry")
@@ -251,9 +296,10 @@ async function recordResults(
     }
     await tx.links.save(entity, save)
     if (shown.length > 0) await tx.documents.showPeer(entity, shown)
-    await tx.marks.clear(marksOf.done)
-    await tx.marks.postpone(marksOf.again, now)
-    await tx.marks.postpone(marksOf.stopped, null)
+    if (shown.length > 0 || news) await wakeHeldBack(ports.config, tx, entity)
+    if (marksOf.done.length > 0) await tx.marks.clear(marksOf.done)
+    if (marksOf.again.length > 0) await tx.marks.postpone(marksOf.again, now)
+    if (marksOf.stopped.length > 0) await tx.marks.postpone(marksOf.stopped, null)
   }
   await tx.addJournal(journal)
 }

@@ -1,12 +1,13 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
-import { isMember } from "../document/set-members.ts"
+import { isMember } from "../document/members.ts"
 import { otherSide } from "../document/value.ts"
-import { needsPush, type Link, type Standing } from "../link/link.ts"
+import { isAway, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
-import type { EntityDefinition } from "../mapping/entity.ts"
+import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, HostRow, JournalEntry } from "../ports.ts"
 import type { RecordResult } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
+import { parentIn } from "./capture.ts"
 import type { AliveVerdict } from "./merge-aliveness.ts"
 import { conflictId } from "./merge-fields.ts"
 import type { Draft } from "./plan-apply.ts"
@@ -19,8 +20,6 @@ export interface Settled {
   result: RecordResult
   conflicts: Conflict[]
   journal: JournalEntry
-  /** Something here must still be told to the peer. */
-  dirty: boolean
 }
 
 /**
@@ -46,18 +45,25 @@ export function settleApply(
   else if (verdict.kind === "unlink") link = { ...link, state: "unlinked", aliveRev: 0 }
   else if (verdict.kind !== "keep") link = { ...link, aliveRev: 0 }
 
-  link.standing = readBack.present ? (STANDING[verdict.kind] ?? link.standing) : "gone"
+  // Away for its own sake, once the peer says that it has ended.
+  const away = link.standing === "along" && record.alive ? "along" : "gone"
+  link.standing = readBack.present ? (STANDING[verdict.kind] ?? link.standing) : away
   const document = readBack.present ? (readBack.fields ?? {}) : (draft.snapshot ?? link.snapshot ?? {})
   link.snapshot = link.standing === "alive" ? null : (draft.snapshot ?? link.snapshot)
 
   // Read back: a host may have rewritten what we wrote, and its own value is the one to compare with from now on.
   const fields = { ...link.fields }
   const byAutomation: string[] = []
+  // What these refer to went or came back meanwhile: that is news for the peer.
+  const turned: [name: string, fp: string][] = []
   for (const name of new Set([...Object.keys(document), ...Object.keys(fields), ...draft.taken])) {
     const fp = fingerprint(document[name] ?? null)
     const mine = fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
-    if (draft.taken.has(name)) fields[name] = { fp, r: 0 }
-    else if (fp !== mine.fp && (mine.r > link.acked || draft.restored.has(name))) fields[name] = { fp, r: mine.r }
+    if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp)) fields[name] = { fp, r: 0 }
+    else if (fp !== mine.fp && readBack.present && fieldOf(entity, name)?.to !== undefined) {
+      turned.push([name, fp])
+      continue
+    } else if (fp !== mine.fp && (mine.r > link.acked || draft.restored.has(name))) fields[name] = { fp, r: mine.r }
     else if (fp !== mine.fp) {
       byAutomation.push(name)
       fields[name] = { fp, r: mine.r }
@@ -66,14 +72,14 @@ export function settleApply(
     if (isMember(name) && fields[name]?.fp === NULL_FINGERPRINT && (fields[name]?.r ?? 0) <= record.seen)
       Reflect.deleteProperty(fields, name)
   }
-  if (byAutomation.length > 0 && link.standing !== "gone") {
+  if (byAutomation.length > 0 && !isAway(link)) {
     const hops = record.hops + 1
     if (hops > MAX_HOPS) {
       loop = byAutomation
       for (const name of loop) {
         const fp = fields[name]?.fp ?? NULL_FINGERPRINT
         conflicts.push({
-          id: conflictId(context.side, link, name, context.side, link.rev + 1),
+          id: conflictId(context, link, name, context.side, link.rev + 1),
           entity: link.entity,
           localId,
           peerId: record.id,
@@ -90,8 +96,13 @@ export function settleApply(
       for (const name of byAutomation) fields[name] = { fp: fields[name]?.fp ?? NULL_FINGERPRINT, r: link.rev }
     }
   }
+  if (turned.length > 0) {
+    link = { ...link, rev: link.rev + 1 }
+    for (const [name, fp] of turned) fields[name] = { fp, r: link.rev }
+  }
   const metadata = generateSyncMetadata(otherSide(context.side), context.now, context.syncId)
-  link = { ...link, fields, seen: record.rev, ...metadata }
+  const parentId = parentIn(entity, document) ?? link.parentId
+  link = { ...link, fields, parentId, seen: record.rev, ...metadata }
   // The peer has changed the record: what it refused before may be gone.
   if (link.state === "quarantined" && draft.taken.size > 0)
     link = { ...link, state: "active", reason: null, attempts: 0 }
@@ -109,8 +120,13 @@ export function settleApply(
       syncId: context.syncId,
       reason: reasonOf(draft, loop),
     },
-    dirty: needsPush(link),
   }
+}
+
+/** Does the row refer to something else than was taken? It came back meanwhile behind a reference that seemed empty. */
+function isOldReference(entity: EntityDefinition, { record }: Draft, name: string, fp: string): boolean {
+  const value = record.fields[name]?.[0] ?? null
+  return fp !== NULL_FINGERPRINT && fp !== fingerprint(value) && fieldOf(entity, name)?.to !== undefined
 }
 
 /** How a record whose row is there stands after each verdict; without an entry as before. */

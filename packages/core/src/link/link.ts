@@ -3,9 +3,10 @@ import type { Document } from "../document/value.ts"
 
 /**
  * `alive`: the record is there. `archived`: the peer deleted it and this host shows it as archived. `ignored`: the peer
- * deleted it and this host keeps it as it was. `gone`: no row. All but the first are "not alive" on the wire.
+ * deleted it and this host keeps it as it was. `gone`: no row. `along`: no row either; it went with the record that it is
+ * a part of, and comes back with it. All but the first are "not alive" on the wire.
  */
-export type Standing = "alive" | "archived" | "ignored" | "gone"
+export type Standing = "alive" | "archived" | "ignored" | "gone" | "along"
 
 /** `active` is sent; `quarantined` waits for a person or a new change; `unlinked` is left alone for good. */
 export type LinkState = "active" | "quarantined" | "unlinked"
@@ -22,6 +23,8 @@ export interface Link {
   entity: string
   localId: string
   peerId: string | null
+  /** The record that this one was last seen to be a part of. */
+  parentId: string | null
   /** The match key under which the record was announced while it has no peer; it stays until the peer answers. */
   announced: string | null
   /** The peer's record that holds the same key and was announced as well: the peer answered `await` because of it. */
@@ -43,6 +46,8 @@ export interface Link {
   /** How many times automations on the hosts have answered each other since a person's edit. */
   hops: number
   state: LinkState
+  /** A field waits for another record, which the peer does not have. */
+  heldBack: boolean
   reason: string | null
   /** Equal failures in a row. */
   attempts: number
@@ -55,6 +60,15 @@ export interface Link {
 export const isUnanswered = (link: Link): boolean => link.peerId === null && link.announced !== null && link.acked === 0
 
 export const isAlive = (link: Link): boolean => link.standing === "alive"
+
+/** There is no row. */
+export const isAway = ({ standing }: Pick<Link, "standing">): boolean => standing === "gone" || standing === "along"
+
+/** The peer has no record to refer to, and gets none before somebody acts. */
+export const isBlocked = (link: Link): boolean =>
+  !isAlive(link) ||
+  link.state === "unlinked" ||
+  (link.state === "quarantined" && (link.peerId === null || link.aliveRev > link.acked))
 
 /** Nothing else decides whether something is sent. Edits of a record that is not alive wait until it is. */
 export function needsPush(link: Link): boolean {
@@ -95,6 +109,7 @@ export const emptyLink = (entity: string, localId: string): Link => ({
   entity,
   localId,
   peerId: null,
+  parentId: null,
   announced: null,
   awaiting: null,
   promised: null,
@@ -107,6 +122,7 @@ export const emptyLink = (entity: string, localId: string): Link => ({
   snapshot: null,
   hops: 0,
   state: "active",
+  heldBack: false,
   reason: null,
   attempts: 0,
   lastSyncedAt: null,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { Document, Side } from "../document/value.ts"
-import type { Link } from "./link.ts"
+import { isAway, type Link } from "./link.ts"
 
 /** When, from where and in which delivery a record last arrived: what a person reads. It decides nothing. */
 export interface SyncMetadata {
@@ -29,8 +29,8 @@ export function isExternalSync(
   document: Document | null,
 ): boolean {
   if (!link || link.aliveRev > link.acked) return false
-  if (document === null) return link.standing === "gone"
-  if (link.standing === "gone") return false
+  if (document === null) return isAway(link)
+  if (isAway(link)) return false
   for (const name of new Set([...Object.keys(link.fields), ...Object.keys(document)])) {
     const known = link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
     if (known.r > link.acked || known.fp !== fingerprint(document[name] ?? null)) return false

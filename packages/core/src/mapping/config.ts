@@ -1,30 +1,40 @@
 import { hash } from "node:crypto"
 import { z } from "zod"
-import { canonicalJson, type CanonicalValue } from "../document/value.ts"
+import { canonicalJson, type CanonicalValue, type Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import { defineEntity, type EntityDefinition, type EntityInput, type FieldInput } from "./entity.ts"
-import { product } from "./product.ts"
+import { category } from "./kinds/category.ts"
+import { collection } from "./kinds/collection.ts"
+import { archived } from "./kinds/fields.ts"
+import { image } from "./kinds/image.ts"
+import { tag, type } from "./kinds/labels.ts"
+import { product } from "./kinds/product.ts"
+import { variant } from "./kinds/variant.ts"
 
 const side = z.enum(["medusa", "directus"])
+const owner = z.enum(["two-way", "medusa", "directus"])
 const words = z.record(z.string(), z.string())
 const perSide = z.partialRecord(side, words)
+const plainType = z.enum(["text", "decimal", "integer", "boolean", "date", "json", "set", "map"])
 
 const fieldOverride = z.strictObject({
   directus: z.string().optional(),
-  owner: z.enum(["two-way", "medusa", "directus"]).optional(),
+  owner: owner.optional(),
   wins: side.optional(),
   values: perSide.optional(),
   writes: perSide.optional(),
 })
 
-const metadataField = z.strictObject({
+const addedField = z.strictObject({
   directus: z.string().optional(),
-  type: z.enum(["text", "decimal", "integer", "boolean", "date", "json"]).default("text"),
-  owner: z.enum(["two-way", "medusa", "directus"]).optional(),
+  type: plainType.default("text"),
+  owner: owner.optional(),
   wins: side.optional(),
 })
 
 const deletePolicy = z.enum(["propagate", "archive", "unlink", "ignore"])
+const archiveValue = z.union([z.string(), z.boolean(), z.number()])
+const matchKey = z.union([z.string(), z.strictObject({ field: z.string(), within: z.string() })])
 
 const entityOverride = z.strictObject({
   /** The Directus collection, when it is not the default one. */
@@ -33,21 +43,68 @@ const entityOverride = z.strictObject({
   /** `false` leaves a field out, a string names its Directus field, an object sets more. */
   fields: z.record(z.string(), z.union([z.literal(false), z.string(), fieldOverride])).optional(),
   /** Keys of Medusa's `metadata` that travel as fields of their own. */
-  metadata: z.record(z.string(), z.union([z.string(), metadataField])).optional(),
-  matchKeys: z.array(z.string()).min(1).optional(),
-  archive: z.strictObject({ field: z.string(), medusa: z.string(), directus: z.string() }).partial().optional(),
+  metadata: z.record(z.string(), z.union([z.string(), addedField])).optional(),
+  /** Fields that a function of the plugin's option `compute` makes of a Medusa record. */
+  computed: z.record(z.string(), z.union([z.string(), addedField.omit({ owner: true, wins: true })])).optional(),
+  matchKeys: z.array(matchKey).min(1).optional(),
+  archive: z.strictObject({ field: z.string(), medusa: archiveValue, directus: archiveValue }).partial().optional(),
   deletes: z.partialRecord(side, deletePolicy).optional(),
 })
 
-/** What a user writes as `mapping`: changes to the defaults, per kind. The same object must be given on both sides. */
-export const mappingSchema = z.strictObject({ product: entityOverride.optional() })
+const ownField = z.strictObject({
+  type: z.enum([...plainType.options, "reference"]).default("text"),
+  to: z.string().optional(),
+  medusa: z.string().optional(),
+  directus: z.string().optional(),
+  owner: owner.optional(),
+  wins: side.optional(),
+  values: perSide.optional(),
+  writes: perSide.optional(),
+})
+
+/** A kind of the shop's own: an entity of a Medusa module and a Directus collection. */
+const ownKind = z.strictObject({
+  /** The module's key and the name of the model in its service: `brand` and `Brand` for `createBrands`. */
+  medusa: z.strictObject({ module: z.string(), model: z.string(), table: z.string().optional() }),
+  collection: z.string(),
+  externalId: z.string().nullable().default("medusa_id"),
+  fields: z.record(z.string(), z.union([z.string(), ownField])),
+  matchKeys: z.array(matchKey).default([]),
+  parent: z.string().nullable().default(null),
+  deletes: z.partialRecord(side, deletePolicy).default({}),
+})
+
+const kind = z.union([z.boolean(), entityOverride]).optional()
+
+/**
+ * What a user writes as `mapping`: changes to the defaults, per kind; `false` leaves a kind out. The same object must be
+ * given on both sides.
+ */
+export const mappingSchema = z.strictObject({
+  product: entityOverride.optional(),
+  variant: kind,
+  image: kind,
+  category: kind,
+  collection: kind,
+  type: kind,
+  tag: kind,
+  /** Kinds of the shop's own, by name. */
+  kinds: z.record(z.string(), ownKind).optional(),
+})
 export type Mapping = z.input<typeof mappingSchema>
 type EntityOverride = z.output<typeof entityOverride>
+type OwnKind = z.output<typeof ownKind>
 
-/** All kinds in the order in which they are sent (parents first), and the hash that both sides must agree on. */
+/** Parents and what is referred to first: in this order records are sent. */
+const KINDS = { type, tag, collection, category, product, image, variant } as const
+const OPTIONAL: ReadonlySet<string> = new Set(["type", "tag"])
+
+/** All kinds in the order in which they are sent, and the hash that both sides must agree on. */
 export interface SyncConfig {
   entities: ReadonlyMap<string, EntityDefinition>
-  /** 22 characters over mapping and policy; it travels in every message. */
+  /** Kind → what is synced of it and how, for a person who compares the two sides. */
+  description: Document
+  /** 22 characters over the description; it travels in every message. */
   hash: string
 }
 
@@ -55,6 +112,8 @@ const inputOf = (field: FieldInput): FieldInput => ({
   type: field.type,
   medusa: field.medusa,
   directus: field.directus,
+  ...(field.to ? { to: field.to } : {}),
+  ...(field.file ? { file: field.file } : {}),
   ...(field.owner ? { owner: field.owner } : {}),
   ...(field.wins ? { wins: field.wins } : {}),
   ...(field.values ? { values: field.values } : {}),
@@ -64,52 +123,111 @@ const inputOf = (field: FieldInput): FieldInput => ({
 const given = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Partial<T>
 
+const invalid = (text: string): SyncError => new SyncError("invalid_mapping", text)
+
 function override(base: EntityDefinition, change: EntityOverride): EntityDefinition {
+  const where = `mapping.${base.name}`
   const fields: Record<string, FieldInput> = Object.fromEntries(
     [...base.fields].map(([name, field]) => [name, inputOf(field)]),
   )
   for (const [name, set] of Object.entries(change.fields ?? {})) {
     const known = fields[name]
-    if (!known) {
-      throw new SyncError(
-        "invalid_mapping",
-        `mapping.${base.name}.fields.${name}: there is no such field. Known: ${Object.keys(fields).join(", ")}. A key of metadata goes into mapping.${base.name}.metadata.`,
+    if (!known)
+      throw invalid(
+        `${where}.fields.${name}: there is no such field. Known: ${Object.keys(fields).join(", ")}. A key of metadata goes into ${where}.metadata.`,
       )
-    }
     if (set === false) delete fields[name]
     else fields[name] = { ...known, ...(typeof set === "string" ? { directus: set } : given(set)) } as FieldInput
   }
-  for (const [key, set] of Object.entries(change.metadata ?? {})) {
-    const field = typeof set === "string" ? { directus: set, type: "text" as const } : set
-    fields[`metadata_${key}`] = { directus: key, ...given(field), medusa: `metadata.${key}` } as FieldInput
+  const add = (origin: "metadata" | "computed", more: Partial<FieldInput>): void => {
+    for (const [key, set] of Object.entries(change[origin] ?? {})) {
+      const field = typeof set === "string" ? { directus: set, type: "text" as const } : set
+      fields[`${origin}_${key}`] = { directus: key, ...given(field), ...more, medusa: `${origin}.${key}` } as FieldInput
+    }
   }
-  const archive = { ...base.archive, ...given(change.archive ?? {}) }
-  const matchKeys = change.matchKeys ?? base.matchKeys.filter((key) => fields[key])
+  add("metadata", {})
+  add("computed", { owner: "medusa" })
+  const matchKeys = change.matchKeys ?? base.matchKeys.filter(({ field }) => fields[field])
   for (const key of matchKeys) {
-    if (!fields[key])
-      throw new SyncError(
-        "invalid_mapping",
-        `mapping.${base.name}.matchKeys: "${key}" is not a mapped field. Use one of: ${Object.keys(fields).join(", ")}.`,
-      )
+    const { field, within } = typeof key === "string" ? { field: key, within: null } : key
+    for (const name of [field, within])
+      if (name !== null && !fields[name])
+        throw invalid(
+          `${where}.matchKeys: "${name}" is not a mapped field. Use one of: ${Object.keys(fields).join(", ")}.`,
+        )
   }
+  const archive = archiveOf(base, change, fields)
   return defineEntity({
     name: base.name,
     collection: change.collection ?? base.collection,
     externalId: change.externalId === undefined ? base.externalId : change.externalId,
     fields,
-    matchKeys: [...matchKeys],
+    matchKeys: matchKeys.map((key) =>
+      typeof key === "string" ? key : key.within === null ? key.field : { field: key.field, within: key.within },
+    ),
+    parent: base.parent,
     archive,
     deletes: { ...base.deletes, ...given(change.deletes ?? {}) },
   } satisfies EntityInput<string, string>)
 }
 
-function describe(entity: EntityDefinition): CanonicalValue {
-  const fields = [...entity.fields.values()].map((field) => ({
-    name: field.name,
-    ...inputOf(field),
-    owner: field.owner,
-    wins: field.wins,
+function archiveOf(
+  base: EntityDefinition,
+  change: EntityOverride,
+  fields: Record<string, FieldInput>,
+): EntityDefinition["archive"] {
+  const archive = { ...base.archive, ...given(change.archive ?? {}) }
+  const { field } = archive
+  if (field === undefined) return null
+  if (!fields[field])
+    throw invalid(
+      `mapping.${base.name}.archive.field: "${field}" is not a mapped field. Use one of: ${Object.keys(fields).join(", ")}.`,
+    )
+  return { ...archive, field }
+}
+
+function ownEntity(name: string, input: OwnKind): EntityDefinition {
+  if (name in KINDS) throw invalid(`mapping.kinds.${name}: this kind exists. Change it in mapping.${name}.`)
+  const fields = Object.fromEntries(
+    Object.entries(input.fields).map(([key, set]): [string, FieldInput] => {
+      const field = typeof set === "string" ? { directus: set, type: "text" as const } : set
+      return [key, { medusa: key, directus: key, ...given(field) } as FieldInput]
+    }),
+  )
+  return {
+    ...defineEntity({
+      name,
+      collection: input.collection,
+      externalId: input.externalId,
+      fields: { ...fields, archived } as Record<string, FieldInput>,
+      matchKeys: input.matchKeys,
+      parent: input.parent,
+      archive: { field: "archived", directus: true },
+      deletes: { medusa: "ignore", directus: "archive", ...given(input.deletes) },
+    } satisfies EntityInput<string, string>),
+    source: input.medusa,
+  }
+}
+
+/** Leaves out references to kinds that are not synced, and parts whose parent is not. */
+function connected(entities: EntityDefinition[]): EntityDefinition[] {
+  const names = new Set(entities.map(({ name }) => name))
+  const isThere = (to: string | undefined): boolean => to === undefined || names.has(to)
+  const whole = entities.filter(({ parent, fields }) => parent === null || isThere(fields.get(parent)?.to))
+  if (whole.length < entities.length) return connected(whole)
+  return whole.map((entity) => ({
+    ...entity,
+    fields: new Map([...entity.fields].filter(([, { to }]) => isThere(to))),
   }))
+}
+
+function describe(entity: EntityDefinition): CanonicalValue {
+  const fields = Object.fromEntries(
+    [...entity.fields.values()].map((field) => [
+      field.name,
+      { ...inputOf(field), owner: field.owner, wins: field.wins },
+    ]),
+  )
   return JSON.parse(JSON.stringify({ ...entity, fields })) as CanonicalValue
 }
 
@@ -124,19 +242,43 @@ export function resolveConfig(mapping: unknown = {}): SyncConfig {
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const path = ["mapping", ...(issue?.path ?? [])].map(String).join(".")
-    throw new SyncError(
-      "invalid_mapping",
+    throw invalid(
       `${path}: ${issue?.message ?? "is not valid"}. Example: { product: { collection: "products", fields: { title: "name" } } }`,
     )
   }
-  return makeConfig([override(product, parsed.data.product ?? {})])
+  const wanted = Object.entries(KINDS).flatMap(([name, base]) => {
+    const change = parsed.data[name as keyof typeof KINDS] ?? !OPTIONAL.has(name)
+    if (change === false) return []
+    return [override(base, change === true ? {} : change)]
+  })
+  const own = Object.entries(parsed.data.kinds ?? {}).map(([name, input]) => ownEntity(name, input))
+  const entities = connected([
+    ...own.filter(({ parent }) => parent === null),
+    ...wanted,
+    ...own.filter(({ parent }) => parent !== null),
+  ])
+  checkCollections(entities)
+  return makeConfig(entities)
+}
+
+function checkCollections(entities: EntityDefinition[]): void {
+  const taken = new Map<string, string>()
+  for (const { name, collection: collectionName } of entities) {
+    const other = taken.get(collectionName)
+    if (other !== undefined)
+      throw invalid(
+        `mapping.${name}.collection: "${collectionName}" holds the kind "${other}" already. Give each kind its own.`,
+      )
+    taken.set(collectionName, name)
+  }
 }
 
 /** A configuration of kinds that are declared already. */
 export function makeConfig(entities: EntityDefinition[]): SyncConfig {
-  const text = canonicalJson(entities.map(describe))
+  const description = Object.fromEntries(entities.map((entity) => [entity.name, describe(entity)]))
   return {
     entities: new Map(entities.map((entity) => [entity.name, entity])),
-    hash: hash("sha256", text, "buffer").subarray(0, 16).toString("base64url"),
+    description,
+    hash: hash("sha256", canonicalJson(description), "buffer").subarray(0, 16).toString("base64url"),
   }
 }

@@ -1,6 +1,6 @@
 import { codecs, type Codec, type CodecType } from "../document/codecs.ts"
-import { setOf } from "../document/set-members.ts"
-import type { Side } from "../document/value.ts"
+import { setOf } from "../document/members.ts"
+import type { CanonicalValue, Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 
 /** Who may change a field: both sides, or one of them (the other shows it read-only and a change there is reverted). */
@@ -11,10 +11,14 @@ export type DeletePolicy = "propagate" | "archive" | "unlink" | "ignore"
 
 export interface FieldInput {
   type: CodecType
-  /** Where the value is in a Medusa record, e.g. `title` or `metadata.care`. */
-  medusa: string
-  /** The Directus field. */
-  directus: string
+  /** Where the value is in a Medusa record, e.g. `title` or `metadata.care`; `null` = Medusa has no such value. */
+  medusa: string | null
+  /** The Directus field; `null` = Directus has none. */
+  directus: string | null
+  /** The kind of record that a reference, or each of several references, names. */
+  to?: string
+  /** A second Directus field that holds a file: while it does, the value is the file's public address. */
+  file?: string
   owner?: Owner
   /** Whose value stays when both sides changed the field at the same time; the other one goes to the inbox. */
   wins?: Side
@@ -31,6 +35,20 @@ export interface FieldDefinition extends Omit<FieldInput, "owner" | "wins"> {
   wins: Side
 }
 
+/** A field that identifies a record before it is linked; with `within`, only among the records of one parent. */
+export interface KeyDefinition {
+  field: string
+  /** The reference whose records are told apart by the field; `null` = all of the kind. */
+  within: string | null
+}
+
+/** The field and value by which each host shows an archived record; a host without a value cannot archive. */
+export interface Archive {
+  field: string
+  medusa?: CanonicalValue
+  directus?: CanonicalValue
+}
+
 export interface EntityInput<Name extends string, Field extends string> {
   name: Name
   /** The Directus collection that holds the records. */
@@ -39,9 +57,10 @@ export interface EntityInput<Name extends string, Field extends string> {
   externalId: string | null
   fields: Record<Field, FieldInput>
   /** Fields that identify a record on both sides before it is linked, best first. */
-  matchKeys: NoInfer<Field>[]
-  /** The field and value by which each host shows an archived record. */
-  archive: { field: NoInfer<Field>; medusa: string; directus: string }
+  matchKeys: (NoInfer<Field> | { field: NoInfer<Field>; within: NoInfer<Field> })[]
+  /** The reference to the record that this one is a part of: it waits for it, and comes and goes with it. */
+  parent?: NoInfer<Field> | null
+  archive: (Archive & { field: NoInfer<Field> }) | null
   /** What each host does when the other side deleted the record. */
   deletes: Record<Side, DeletePolicy>
 }
@@ -52,20 +71,57 @@ export interface EntityDefinition {
   collection: string
   externalId: string | null
   fields: ReadonlyMap<string, FieldDefinition>
-  matchKeys: readonly string[]
-  archive: { field: string; medusa: string; directus: string }
+  matchKeys: readonly KeyDefinition[]
+  parent: string | null
+  archive: Archive | null
   deletes: Record<Side, DeletePolicy>
+  /** Where Medusa keeps a kind of the shop's own: the module, the model's name in its service, and its table. */
+  source?: { module: string; model: string; table?: string | undefined }
 }
 
+const SIDES = ["medusa", "directus"] as const
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"])
 const PATH = /^[A-Za-z_][\w-]*(\.[A-Za-z0-9_][\w-]*){0,3}$/
 
+const invalid = (text: string): SyncError => new SyncError("invalid_mapping", text)
+
 function checkPath(path: string, where: string): void {
-  if (!PATH.test(path) || path.split(".").some((part) => FORBIDDEN.has(part))) {
-    throw new SyncError(
-      "invalid_mapping",
-      `${where}: "${path}" is not a usable path. Use a name such as "title" or "metadata.care".`,
-    )
+  if (!PATH.test(path) || path.split(".").some((part) => FORBIDDEN.has(part)))
+    throw invalid(`${where}: "${path}" is not a usable path. Use a name such as "title" or "metadata.care".`)
+}
+
+type Taken = Record<Side, Map<string, string>>
+
+function checkField(name: string, field: FieldInput, where: string, taken: Taken): void {
+  checkPath(name, where)
+  for (const side of SIDES) {
+    const paths = [field[side], side === "directus" ? field.file : undefined]
+    for (const path of paths) {
+      if (path === undefined || path === null) continue
+      checkPath(path, `${where}.${side}`)
+      const other = taken[side].get(path)
+      if (other)
+        throw invalid(`${where}.${side}: "${path}" is already mapped by "${other}". Map each ${side} field once.`)
+      taken[side].set(path, name)
+    }
+  }
+  for (const [side, words] of Object.entries(field.values ?? {})) {
+    if (new Set(Object.values(words)).size < Object.keys(words).length)
+      throw invalid(
+        `${where}.values.${side}: two values share one word. Give each its own; what a host cannot store goes into "writes".`,
+      )
+  }
+}
+
+function fieldDefinition(name: string, field: FieldInput): FieldDefinition {
+  const only = field.medusa === null ? "directus" : field.directus === null ? "medusa" : undefined
+  const owner = only ?? field.owner ?? "two-way"
+  return {
+    ...field,
+    name,
+    codec: codecs[field.type],
+    owner,
+    wins: owner === "two-way" ? (field.wins ?? "medusa") : owner,
   }
 }
 
@@ -77,53 +133,39 @@ function checkPath(path: string, where: string): void {
 export function defineEntity<Name extends string, Field extends string>(
   input: EntityInput<Name, Field>,
 ): EntityDefinition & { name: Name } {
+  const where = `mapping.${input.name}`
   const fields = new Map<string, FieldDefinition>()
-  const taken: Record<Side, Map<string, string>> = { medusa: new Map(), directus: new Map() }
+  const taken: Taken = { medusa: new Map(), directus: new Map() }
   for (const [name, field] of Object.entries<FieldInput>(input.fields)) {
-    const where = `mapping.${input.name}.fields.${name}`
-    checkPath(name, where)
-    for (const side of ["medusa", "directus"] as const) {
-      checkPath(field[side], `${where}.${side}`)
-      const other = taken[side].get(field[side])
-      if (other)
-        throw new SyncError(
-          "invalid_mapping",
-          `${where}.${side}: "${field[side]}" is already mapped by "${other}". Map each ${side} field once.`,
-        )
-      taken[side].set(field[side], name)
-    }
-    for (const [side, words] of Object.entries(field.values ?? {})) {
-      if (new Set(Object.values(words)).size < Object.keys(words).length) {
-        throw new SyncError(
-          "invalid_mapping",
-          `${where}.values.${side}: two values share one word. Give each its own; what a host cannot store goes into "writes".`,
-        )
-      }
-    }
-    const owner = field.owner ?? "two-way"
-    fields.set(name, {
-      ...field,
-      name,
-      codec: codecs[field.type],
-      owner,
-      wins: owner === "two-way" ? (field.wins ?? "medusa") : owner,
-    })
+    checkField(name, field, `${where}.fields.${name}`, taken)
+    fields.set(name, fieldDefinition(name, field))
   }
-  checkPath(input.collection, `mapping.${input.name}.collection`)
+  checkPath(input.collection, `${where}.collection`)
   if (input.externalId !== null) {
-    checkPath(input.externalId, `mapping.${input.name}.externalId`)
+    checkPath(input.externalId, `${where}.externalId`)
     const other = taken.directus.get(input.externalId)
     if (other)
-      throw new SyncError(
-        "invalid_mapping",
-        `mapping.${input.name}.externalId: "${input.externalId}" is mapped by "${other}" already. Choose another Directus field or null.`,
+      throw invalid(
+        `${where}.externalId: "${input.externalId}" is mapped by "${other}" already. Choose another Directus field or null.`,
       )
   }
-  const matchKeys = input.matchKeys.filter((key) => fields.has(key))
-  return { ...input, fields, matchKeys }
+  for (const side of SIDES) {
+    if (input.deletes[side] === "archive" && input.archive?.[side] === undefined)
+      throw invalid(
+        `${where}.deletes.${side}: a ${input.name} cannot be archived in ${side}. Use "propagate", "unlink" or "ignore".`,
+      )
+  }
+  const matchKeys = input.matchKeys
+    .map((key): KeyDefinition => (typeof key === "string" ? { field: key, within: null } : key))
+    .filter(({ field, within }) => fields.has(field) && (within === null || fields.has(within)))
+  return { ...input, fields, matchKeys, parent: input.parent ?? null }
 }
 
-/** The definition of a document field; a set's member answers its set. */
+/** Does the document hold one field for each member of this one? */
+export const hasMembers = ({ type }: Pick<FieldDefinition, "type">): boolean =>
+  type === "set" || type === "map" || type === "references"
+
+/** The definition of a document field; a member answers its set, map or references. */
 export const fieldOf = (entity: EntityDefinition, name: string): FieldDefinition | undefined =>
   entity.fields.get(setOf(name))
 

@@ -1,9 +1,6 @@
-import { collapseSet, expandSet, setOf } from "../document/set-members.ts"
-import type { CanonicalValue, Document, Side } from "../document/value.ts"
-import type { EntityDefinition, FieldDefinition } from "./entity.ts"
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+import { expandMembers, membersIn, setOf } from "../document/members.ts"
+import { isObject, type CanonicalValue, type Document, type Side } from "../document/value.ts"
+import { hasMembers, type EntityDefinition, type FieldDefinition } from "./entity.ts"
 
 function getPath(row: Record<string, unknown>, path: string): unknown {
   let at: unknown = row
@@ -37,20 +34,27 @@ function toHostValue(field: FieldDefinition, side: Side, value: CanonicalValue):
   return Object.hasOwn(table, value) ? (table[value] ?? value) : value
 }
 
+function collapse({ name, type }: FieldDefinition, document: Document): CanonicalValue {
+  const members = membersIn(name, document)
+  return type === "map" ? Object.fromEntries(members) : members.map(([member]) => member)
+}
+
 /** What a host stores for one record → its canonical document. Never throws, whatever the row holds. */
 export function toDocument(entity: EntityDefinition, side: Side, row: Record<string, unknown>): Document {
   const document: Document = {}
   for (const field of entity.fields.values()) {
-    const value = field.codec.decode(getPath(row, field[side]))
-    if (field.type === "set") Object.assign(document, expandSet(field.name, value))
+    const path = field[side]
+    if (path === null) continue
+    const value = field.codec.decode(getPath(row, path))
+    if (hasMembers(field)) Object.assign(document, expandMembers(field.name, value))
     else document[field.name] = fromHostValue(field, side, value)
   }
   return document
 }
 
 /**
- * Changed document fields → the patch for the host's own API. `current` is the document before the change, which a set
- * needs because its members travel one by one.
+ * Changed document fields → the patch for the host's own API. `current` is the document before the change, which sets and
+ * maps need because their members travel one by one; the patch has them whole.
  */
 export function fromDocument(
   entity: EntityDefinition,
@@ -61,9 +65,10 @@ export function fromDocument(
   const patch: Record<string, unknown> = {}
   for (const name of new Set(Object.keys(changed).map(setOf))) {
     const field = entity.fields.get(name)
-    if (!field) continue
-    const value = field.type === "set" ? collapseSet(name, { ...current, ...changed }) : (changed[name] ?? null)
-    setPath(patch, field[side], field.codec.encode(toHostValue(field, side, value)))
+    const path = field?.[side]
+    if (!field || path === null || path === undefined) continue
+    const value = hasMembers(field) ? collapse(field, { ...current, ...changed }) : (changed[name] ?? null)
+    setPath(patch, path, field.codec.encode(toHostValue(field, side, value)))
   }
   return patch
 }

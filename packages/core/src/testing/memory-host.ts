@@ -1,4 +1,4 @@
-import { setOf } from "../document/set-members.ts"
+import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import { CLOSED } from "../guard/breaker.ts"
@@ -16,9 +16,27 @@ import type {
   Mark,
   MatchKey,
 } from "../ports.ts"
-import { merged, missing, type MemoryHostOptions, type StoredMark, type Table } from "./memory-table.ts"
+import { References } from "./references.ts"
+import { found, merged, missing, type MemoryHostOptions, type StoredMark, type Table } from "./memory-table.ts"
 
 const LEASE_MS = 60_000
+const DONE = Promise.resolve()
+
+const isFree = (mark: StoredMark, now: number): boolean => mark.due <= now && mark.leasedUntil <= now
+
+/** A time that is spelt once: in a simulation much happens at the same one. */
+class Moment extends Date {
+  #text: string | null = null
+  override toISOString(): string {
+    return (this.#text ??= super.toISOString())
+  }
+}
+
+let moment = new Moment(0)
+function momentOf(milliseconds: number): Moment {
+  if (moment.getTime() !== milliseconds) moment = new Moment(milliseconds)
+  return moment
+}
 
 /**
  * A host in memory: rows, links, marks and transactions that roll back, behind the same ports as the real hosts.
@@ -33,6 +51,7 @@ export class MemoryHost {
   /** Writes that the sync made to rows. */
   writes = 0
   readonly #tables = new Map<string, Table>()
+  readonly #references: References
   #undo: (() => void)[] | null = null
   readonly #locked = new Set<string>()
   #waiting: (() => void)[] = []
@@ -41,11 +60,13 @@ export class MemoryHost {
 
   constructor(options: MemoryHostOptions) {
     this.options = options
+    this.#references = new References(options.config, (entity, id) => this.table(entity).rows.has(id))
     this.control = { epoch: options.epoch, peerEpoch: null, breaker: CLOSED, paused: null, lastSuccessAt: null }
     for (const name of options.config.entities.keys()) {
       this.#tables.set(name, {
         rows: new Map(),
         remains: new Map(),
+        wentWith: new Map(),
         links: new Map(),
         byPeer: new Map(),
         marks: new Map(),
@@ -65,9 +86,9 @@ export class MemoryHost {
       readControl: () => Promise.resolve(this.control),
       updateControl: (change: ControlChange) => {
         this.control = { ...this.control, ...change }
-        return Promise.resolve()
+        return DONE
       },
-      now: () => new Date(options.clock()),
+      now: () => momentOf(options.clock()),
       random: options.random ?? (() => 0),
       newId: options.newId,
       log: { info: say, warn: say, error: say },
@@ -102,27 +123,71 @@ export class MemoryHost {
     })
   }
 
-  remove(entity: string, id: string, marked = true, seen?: (row: Document) => void): void {
+  /** Its parts go with it, and only Medusa's triggers see that. */
+  remove(entity: string, id: string, marked = true, seen?: (row: Document, id: string) => void): void {
     this.#whenFree(id, () => {
-      const { rows, remains } = this.table(entity)
-      const row = rows.get(id)
+      const row = this.table(entity).rows.get(id)
       if (!row) return
-      seen?.(row)
-      rows.delete(id)
-      remains.set(id, row)
+      seen?.(row, id)
+      for (const part of this.#partsOf(entity, id)) {
+        seen?.(part.row, part.id)
+        this.#takeAway(part.entity, part.id, part.row)
+        this.#put(this.table(part.entity).wentWith, part.id, id)
+        if (marked && this.options.side === "medusa") this.#mark(part.entity, part.id)
+      }
+      this.#takeAway(entity, id, row)
       if (marked) this.#mark(entity, id)
     })
   }
 
-  /** Brings a removed row back with its last values, as Medusa's restore does. */
+  /** Brings a removed row back with its last values and the parts that went with it, as Medusa's restore does. */
   restore(entity: string, id: string, marked = true): boolean {
     const { rows, remains } = this.table(entity)
     const row = remains.get(id)
-    if (!row || rows.has(id) || this.#isTaken(entity, id, row)) return false
-    remains.delete(id)
-    rows.set(id, row)
+    if (!row || rows.has(id) || this.#isTaken(entity, id, row) || !this.#references.areThere(entity, row)) return false
+    this.#bringBack(entity, id, row)
     if (marked) this.#mark(entity, id)
+    for (const part of this.#bringPartsBack(entity, id)) if (marked) this.#mark(part.entity, part.id)
     return true
+  }
+
+  #partsOf(entity: string, id: string): { entity: string; id: string; row: Document }[] {
+    return this.#references
+      .parts(entity)
+      .flatMap((part) =>
+        [...this.table(part.entity).rows]
+          .filter(([, row]) => row[part.field] === id)
+          .map(([partId, row]) => ({ entity: part.entity, id: partId, row })),
+      )
+  }
+
+  #takeAway(entity: string, id: string, row: Document): void {
+    if (this.#undo) this.#locked.add(id)
+    const { rows, remains } = this.table(entity)
+    this.#put(remains, id, row)
+    this.#put(rows, id, undefined)
+  }
+
+  #bringBack(entity: string, id: string, row: Document): void {
+    if (this.#undo) this.#locked.add(id)
+    const { rows, remains, wentWith } = this.table(entity)
+    this.#put(rows, id, row)
+    this.#put(remains, id, undefined)
+    if (wentWith.has(id)) this.#put(wentWith, id, undefined)
+  }
+
+  #bringPartsBack(entity: string, id: string): { entity: string; id: string }[] {
+    const back: { entity: string; id: string }[] = []
+    for (const part of this.#references.parts(entity)) {
+      const { remains, wentWith } = this.table(part.entity)
+      for (const [partId, parentId] of [...wentWith]) {
+        const row = parentId === id ? remains.get(partId) : undefined
+        if (!row || this.#isTaken(part.entity, partId, row)) continue
+        this.#bringBack(part.entity, partId, row)
+        back.push({ entity: part.entity, id: partId })
+      }
+    }
+    return back
   }
 
   /** The sweep: looks at everything, whoever may have changed it. */
@@ -143,6 +208,13 @@ export class MemoryHost {
   hasDueMarks(): boolean {
     for (const { marks } of this.#tables.values())
       for (const mark of marks.values()) if (mark.due !== Infinity) return true
+    return false
+  }
+
+  /** Is there a mark that could be leased now? */
+  hasWork(): boolean {
+    const now = this.options.clock()
+    for (const { marks } of this.#tables.values()) for (const mark of marks.values()) if (isFree(mark, now)) return true
     return false
   }
 
@@ -213,10 +285,11 @@ export class MemoryHost {
   #lease(limit: number): Mark[] {
     const now = this.options.clock()
     const leased: Mark[] = []
-    for (const [entity, { marks }] of this.#tables) {
+    // Parts first: nothing may depend on a parent's mark being taken before those of its parts.
+    for (const [entity, { marks }] of [...this.#tables].reverse()) {
       for (const [localId, mark] of marks) {
         if (leased.length >= limit) return leased
-        if (mark.due > now || mark.leasedUntil > now) continue
+        if (!isFree(mark, now)) continue
         marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
         leased.push({ entity, localId, n: mark.n })
       }
@@ -236,35 +309,41 @@ export class MemoryHost {
       find: (entity, ids) => Promise.resolve(this.#links(entity, ids)),
       findByPeer: (entity, peerIds) => {
         const { byPeer } = this.table(entity)
-        return Promise.resolve(
-          this.#links(
-            entity,
-            peerIds.flatMap((peer) => byPeer.get(peer) ?? []),
-          ),
-        )
+        return Promise.resolve(this.#links(entity, found(byPeer, peerIds)))
       },
       findByAnnounced: (entity, key) =>
         Promise.resolve(
           [...this.table(entity).links.values()].filter((link) => link.peerId === null && link.announced === key),
         ),
+      findHeldBack: (entity) =>
+        Promise.resolve(
+          [...this.table(entity).links.values()].filter(({ heldBack }) => heldBack).map(({ localId }) => localId),
+        ),
+      findByParent: (entity, parentIds) =>
+        Promise.resolve(
+          [...this.table(entity).links.values()].filter(
+            ({ parentId }) => parentId !== null && parentIds.includes(parentId),
+          ),
+        ),
       lock: (entity, ids) => Promise.resolve(this.#links(entity, ids)),
       save: (entity, links) => {
         for (const link of links) this.#saveLink(entity, link)
-        return Promise.resolve()
+        return DONE
       },
       remove: (entity, ids) => {
         for (const id of ids) this.#removeLink(entity, id)
-        return Promise.resolve()
+        return DONE
       },
     },
     documents: {
       lock: (entity, ids) => {
         for (const id of ids) if (this.table(entity).rows.has(id)) this.#locked.add(id)
         this.options.at?.("locked")
-        return Promise.resolve()
+        return DONE
       },
       read: (entity, ids) => {
-        const rows = new Map(ids.map((id) => [id, this.#row(entity, id)]))
+        const rows = new Map<string, HostRow>()
+        for (const id of ids) rows.set(id, this.#row(entity, id))
         this.options.at?.("read")
         return Promise.resolve(rows)
       },
@@ -275,13 +354,13 @@ export class MemoryHost {
         this.options.at?.("written")
         return Promise.resolve(ids)
       },
-      showPeer: () => Promise.resolve(),
+      showPeer: () => DONE,
     },
     marks: {
       add: (entity, ids) => {
         const { marks } = this.table(entity)
         for (const id of ids) this.#put(marks, id, this.#raised(marks.get(id)))
-        return Promise.resolve()
+        return DONE
       },
       clear: (marks) => {
         for (const { entity, localId, n } of marks) {
@@ -289,7 +368,7 @@ export class MemoryHost {
           const mark = table.get(localId)
           if (mark) this.#put(table, localId, mark.n === n ? undefined : { ...mark, leasedUntil: 0 })
         }
-        return Promise.resolve()
+        return DONE
       },
       postpone: (marks, at) => {
         for (const { entity, localId, n } of marks) {
@@ -302,12 +381,12 @@ export class MemoryHost {
               due: mark.n === n ? (at?.getTime() ?? Infinity) : this.options.clock(),
             })
         }
-        return Promise.resolve()
+        return DONE
       },
     },
     addConflicts: (conflicts) => {
       for (const conflict of conflicts) this.#put(this.conflicts, conflict.id, conflict)
-      return Promise.resolve()
+      return DONE
     },
     addJournal: (entries) => {
       const before = this.journal
@@ -315,13 +394,12 @@ export class MemoryHost {
         this.journal = before
       })
       this.journal = [...entries]
-      return Promise.resolve()
+      return DONE
     },
   }
 
   #links(entity: string, ids: string[]): Link[] {
-    const { links } = this.table(entity)
-    return ids.flatMap((id) => links.get(id) ?? [])
+    return found(this.table(entity).links, ids)
   }
 
   #saveLink(entity: string, link: Link): void {
@@ -348,12 +426,16 @@ export class MemoryHost {
   #row(entity: string, id: string): HostRow {
     const { rows, remains } = this.table(entity)
     const fields = rows.get(id)
-    return fields ? { present: true, fields } : { present: false, fields: remains.get(id) ?? null }
+    return fields
+      ? { present: true, fields: this.#references.read(entity, fields) }
+      : { present: false, fields: remains.get(id) ?? null }
   }
 
   #findByKey(entity: string, key: MatchKey): string[] {
     const found: string[] = []
-    for (const [id, row] of this.table(entity).rows) if (row[key.field] === key.value) found.push(id)
+    const field = key.within === undefined ? null : this.#references.within(entity, key.field)
+    for (const [id, row] of this.table(entity).rows)
+      if (row[key.field] === key.value && (field === null || row[field] === key.within)) found.push(id)
     return found
   }
 
@@ -364,24 +446,36 @@ export class MemoryHost {
       this.#put(marks, write.localId, this.#raised(marks.get(write.localId)))
     if (write.kind === "remove") {
       const row = rows.get(write.localId)
-      if (row) this.#put(remains, write.localId, row)
-      this.#put(rows, write.localId, undefined)
+      if (!row) return write.localId
+      for (const part of this.#partsOf(entity, write.localId)) {
+        this.#takeAway(part.entity, part.id, part.row)
+        this.#put(this.table(part.entity).wentWith, part.id, write.localId)
+      }
+      this.#takeAway(entity, write.localId, row)
       return write.localId
     }
     const id =
       write.kind === "update"
         ? write.localId
         : (write.localId ?? `${this.options.side === "medusa" ? "m" : "d"}${String(++this.#ids)}`)
-    const { rewrite } = this.options
+    const { rewrite, config } = this.options
+    const definition = config.entities.get(entity) ?? missing(entity)
     const stored: Document = {}
-    for (const [name, value] of Object.entries(write.fields)) {
-      const type = fieldOf(this.options.config.entities.get(entity) ?? missing(entity), name)?.type
-      stored[name] = rewrite && type === "text" ? rewrite(setOf(name), value) : value
+    for (const name in write.fields) {
+      const value = write.fields[name] ?? null
+      stored[name] = rewrite && fieldOf(definition, name)?.type === "text" ? rewrite(setOf(name), value) : value
     }
     this.#checkUnique(entity, id, stored)
+    this.#references.dropMissing(entity, stored)
     this.#locked.add(id)
     this.#put(rows, id, write.kind === "update" ? merged(rows.get(id) ?? {}, stored) : merged({}, stored))
     this.#put(remains, id, undefined)
+    if (write.kind === "create" && this.options.side === "medusa") {
+      for (const part of this.#bringPartsBack(entity, id)) {
+        const table = this.table(part.entity).marks
+        this.#put(table, part.id, this.#raised(table.get(part.id)))
+      }
+    }
     return id
   }
 }

@@ -14,6 +14,8 @@ export interface Table {
   rows: Map<string, Document>
   /** Last values of removed rows. */
   remains: Map<string, Document>
+  /** Removed part → the record that it went with. */
+  wentWith: Map<string, string>
   links: Map<string, Link>
   byPeer: Map<string, string>
   marks: Map<string, StoredMark>
@@ -45,9 +47,23 @@ export function missing(entity: string): never {
   throw new Error(`no entity ${entity}`)
 }
 
+/** The values of those keys that are there. */
+export function found<V>(map: ReadonlyMap<string, V>, keys: string[]): V[] {
+  const values: V[] = []
+  for (const key of keys) {
+    const value = map.get(key)
+    if (value !== undefined) values.push(value)
+  }
+  return values
+}
+
 /** `null` is "no value": it is not kept. */
 export function merged(row: Document, fields: Document): Document {
-  const next = { ...row, ...fields }
-  for (const name in fields) if (fields[name] === null) Reflect.deleteProperty(next, name)
+  const next = { ...row }
+  for (const name in fields) {
+    const value = fields[name] ?? null
+    if (value !== null) next[name] = value
+    else if (Object.hasOwn(next, name)) Reflect.deleteProperty(next, name)
+  }
   return next
 }

@@ -62,7 +62,12 @@ export function makeTransport(
       return "clock"
     }
     if (error && PAUSING.has(error.code))
-      return { kind: "refused", code: error.code as ErrorCode, message: error.message }
+      return {
+        kind: "refused",
+        code: error.code as ErrorCode,
+        message: error.message,
+        ...(error.mapping === undefined ? {} : { mapping: error.mapping }),
+      }
     if (status === 401 || status === 403) {
       return {
         kind: "refused",

@@ -79,7 +79,9 @@ export function makeEndpoint(
       if (outcome.kind === "results")
         return reply(headers, 200, { v: 1, epoch: outcome.epoch, results: outcome.results }, answerKey)
       const code = outcome.kind === "refused" ? outcome.code : "internal"
-      return reply(headers, STATUS[code] ?? 500, { v: 1, error: { code, message: outcome.message } }, answerKey)
+      const mapping = outcome.kind === "refused" && outcome.mapping !== undefined ? { mapping: outcome.mapping } : {}
+      const error = { code, message: outcome.message, ...mapping }
+      return reply(headers, STATUS[code] ?? 500, { v: 1, error }, answerKey)
     } catch (error) {
       const known = error instanceof SyncError ? error : null
       if (!known) ports.log.error(`A message could not be handled: ${whereFrom(error)}`)

@@ -22,7 +22,7 @@ export const recordSchema = z.strictObject({
   entity: name,
   id,
   peer: id.nullable(),
-  key: z.strictObject({ field: name, value: z.string() }).nullable(),
+  key: z.strictObject({ field: name, value: z.string(), within: id.optional() }).nullable(),
   rev: counter,
   seen: counter,
   full: z.boolean(),
@@ -62,7 +62,14 @@ export const replySchema = z.union([
   z.strictObject({ v: z.literal(1), epoch: z.uuid(), results: z.array(resultSchema) }),
   z.strictObject({
     v: z.literal(1),
-    error: z.strictObject({ code: name, message: z.string(), now: z.number().optional() }),
+    error: z.strictObject({
+      code: name,
+      message: z.string(),
+      /** The receiver's clock, with `clock_skew`. */
+      now: z.number().optional(),
+      /** What the receiver syncs, with `config_mismatch`. */
+      mapping: value.optional(),
+    }),
   }),
 ])
 

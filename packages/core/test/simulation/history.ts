@@ -11,10 +11,11 @@ import { Ledger } from "./ledger.ts"
 import type { Mix } from "./mixes.ts"
 import { findFailure } from "./oracle.ts"
 import { Random } from "./random.ts"
-import { CONFIGS, SLUGS, STATUSES, TAGS } from "./shop.ts"
+import { CONFIGS, FAMILY_CONFIGS, KINDS, SLUGS, STATUSES, TAGS } from "./shop.ts"
 
-export const ENTITY = "thing"
 const SIDES = ["medusa", "directus"] as const
+/** What is under way arrives first, then each side sends. */
+const ROUND = [null, ...SIDES] as const
 const POINTS: readonly Point[] = ["begin", "locked", "read", "before-write", "written", "before-commit", "committed"]
 
 export interface Outcome {
@@ -30,14 +31,21 @@ export interface Outcome {
   quarantined: number
 }
 
-type Packet =
-  | { kind: "request"; from: Side; outgoing: Outgoing; readyAt: number }
-  | { kind: "reply"; to: Side; outgoing: Outgoing; reply: Reply; readyAt: number }
+interface Request {
+  kind: "request"
+  from: Side
+  outgoing: Outgoing
+  readyAt: number
+}
+
+type Packet = Request | { kind: "reply"; to: Side; outgoing: Outgoing; reply: Reply; readyAt: number }
 
 /** A value that begins like this, and with the name of a host, is refused by that host. */
 export const POISON = "!"
 
-const WAITS = new Set(["failed", "await", "quarantined"])
+const LOST: Reply = { kind: "unreachable", message: "lost", retryAfter: null }
+
+const WAITS = new Set(["failed", "await", "quarantined", "need_parent"])
 
 class Crash extends Error {}
 
@@ -47,6 +55,7 @@ export class History {
   readonly mix: Mix
   readonly hosts: Record<Side, MemoryHost>
   readonly ledger: Ledger
+  readonly kinds: readonly string[]
   sent = 0
   /** Messages all of whose records were taken. */
   readonly applied: Message[] = []
@@ -70,7 +79,8 @@ export class History {
     this.mix = mix
     this.ledger = new Ledger(mix.rewrite)
     if (trace) this.trace = []
-    const config = this.random.pick(CONFIGS)
+    this.kinds = mix.family ? KINDS : ["thing"]
+    const config = this.random.pick(mix.family ? FAMILY_CONFIGS : CONFIGS)
     const host = (side: Side): MemoryHost =>
       new MemoryHost({
         side,
@@ -92,13 +102,17 @@ export class History {
       if (this.mix.sequential) {
         this.#act(this.random.pick(SIDES))
         await this.#settle()
-      } else await this.#randomStep()
+      } else {
+        const work = this.#randomStep()
+        if (work) await work
+      }
     }
     this.#faults = false
+    // What comes back or goes changes those that refer to it, and no hook tells: the next sweep does.
+    if (this.mix.family) await this.#sweepAndSettle()
     this.pushesOf.clear()
     const revertsBefore = this.#reverts()
-    for (const side of SIDES) this.hosts[side].sweep()
-    const settled = await this.#settle()
+    const settled = await this.#sweepAndSettle()
     let drainPushes = 0
     for (const count of this.pushesOf.values()) drainPushes = Math.max(drainPushes, count)
     // Putting back what only the other side may change is an answer of its own.
@@ -118,13 +132,16 @@ export class History {
       writes,
       drainPushes,
       conflicts: SIDES.reduce((sum, side) => sum + this.hosts[side].conflicts.size, 0),
-      quarantined: SIDES.reduce(
-        (sum, side) =>
-          sum +
-          [...this.hosts[side].table(ENTITY).links.values()].filter((link) => link.state === "quarantined").length,
+      quarantined: SIDES.flatMap((side) => this.kinds.map((kind) => this.hosts[side].table(kind))).reduce(
+        (sum, { links }) => sum + [...links.values()].filter((link) => link.state === "quarantined").length,
         0,
       ),
     }
+  }
+
+  #sweepAndSettle(): Promise<boolean> {
+    for (const side of SIDES) this.hosts[side].sweep()
+    return this.#settle()
   }
 
   #say(text: () => string): void {
@@ -155,36 +172,46 @@ export class History {
     }
   }
 
-  async #randomStep(): Promise<void> {
+  #randomStep(): Promise<unknown> | null {
     const roll = this.random.next()
     const side = this.random.pick(SIDES)
     if (roll < 0.3) this.#act(side)
-    else if (roll < 0.6) await this.#send(side)
-    else if (roll < 0.98) await this.#deliver()
-    else this.hosts[side].sweep()
+    else if (roll < 0.6) return this.#send(side)
+    else if (roll < 0.98) {
+      const packet = this.#next()
+      return packet ? this.#deliver(packet) : null
+    } else this.hosts[side].sweep()
+    return null
   }
 
-  #rows(side: Side): string[] {
-    return [...this.hosts[side].table(ENTITY).rows.keys()]
+  #rows(side: Side, kind: string): string[] {
+    return [...this.hosts[side].table(kind).rows.keys()]
+  }
+
+  #kind(): string {
+    return this.mix.family ? this.random.pick(this.kinds) : "thing"
   }
 
   /** A person does something on one host. */
   #act(side: Side): void {
     const host = this.hosts[side]
     const marked = !(this.#faults && this.random.chance(this.mix.lostHook))
-    const alive = (id: string): boolean => (host.table(ENTITY).links.get(id)?.standing ?? "alive") === "alive"
-    // What is done to an archived record waits until it is back, so it is no push of its own.
-    const rows = this.mix.sequential ? this.#rows(side).filter(alive) : this.#rows(side)
+    const kind = this.#kind()
+    const table = host.table(kind)
+    // What is done to an archived record, or to a part of one, waits until it is back, so it is no push of its own.
+    const rows = this.mix.sequential
+      ? this.#rows(side, kind).filter((id) => this.#isActive(side, kind, id))
+      : this.#rows(side, kind)
     const roll = this.random.next()
     if (rows.length === 0 || (roll < 0.12 && rows.length < 5)) {
-      this.#create(side, marked)
+      this.#create(side, kind, marked)
       return
     }
     if (roll < 0.2) {
-      const remains = [...host.table(ENTITY).remains.keys()]
+      const remains = [...table.remains.keys()]
       if (remains.length > 0) {
         const id = this.random.pick(remains)
-        if (host.restore(ENTITY, id, marked)) {
+        if (!(this.mix.sequential && this.mix.family) && host.restore(kind, id, marked)) {
           this.actions++
           this.#say(() => `${side} restores ${id}`)
           return
@@ -193,34 +220,46 @@ export class History {
     }
     const id = this.random.pick(rows)
     if (roll < 0.28) {
+      // Whoever refers to it changes with it: no push of its own.
+      if (this.mix.sequential && kind === "group") return
       this.#say(() => `${side} deletes ${id}`)
-      host.remove(ENTITY, id, marked, (row) => {
-        this.actions++
-        this.ledger.removed(side, id, row)
-      })
+      this.actions++
+      host.remove(kind, id, marked, (row, removed) => this.ledger.removed(side, removed, row))
       return
     }
-    this.#edit(side, id, this.#change(side, id), marked)
+    this.#edit(side, kind, id, this.#change(side, kind, id), marked)
   }
 
-  #create(side: Side, marked: boolean): void {
+  #isActive(side: Side, kind: string, id: string): boolean {
     const host = this.hosts[side]
+    const link = host.table(kind).links.get(id)
+    if (link && link.standing !== "alive") return false
+    const parent = link?.parentId
+    return parent == null || (host.table("thing").links.get(parent)?.standing ?? "alive") === "alive"
+  }
+
+  #create(side: Side, kind: string, marked: boolean): void {
+    const host = this.hosts[side]
+    const things = kind === "part" ? this.#rows(side, "thing").filter((id) => this.#isActive(side, "thing", id)) : []
+    if (kind === "part" && things.length === 0) return
     const slug = this.random.pick(SLUGS)
-    const holds = (s: Side): boolean =>
-      [...this.hosts[s].table(ENTITY).rows.values(), ...this.hosts[s].table(ENTITY).remains.values()].some(
-        (row) => row["slug"] === slug,
-      )
+    const holds = (s: Side): boolean => {
+      const { rows, remains } = this.hosts[s].table(kind)
+      return [...rows.values(), ...remains.values()].some((row) => row["slug"] === slug)
+    }
     if (
       this.mix.sequential
         ? holds("medusa") || holds("directus")
-        : [...host.table(ENTITY).rows.values()].some((row) => row["slug"] === slug)
+        : [...host.table(kind).rows.values()].some((row) => row["slug"] === slug)
     )
       return
-    const fields: Document = { slug, title: this.#token(side), status: this.random.pick(STATUSES) }
-    const id = host.create(ENTITY, fields, marked)
+    const fields: Document = { slug, title: this.#token(side) }
+    if (kind === "thing") fields["status"] = this.random.pick(STATUSES)
+    if (kind === "part") fields["thing"] = this.random.pick(things)
+    const id = host.create(kind, fields, marked)
     this.actions++
     this.ledger.edited(side, id, fields, {})
-    this.#say(() => `${side} creates ${id} ${JSON.stringify(fields)}`)
+    this.#say(() => `${side} creates ${kind} ${id} ${JSON.stringify(fields)}`)
   }
 
   #token(side: Side): string {
@@ -228,9 +267,19 @@ export class History {
     return `${poison ? POISON + otherSide(side) : ""}e${String(++this.#tokens)}`
   }
 
-  #change(side: Side, id: string): Document {
-    const row = this.hosts[side].table(ENTITY).rows.get(id) ?? {}
+  #change(side: Side, kind: string, id: string): Document {
+    const row = this.hosts[side].table(kind).rows.get(id) ?? {}
     const roll = this.random.next()
+    if (this.mix.family && roll > 0.4) {
+      if (kind !== "thing")
+        return roll < 0.7 && kind === "group" ? this.#otherParent(side, id) : { title: this.#token(side) }
+      const groups = this.#rows(side, "group").filter((group) => this.#isActive(side, "group", group))
+      if (roll > 0.7 && groups.length > 0) {
+        const group = this.random.pick(groups)
+        if (roll > 0.85) return { group: row["group"] === group ? null : group }
+        return { [`groups#${group}`]: row[`groups#${group}`] === true ? null : true }
+      }
+    }
     if (roll < 0.35) return { title: this.#token(side) }
     if (roll < 0.6) return { note: this.#token(side) }
     if (roll < 0.75) return { status: this.random.pick(STATUSES) }
@@ -243,8 +292,17 @@ export class History {
     return { sku: this.#token(side) }
   }
 
-  #edit(side: Side, id: string, fields: Document, marked: boolean): void {
-    this.hosts[side].edit(ENTITY, id, fields, marked, (row) => {
+  /** A host lets nobody put a group below itself. */
+  #otherParent(side: Side, id: string): Document {
+    const { rows } = this.hosts[side].table("group")
+    const target = this.random.pick([...rows.keys()])
+    const above = new Set<string>()
+    for (let at: unknown = target; typeof at === "string" && !above.has(at); at = rows.get(at)?.["above"]) above.add(at)
+    return above.has(id) ? { above: null } : { above: target }
+  }
+
+  #edit(side: Side, kind: string, id: string, fields: Document, marked: boolean): void {
+    this.hosts[side].edit(kind, id, fields, marked, (row) => {
       if (Object.entries(fields).every(([name, value]) => this.ledger.norm(row[name]) === this.ledger.norm(value)))
         return
       this.actions++
@@ -269,16 +327,20 @@ export class History {
     }
   }
 
-  async #send(side: Side): Promise<void> {
+  /** `null`: there is nothing to send. */
+  #send(side: Side): Promise<void> | null {
+    const limit = 1 + this.random.below(4)
+    return this.hosts[side].hasWork() ? this.#push(side, limit) : null
+  }
+
+  async #push(side: Side, limit: number): Promise<void> {
     const { ports } = this.hosts[side]
-    const marks = await ports.lease(1 + this.random.below(4))
-    if (marks.length === 0) return
+    const marks = await ports.lease(limit)
     const prepared = await this.#on(side, () => preparePush(ports, marks))
     for (const outgoing of prepared ?? []) {
       for (const record of outgoing.message.records) {
         this.pushes++
-        const key = `${side}:${record.id}`
-        this.pushesOf.set(key, (this.pushesOf.get(key) ?? 0) + 1)
+        this.pushesOf.set(record.id, (this.pushesOf.get(record.id) ?? 0) + 1)
         if (this.#faults && !this.mix.sequential && this.random.chance(0.01))
           record.fields["hostile"] = ["x", record.rev]
       }
@@ -295,52 +357,49 @@ export class History {
     return this.#faults && this.mix.delay > 0 ? this.#step + this.random.below(this.mix.delay) : 0
   }
 
-  async #deliver(): Promise<boolean> {
-    const isReady = (packet: Packet): boolean => !this.#faults || packet.readyAt <= this.#step
-    const first = this.#network.findIndex(isReady)
-    if (first === -1) return false
-    const next =
-      this.mix.reorder && this.#faults
-        ? this.random.pick(this.#network.flatMap((packet, i) => (isReady(packet) ? [i] : [])))
-        : first
-    const [packet] = this.#network.splice(next, 1)
-    if (packet?.kind === "request") {
-      const to = otherSide(packet.from)
-      this.#plotRace(to, packet.outgoing.message)
-      const reply = await this.#on(to, () => receive(this.hosts[to].ports, packet.outgoing.message))
-      this.#raceAt = null
-      if (reply?.kind === "results") this.#note(packet, reply.results)
-      this.#say(() => `${to} answers ${JSON.stringify(reply)}`)
-      if (!reply || (this.#faults && this.random.chance(this.mix.drop))) {
-        // The sender sees a broken connection, or dies itself and sees nothing.
-        const lost: Reply = { kind: "unreachable", message: "lost", retryAfter: null }
-        if (this.random.chance(0.5))
-          this.#network.push({
-            kind: "reply",
-            to: packet.from,
-            outgoing: packet.outgoing,
-            reply: lost,
-            readyAt: this.#later(),
-          })
-      } else
-        this.#network.push({ kind: "reply", to: packet.from, outgoing: packet.outgoing, reply, readyAt: this.#later() })
-    } else if (packet) {
-      if (this.#faults && this.random.chance(this.mix.crash)) return true // between ack and record
-      await this.#on(packet.to, () => recordReply(this.hosts[packet.to].ports, packet.outgoing, packet.reply))
+  /** Takes a packet off the network that has been under way for long enough. */
+  #next(): Packet | undefined {
+    if (!this.#faults) return this.#network.shift()
+    const ready: number[] = []
+    for (const [i, packet] of this.#network.entries()) if (packet.readyAt <= this.#step) ready.push(i)
+    const [first] = ready
+    if (first === undefined) return undefined
+    return this.#network.splice(this.mix.reorder ? this.random.pick(ready) : first, 1)[0]
+  }
+
+  /** `null`: the receiver has died. */
+  #deliver(packet: Packet): Promise<unknown> | null {
+    if (packet.kind === "request") return this.#answer(packet)
+    if (this.#faults && this.random.chance(this.mix.crash)) return null // between ack and record
+    return this.#on(packet.to, () => recordReply(this.hosts[packet.to].ports, packet.outgoing, packet.reply))
+  }
+
+  async #answer(packet: Request): Promise<void> {
+    const { from, outgoing } = packet
+    const to = otherSide(from)
+    this.#plotRace(to, outgoing.message)
+    const reply = await this.#on(to, () => receive(this.hosts[to].ports, outgoing.message))
+    this.#raceAt = null
+    if (reply?.kind === "results") this.#note(packet, reply.results)
+    this.#say(() => `${to} answers ${JSON.stringify(reply)}`)
+    if (reply && !(this.#faults && this.random.chance(this.mix.drop))) {
+      this.#network.push({ kind: "reply", to: from, outgoing, reply, readyAt: this.#later() })
+      return
     }
-    return true
+    // The sender sees a broken connection, or dies itself and sees nothing.
+    if (this.random.chance(0.5))
+      this.#network.push({ kind: "reply", to: from, outgoing, reply: LOST, readyAt: this.#later() })
   }
 
   /** A record that is refused (a slug that is taken) or has to wait is tried again by schedule: that is no loop. */
-  #note(packet: Packet & { kind: "request" }, results: RecordResult[]): void {
+  #note(packet: Request, results: RecordResult[]): void {
     if (results.every(({ st }) => st === "ok" || st === "created" || st === "stale"))
       this.applied.push(packet.outgoing.message)
     packet.outgoing.message.records.forEach((record, i) => {
       const peer = results[i]?.peer
       if (peer)
         this.ledger.paired(packet.from === "medusa" ? record.id : peer, packet.from === "medusa" ? peer : record.id)
-      const key = `${packet.from}:${record.id}`
-      if (WAITS.has(results[i]?.st ?? "")) this.pushesOf.set(key, (this.pushesOf.get(key) ?? 0) - 1)
+      if (WAITS.has(results[i]?.st ?? "")) this.pushesOf.set(record.id, (this.pushesOf.get(record.id) ?? 0) - 1)
     })
   }
 
@@ -348,14 +407,14 @@ export class History {
   #plotRace(side: Side, message: Message): void {
     if (!this.#faults || !this.random.chance(this.mix.race)) return
     const record = this.random.pick(message.records)
-    const { byPeer } = this.hosts[side].table(ENTITY)
+    const { byPeer } = this.hosts[side].table(record.entity)
     const id = byPeer.get(record.id)
     if (id === undefined) return
     const name = this.random.pick(["title", "note"])
     this.#raceAt = {
       side,
       point: this.random.pick(["read", "before-write", "written"]),
-      act: () => this.#edit(side, id, { [name]: this.#token(side) }, true),
+      act: () => this.#edit(side, record.entity, id, { [name]: this.#token(side) }, true),
     }
   }
 
@@ -367,14 +426,17 @@ export class History {
   async #settle(): Promise<boolean> {
     for (let round = 0; round < 60; round++) {
       let busy = false
-      while (await this.#deliver()) busy = true
-      for (const side of SIDES) {
+      for (const side of ROUND) {
         const before = this.sent
-        await this.#send(side)
+        const sending = side && this.#send(side)
+        if (sending) await sending
         if (this.sent > before) busy = true
-        while (await this.#deliver()) busy = true
+        for (let packet = this.#next(); packet; packet = this.#next()) {
+          busy = true
+          await this.#deliver(packet)
+        }
       }
-      if (!busy && !SIDES.some((side) => this.hosts[side].hasDueMarks())) return true
+      if (!busy && !this.hosts.medusa.hasDueMarks() && !this.hosts.directus.hasDueMarks()) return true
       if (!this.mix.sequential || !busy) this.#now += 26 * 3600_000
     }
     return false
@@ -395,6 +457,7 @@ export class History {
 
   #state(): string {
     const inbox = new Set(SIDES.flatMap((side) => [...this.hosts[side].conflicts.keys()]))
-    return JSON.stringify([SIDES.map((side) => [...this.hosts[side].table(ENTITY).rows]), inbox.size])
+    const rows = SIDES.map((side) => this.kinds.map((kind) => [...this.hosts[side].table(kind).rows]))
+    return JSON.stringify([rows, inbox.size])
   }
 }

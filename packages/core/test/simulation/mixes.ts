@@ -18,6 +18,8 @@ export interface Mix {
   poison: number
   /** Nobody acts before everything is settled. */
   sequential: boolean
+  /** Things have parts, belong to groups, and groups stand below each other. */
+  family: boolean
 }
 
 const quiet: Mix = {
@@ -33,6 +35,7 @@ const quiet: Mix = {
   race: 0,
   poison: 0,
   sequential: false,
+  family: false,
 }
 
 export const MIXES: readonly Mix[] = [
@@ -56,5 +59,23 @@ export const MIXES: readonly Mix[] = [
     race: 0.2,
     poison: 0.02,
     sequential: false,
+    family: false,
+  },
+  { ...quiet, name: "family", sequential: true, family: true },
+  { ...quiet, name: "family-concurrent", delay: 4, race: 0.1, poison: 0.02, family: true },
+  {
+    name: "family-storm",
+    drop: 0.15,
+    duplicate: 0.15,
+    reorder: true,
+    delay: 40,
+    crash: 0.1,
+    lostHook: 0.15,
+    rewrite: true,
+    ownMark: 0.2,
+    race: 0.2,
+    poison: 0.02,
+    sequential: false,
+    family: true,
   },
 ]

@@ -1,12 +1,13 @@
-import { collapseSet } from "../../src/document/set-members.ts"
+import { memberOf } from "../../src/document/members.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../../src/document/value.ts"
 import { isAlive, isTombstone, type Link } from "../../src/link/link.ts"
-import { ENTITY, POISON, type History } from "./history.ts"
+import { fieldOf } from "../../src/mapping/entity.ts"
+import { POISON, type History } from "./history.ts"
 
 const SIDES = ["medusa", "directus"] as const
 
 /** Reasons for which a record may be at rest without its peer: a person has to decide. */
-const HONEST = /^(ambiguous_match|not_unique|rejected_by_host)/
+const HONEST = /^(ambiguous_match|not_unique|rejected_by_host|need_parent)/
 
 /** Looks for a broken invariant in a history that has come to rest. */
 export function findFailure(history: History): string | null {
@@ -19,16 +20,29 @@ export function findFailure(history: History): string | null {
   )
 }
 
-const table = (history: History, side: Side) => history.hosts[side].table(ENTITY)
+type Table = ReturnType<History["hosts"][Side]["table"]>
+
+function* tables(history: History): Generator<{ side: Side; kind: string; table: Table; peers: Table }> {
+  for (const side of SIDES)
+    for (const kind of history.kinds)
+      yield {
+        side,
+        kind,
+        table: history.hosts[side].table(kind),
+        peers: history.hosts[otherSide(side)].table(kind),
+      }
+}
 
 /** I8: only what holds the refused value is stopped by it. */
 function findDelayed(history: History): string | null {
-  for (const side of SIDES) {
-    const { links, rows, remains } = table(history, side)
-    for (const { localId, reason, state } of links.values()) {
+  for (const { side, table } of tables(history)) {
+    const { links, rows, remains } = table
+    for (const { localId, reason, state, snapshot } of links.values()) {
       if (state !== "quarantined") continue
       const row = rows.get(localId) ?? remains.get(localId) ?? {}
-      const poisoned = Object.values(row).some((value) => typeof value === "string" && value.startsWith(POISON))
+      const poisoned = Object.values({ ...row, ...snapshot }).some(
+        (value) => typeof value === "string" && value.startsWith(POISON),
+      )
       if (reason?.startsWith("rejected_by_host") && !poisoned)
         return `I8 ${side} ${localId} is stopped by another record`
     }
@@ -36,26 +50,42 @@ function findDelayed(history: History): string | null {
   return null
 }
 
+/** Is the record it is a part of settled and alive on both sides? Parts of others rest with it. */
+function hasLivingParent(history: History, side: Side, { parentId }: Link): boolean {
+  if (parentId === null) return true
+  const parent = history.hosts[side].table("thing").links.get(parentId)
+  const back = history.hosts[otherSide(side)].table("thing").links.get(parent?.peerId ?? "")
+  return parent !== undefined && settledPair(parent, back) && isAlive(parent) && isAlive(back)
+}
+
 /** I4: links are a bijection, and every row has one or says why not. */
 function findUnpaired(history: History): string | null {
-  for (const side of SIDES) {
-    const { links, rows } = table(history, side)
-    const peers = table(history, otherSide(side)).links
+  for (const { side, table, peers } of tables(history)) {
+    const { links, rows } = table
     for (const link of links.values()) {
       if (link.reason && !HONEST.test(link.reason)) return `I4 ${side} ${link.localId}: ${link.reason}`
+      const rests = !hasLivingParent(history, side, link)
       if (link.peerId === null) {
-        if (isAlive(link) && !HONEST.test(link.reason ?? "")) return `I4 ${side} ${link.localId} has no peer`
+        if (isAlive(link) && !rests && !HONEST.test(link.reason ?? "")) return `I4 ${side} ${link.localId} has no peer`
         continue
       }
-      const back = peers.get(link.peerId)
+      const back = peers.links.get(link.peerId)
       // Stopped for an honest reason before it heard of its pairing: a retry, or the peer's next change, tells it.
       if (back?.peerId === null && back.state === "quarantined" && HONEST.test(back.reason ?? "")) continue
+      // Parts that rest have not heard of their pairing either.
+      if (back?.peerId === null && rests) continue
       if (back && back.peerId !== link.localId && !(isTombstone(link.localId) && back.peerId === null)) {
         return `I4 ${side} ${link.localId} is linked with ${link.peerId}, which is linked with ${String(back.peerId)}`
       }
-      if (!back && isAlive(link)) return `I4 ${side} ${link.localId} is linked with ${link.peerId}, which has no link`
+      if (!back && isAlive(link) && !rests)
+        return `I4 ${side} ${link.localId} is linked with ${link.peerId}, which has no link`
     }
-    for (const id of rows.keys()) if (!links.has(id)) return `I4 ${side} ${id} has no link`
+    for (const [id, row] of rows) {
+      const above = row["thing"]
+      const parent = typeof above === "string" ? history.hosts[side].table("thing").links.get(above) : null
+      // A part of what is not alive is not told of.
+      if (!links.has(id) && (parent === null || (parent && isAlive(parent)))) return `I4 ${side} ${id} has no link`
+    }
   }
   return null
 }
@@ -65,24 +95,50 @@ const settledPair = (link: Link, back: Link | undefined): back is Link =>
 
 /** I1 */
 function findDivergence(history: History): string | null {
-  const medusa = table(history, "medusa")
-  const directus = table(history, "directus")
-  for (const link of medusa.links.values()) {
-    const back = link.peerId === null ? undefined : directus.links.get(link.peerId)
-    if (!settledPair(link, back)) continue
-    if (isAlive(link) !== isAlive(back))
-      return `I1 ${link.localId} is ${link.standing}, its peer ${back.localId} is ${back.standing}`
-    if (!isAlive(link)) continue
-    const here = medusa.rows.get(link.localId) ?? {}
-    const there = directus.rows.get(back.localId) ?? {}
-    for (const name of ["title", "note", "status", "sku", "slug"]) {
-      if (history.ledger.norm(here[name]) !== history.ledger.norm(there[name])) {
-        return `I1 ${link.localId}.${name} is ${String(here[name])}, ${back.localId} has ${String(there[name])}`
+  for (const { side, kind, table, peers } of tables(history)) {
+    if (side !== "medusa") continue
+    for (const link of table.links.values()) {
+      const back = link.peerId === null ? undefined : peers.links.get(link.peerId)
+      if (!settledPair(link, back) || !hasLivingParent(history, side, link)) continue
+      if (!hasLivingParent(history, otherSide(side), back)) continue
+      if (isAlive(link) !== isAlive(back))
+        return `I1 ${link.localId} is ${link.standing}, its peer ${back.localId} is ${back.standing}`
+      if (!isAlive(link)) continue
+      const here = shown(history, "medusa", kind, link.localId)
+      const there = shown(history, "directus", kind, back.localId)
+      for (const name of new Set([...Object.keys(here), ...Object.keys(there)])) {
+        const [a, b] = [here[name] ?? null, there[name] ?? null]
+        // Who refers to what is not there on both sides waits with that until it is.
+        if (a !== b && a !== NOWHERE && b !== NOWHERE)
+          return `I1 ${link.localId}.${name} is ${String(a)}, ${back.localId} has ${String(b)}`
       }
     }
-    if (collapseSet("tags", here).join() !== collapseSet("tags", there).join()) return `I1 ${link.localId}.tags differ`
   }
   return null
+}
+
+const NOWHERE = "nowhere"
+
+/** A record as both hosts would write it: without their noise, and with Medusa's ids in the place of their own. */
+function shown(history: History, side: Side, kind: string, id: string): Document {
+  const entity = history.hosts[side].options.config.entities.get(kind)
+  const document: Document = {}
+  for (const [name, value] of Object.entries(history.hosts[side].table(kind).rows.get(id) ?? {})) {
+    const field = entity && fieldOf(entity, name)
+    if (!field || name === "archived") continue
+    if (field.to === undefined || value === null) {
+      if (field.type !== "references") document[name] = history.ledger.norm(value)
+      continue
+    }
+    const referred = field.type === "references" ? memberOf(name) : String(value)
+    const link = history.hosts[side].table(field.to).links.get(referred)
+    const back = history.hosts[otherSide(side)].table(field.to).links.get(link?.peerId ?? "")
+    const isThere = link && settledPair(link, back) && isAlive(link) && isAlive(back)
+    const medusaId = side === "medusa" ? link?.localId : link?.peerId
+    if (field.type === "references") document[`${field.name}#${medusaId ?? referred}`] = isThere ? true : NOWHERE
+    else document[name] = isThere && medusaId != null ? medusaId : NOWHERE
+  }
+  return document
 }
 
 /** Fields whose every value is written once only. */
@@ -91,47 +147,69 @@ const UNIQUE = new Set(["title", "note", "sku"])
 /** I2: final, in the inbox, or under a change whose author had seen it. */
 function findLostEdit(history: History): string | null {
   const { norm, edits, deletions } = history.ledger
+  const say = (side: Side, field: string, value: CanonicalValue): string => shared(history, side, field, norm(value))
   const inbox = new Set<string>()
   for (const side of SIDES) {
     for (const { localId, peerId, field, losingValue } of history.hosts[side].conflicts.values()) {
-      inbox.add(`${side}:${localId}|${field}|${String(norm(losingValue))}`)
-      inbox.add(`${otherSide(side)}:${peerId}|${field}|${String(norm(losingValue))}`)
+      const lost = say(side, field, losingValue)
+      inbox.add(`${side}:${localId}|${lost}`)
+      inbox.add(`${otherSide(side)}:${peerId}|${lost}`)
     }
   }
   const pairOf = (side: Side, id: string): string => history.ledger.nameOf(side, id)
   const lastSeen = new Map<string, number>()
-  const sawIt = (key: string, seq: number): void => {
+  for (const { side, id, field, before, seq } of edits) {
+    const key = `${pairOf(side, id)}|${say(side, field, before)}`
     if ((lastSeen.get(key) ?? 0) < seq) lastSeen.set(key, seq)
   }
-  const keyOf = (side: Side, id: string, field: string, value: CanonicalValue): string =>
-    `${pairOf(side, id)}|${field}|${String(value)}`
-  for (const edit of edits) sawIt(keyOf(edit.side, edit.id, edit.field, edit.before), edit.seq)
-  const deleted = new Map<string, { seq: number; row: Document }[]>()
+  const deleted = new Map<string, { seq: number; side: Side; row: Document }[]>()
   for (const deletion of deletions) {
     const name = pairOf(deletion.side, deletion.id)
     deleted.set(name, [...(deleted.get(name) ?? []), deletion])
   }
   for (const { seq, side, id, field, value } of edits) {
-    const { rows, links, remains } = table(history, side)
-    const link = links.get(id)
-    const final = rows.get(id) ?? remains.get(id)
+    const table = history.kinds
+      .map((kind) => history.hosts[side].table(kind))
+      .find(({ rows, remains }) => rows.has(id) || remains.has(id))
+    const final = table?.rows.get(id) ?? table?.remains.get(id)
     if (final && norm(final[field]) === value) continue
-    if (link?.snapshot && norm(link.snapshot[field]) === value) continue
-    if (inbox.has(`${side}:${id}|${field}|${String(value)}`)) continue
+    const snapshot = table?.links.get(id)?.snapshot
+    if (snapshot && norm(snapshot[field]) === value) continue
+    const edit = say(side, field, value)
+    if (inbox.has(`${side}:${id}|${edit}`)) continue
     // Words repeat: going there and back between two looks is no change, so somebody who saw the word at any time will do.
-    if ((lastSeen.get(keyOf(side, id, field, value)) ?? 0) > (UNIQUE.has(field) ? seq : 0)) continue
-    if (deleted.get(pairOf(side, id))?.some((deletion) => deletion.seq > seq && norm(deletion.row[field]) === value))
+    if ((lastSeen.get(`${pairOf(side, id)}|${edit}`) ?? 0) > (UNIQUE.has(field) ? seq : 0)) continue
+    const buried = deleted.get(pairOf(side, id))
+    if (
+      buried?.some((deletion) => deletion.seq > seq && say(deletion.side, field, deletion.row[field] ?? null) === edit)
+    )
       continue
+    if (refersToGone(history, side, field, value)) continue
     return `I2 the edit of ${side} ${id}.${field} to ${String(value)} is lost`
   }
   return null
 }
 
+/** A field and its value in words that both sides share: references by the names of pairs. */
+function shared(history: History, side: Side, field: string, value: CanonicalValue): string {
+  const name = (id: string): string => history.ledger.nameOf(side, id)
+  if (field.startsWith("groups#")) return `groups#${name(memberOf(field))}|${String(value)}`
+  const isReference = field === "group" || field === "above" || field === "thing"
+  return `${field}|${isReference && typeof value === "string" ? name(value) : String(value)}`
+}
+
+/** With a record go the references to it, also when it comes back later. */
+function refersToGone(history: History, side: Side, field: string, value: CanonicalValue): boolean {
+  const id = field.startsWith("groups#") ? memberOf(field) : field === "group" || field === "above" ? value : null
+  if (typeof id !== "string") return false
+  const target = history.ledger.nameOf(side, id)
+  return history.ledger.deletions.some((deletion) => history.ledger.nameOf(deletion.side, deletion.id) === target)
+}
+
 /** I9 */
 function findForeignField(history: History): string | null {
-  for (const side of SIDES) {
-    for (const [id, row] of table(history, side).rows)
-      if ("hostile" in row) return `I9 ${side} ${id} took a field that is not mapped`
+  for (const { side, table } of tables(history)) {
+    for (const [id, row] of table.rows) if ("hostile" in row) return `I9 ${side} ${id} took a field that is not mapped`
   }
   return null
 }

@@ -1,36 +1,77 @@
 import { makeConfig, type SyncConfig } from "../../src/mapping/config.ts"
-import { defineEntity, type DeletePolicy } from "../../src/mapping/entity.ts"
+import type { Side } from "../../src/document/value.ts"
+import { defineEntity, type DeletePolicy, type EntityInput, type FieldInput } from "../../src/mapping/entity.ts"
 
-const same = (type: "text" | "set", name: string) => ({ type, medusa: name, directus: name })
+const same = (type: FieldInput["type"], name: string): FieldInput => ({ type, medusa: name, directus: name })
+
+const THING_FIELDS: Record<string, FieldInput> = {
+  title: { ...same("text", "title"), wins: "medusa" },
+  note: { ...same("text", "note"), wins: "directus" },
+  status: { ...same("text", "status"), wins: "medusa" },
+  sku: { ...same("text", "sku"), owner: "medusa" },
+  slug: { ...same("text", "slug"), wins: "directus" },
+  tags: { ...same("set", "tags"), wins: "medusa" },
+}
 
 /** One kind with a field of each policy: either side wins, one side owns, repeated words, a match key, a set. */
-export function shopConfig(medusaDeletes: DeletePolicy, directusDeletes: DeletePolicy): SyncConfig {
-  return makeConfig([
-    defineEntity({
-      name: "thing",
-      collection: "things",
-      externalId: null,
-      fields: {
-        title: { ...same("text", "title"), wins: "medusa" },
-        note: { ...same("text", "note"), wins: "directus" },
-        status: { ...same("text", "status"), wins: "medusa" },
-        sku: { ...same("text", "sku"), owner: "medusa" },
-        slug: { ...same("text", "slug"), wins: "directus" },
-        tags: { ...same("set", "tags"), wins: "medusa" },
-      },
-      matchKeys: ["slug"],
-      archive: { field: "status", medusa: "draft", directus: "archived" },
-      deletes: { medusa: medusaDeletes, directus: directusDeletes },
-    }),
-  ])
+const thing = (fields: Record<string, FieldInput>, deletes: Record<Side, DeletePolicy>) =>
+  defineEntity({
+    name: "thing",
+    collection: "things",
+    externalId: null,
+    fields,
+    matchKeys: ["slug"],
+    archive: { field: "status", medusa: "draft", directus: "archived" },
+    deletes,
+  } satisfies EntityInput<string, string>)
+
+/** A tree of groups, things that belong to some of them, and parts of things: each way of referring to a record. */
+function family(deletes: Record<Side, DeletePolicy>): SyncConfig {
+  const texts = {
+    title: { ...same("text", "title"), wins: "medusa" as const },
+    note: same("text", "note"),
+    slug: same("text", "slug"),
+  }
+  const group = defineEntity({
+    name: "group",
+    collection: "groups",
+    externalId: null,
+    fields: { ...texts, above: { ...same("reference", "above"), to: "group" }, archived: same("boolean", "archived") },
+    matchKeys: ["slug"],
+    archive: { field: "archived", medusa: true, directus: true },
+    deletes,
+  })
+  const part = defineEntity({
+    name: "part",
+    collection: "parts",
+    externalId: null,
+    fields: {
+      ...texts,
+      thing: { ...same("reference", "thing"), to: "thing", owner: "medusa" },
+      archived: same("boolean", "archived"),
+    },
+    matchKeys: [{ field: "slug", within: "thing" }],
+    parent: "thing",
+    archive: { field: "archived", medusa: true, directus: true },
+    deletes,
+  })
+  const references: Record<string, FieldInput> = {
+    group: { ...same("reference", "group"), to: "group" },
+    groups: { ...same("references", "groups"), to: "group" },
+  }
+  return makeConfig([group, thing({ ...THING_FIELDS, ...references }, deletes), part])
 }
 
 const POLICIES: readonly DeletePolicy[] = ["archive", "propagate"]
 
 /** All pairs of the delete policies under which both sides end with the same aliveness. */
-export const CONFIGS: readonly SyncConfig[] = POLICIES.flatMap((medusa) =>
-  POLICIES.map((directus) => shopConfig(medusa, directus)),
-)
+const DELETES = POLICIES.flatMap((medusa) => POLICIES.map((directus) => ({ medusa, directus })))
+
+export const CONFIGS: readonly SyncConfig[] = DELETES.map((deletes) => makeConfig([thing(THING_FIELDS, deletes)]))
+export const FAMILY_CONFIGS: readonly SyncConfig[] = DELETES.map(family)
+
+/** What refers, and what is referred to. */
+export const KINDS = ["group", "thing", "part"] as const
 
 export const STATUSES = ["draft", "proposed", "published"] as const
 export const TAGS = ["tags#new", "tags#sale"] as const

@@ -1,0 +1,12 @@
+import { defineEntity } from "../entity.ts"
+import { archived, text } from "./fields.ts"
+
+export const collection = defineEntity({
+  name: "collection",
+  collection: "product_collections",
+  externalId: "medusa_id",
+  fields: { title: text("title"), handle: text("handle"), archived },
+  matchKeys: ["handle"],
+  archive: { field: "archived", directus: true },
+  deletes: { medusa: "ignore", directus: "archive" },
+})
