@@ -3,6 +3,8 @@ import { makeTransport, type HostPorts, type Logger } from "medusa-directus-core
 import { readControl, updateControl } from "./adapters/control-store"
 import type { HostModules } from "./adapters/host-modules"
 import { leaseMarks, nextDueMark } from "./adapters/mark-store"
+import { makeKinds } from "./adapters/record-kinds"
+import { makeRules } from "./adapters/record-rules"
 import type { Connection } from "./adapters/sql"
 import { makeTransaction } from "./adapters/transaction"
 import { makePost } from "./adapters/transport"
@@ -19,7 +21,7 @@ export interface HostParts {
 
 /** Medusa's half of the engine's ports: wiring, and nothing else. */
 export function makeHost({ options, connection, modules, log, stopped }: HostParts): HostPorts {
-  const { config, instance, secrets } = options
+  const { config, instance, secrets, functions } = options
   const owner = randomUUID()
   const clock = { side: "medusa", now: () => new Date(), newId: () => randomUUID() } as const
   return {
@@ -29,7 +31,14 @@ export function makeHost({ options, connection, modules, log, stopped }: HostPar
     log,
     random: Math.random,
     transport: makeTransport(clock, secrets, makePost(options.directusUrl, stopped)),
-    transaction: makeTransaction({ connection, config, modules, owner, log }),
+    transaction: makeTransaction({
+      connection,
+      modules,
+      kinds: makeKinds(config),
+      rules: makeRules(functions, log),
+      owner,
+      log,
+    }),
     lease: (limit) => leaseMarks(connection, owner, limit),
     nextDue: () => nextDueMark(connection),
     readControl: () => readControl(connection),

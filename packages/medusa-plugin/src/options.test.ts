@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { readSetup } from "./options"
+import { readCapture, readSetup, type PluginOptions } from "./options"
 
 const good = { directusUrl: "https://cms.example.com/directus", secret: "a-secret-of-16-characters" }
 
@@ -51,6 +51,27 @@ describe("the options of the plugin", () => {
       { ...good, mapping: { product: { fields: { colour: "color" } } } },
       /mapping\.product\.fields\.colour/,
     ],
+    [
+      "functions of a kind that is not synced",
+      { ...good, compute: { brnd: {} } },
+      /"compute\.brnd" names no kind.*product/,
+    ],
+    ["a list of functions", { ...good, compute: [] }, /"compute" is not an object of kinds/],
+    [
+      "a value in place of a function",
+      { ...good, compute: { product: { a: 1 } } },
+      /"compute\.product\.a" is not a func/,
+    ],
+    [
+      "a filter that is none",
+      { ...good, filter: { product: true } },
+      /"filter\.product" is not a function.*is_giftcard/,
+    ],
+    [
+      "a computed field that nobody computes",
+      { ...good, mapping: { product: { computed: { teaser: "teaser" } } } },
+      /"compute\.product\.teaser" is missing/,
+    ],
     ["enabled in words", { ...good, enabled: "no" }, /"enabled" is not true or false/],
   ])("with %s keep the sync off and say why", (_, options, message) => {
     expect(reasonOf(options)).toMatch(message)
@@ -59,6 +80,35 @@ describe("the options of the plugin", () => {
   it("never repeat what was given as an address or a secret", () => {
     expect(reasonOf({ ...good, directusUrl: "https://me:hidden@cms.example.com" })).not.toContain("hidden")
     expect(reasonOf({ ...good, secret: "short" })).not.toContain("short,")
+  })
+
+  it("take functions over records, each of which knows its kind", () => {
+    const options: PluginOptions = {
+      ...good,
+      mapping: {
+        product: { computed: { teaser: "teaser" } },
+        kinds: {
+          brand: { medusa: { module: "brand", model: "Brand" }, collection: "brands", fields: { name: "name" } },
+        },
+      },
+      compute: {
+        product: { teaser: (product) => product.title.slice(0, product.sales_channels.length) },
+        brand: { initial: (brand: { name: string }) => brand.name.slice(0, 1) },
+      },
+      filter: { product: (product) => !product.is_giftcard, variant: ({ stock }) => stock !== "0" },
+    }
+    expect(readSetup(options)).toMatchObject({
+      kind: "on",
+      options: { functions: { compute: options.compute, filter: options.filter } },
+    })
+  })
+
+  it("tell capture of functions and own kinds even when the sync is switched off", () => {
+    const kinds = { brand: { medusa: { module: "brand", model: "Brand" }, collection: "brands", fields: {} } }
+    const filter = { product: () => true }
+    expect(readCapture({ enabled: false, filter })).toMatchObject({ functions: true })
+    expect([...(readCapture({ mapping: { kinds } })?.config.entities.keys() ?? [])]).toContain("brand")
+    expect(readCapture({ mapping: { product: { colour: 1 } } })).toBeNull()
   })
 
   it("may switch the sync off, which is no error", () => {

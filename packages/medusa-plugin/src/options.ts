@@ -1,5 +1,11 @@
 import { z } from "@medusajs/framework/zod"
 import { checkSecrets, resolveConfig, SyncError, type Mapping, type SyncConfig } from "medusa-directus-core"
+import type { RecordFunctions } from "./adapters/record-rules"
+import { parseFunctions } from "./function-options"
+import type { CaptureInput } from "./modules/directus-sync/capture/captured-tables"
+import type { ComputeOption, FilterOption } from "./records"
+
+export type * from "./records"
 
 /** What a shop writes under `options` of this plugin in medusa-config. */
 export interface PluginOptions {
@@ -15,12 +21,17 @@ export interface PluginOptions {
   pollInterval?: number
   /** `false` stops sending and receiving; changes are still marked. */
   enabled?: boolean
+  /** Functions over a record of Medusa; what they return goes where `mapping.<kind>.computed` says. */
+  compute?: ComputeOption
+  /** A record for which this returns `false` is kept out of Directus, as if it were not there. */
+  filter?: FilterOption
 }
 
 export interface SyncOptions {
   directusUrl: string
   secrets: string[]
   config: SyncConfig
+  functions: RecordFunctions
   instance: string
   pollInterval: number
 }
@@ -48,6 +59,8 @@ const schema = z.object({
   directusUrl: address,
   secret: z.union([z.string(), z.array(z.string())], { error: "is missing" }),
   mapping: z.unknown(),
+  compute: z.unknown(),
+  filter: z.unknown(),
   // It travels as `medusa:<instance>` in every message.
   instance: z
     .string()
@@ -73,10 +86,11 @@ function parse(raw: unknown): SyncOptions & { enabled: boolean } {
       `The option "${option}" ${issue?.message ?? "is not valid"}. Example: ${EXAMPLES[option] ?? ""}`,
     )
   }
-  const { directusUrl, secret, mapping, ...rest } = parsed.data
+  const { directusUrl, secret, mapping, compute, filter, ...rest } = parsed.data
   const secrets = Array.isArray(secret) ? secret : [secret]
   checkSecrets('The option "secret"', secrets)
-  return { ...rest, directusUrl, secrets, config: resolveConfig(mapping) }
+  const config = resolveConfig(mapping)
+  return { ...rest, directusUrl, secrets, config, functions: parseFunctions({ compute, filter }, config) }
 }
 
 /** Reads the plugin's options. Never throws: a wrong option keeps the sync off and the shop open. */
@@ -93,5 +107,20 @@ export function readSetup(raw: unknown): Setup {
       wanted: false,
       reason: error instanceof SyncError ? error.message : "The options could not be read.",
     }
+  }
+}
+
+/**
+ * What capture has to know, which goes on while the sync is switched off. Never throws; `null` when the mapping cannot be
+ * read.
+ */
+export function readCapture(raw: unknown): CaptureInput | null {
+  const { mapping, compute, filter } = (raw ?? {}) as Record<string, unknown>
+  const hasProduct = (option: unknown): boolean =>
+    typeof option === "object" && option !== null && Object.hasOwn(option, "product")
+  try {
+    return { config: resolveConfig(mapping), functions: hasProduct(compute) || hasProduct(filter) }
+  } catch {
+    return null
   }
 }

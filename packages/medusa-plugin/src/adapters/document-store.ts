@@ -1,69 +1,62 @@
-import {
-  fromDocument,
-  SyncError,
-  toDocument,
-  type DocumentStore,
-  type EntityDefinition,
-  type HostRow,
-  type SyncConfig,
-} from "medusa-directus-core"
-import { recordKinds } from "./record-kinds"
-import type { KindTools, RecordKind } from "./record-kind"
+import { toDocument, type DocumentStore, type HostRow } from "medusa-directus-core"
+import { conditionOf } from "./key-condition"
+import { readRecords } from "./read-records"
+import type { KindTools } from "./record-kind"
+import type { KnownKind } from "./record-kinds"
+import type { RecordRules } from "./record-rules"
 import { query } from "./sql"
+import { writeRecords } from "./write-records"
+
+export interface DocumentStoreParts extends KindTools {
+  kinds: (name: string) => KnownKind
+  rules: RecordRules
+  /** Does capture leave out what this transaction writes? */
+  own: boolean
+}
+
+/** How many records may hold one key: more than the engine names as candidates. */
+const CANDIDATES = 20
+
+const ABSENT: HostRow = { present: false, fields: null }
 
 /** Medusa's own records as one transaction sees them: read by SQL, past every cache; written by Medusa's modules. */
-export function makeDocumentStore({ config, ...tools }: KindTools & { config: SyncConfig }): DocumentStore {
+export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStoreParts): DocumentStore {
   const { sql } = tools
-
-  const kindOf = (name: string): { entity: EntityDefinition; kind: RecordKind } => {
-    const entity = config.entities.get(name)
-    const kind = recordKinds[name]
-    if (!entity || !kind) throw new SyncError("internal", `Medusa's half of the sync does not know the kind "${name}".`)
-    return { entity, kind }
-  }
-
   return {
     async lock(name, localIds) {
       if (localIds.length === 0) return
-      await query(sql, `select id from "${kindOf(name).kind.table}" where id = any(?) order by id for update`, [
+      await query(sql, `select id from "${kinds(name).kind.table}" where id = any(?) order by id for update`, [
         localIds,
       ])
     },
     async read(name, localIds) {
-      const { entity, kind } = kindOf(name)
-      const rows = new Map<string, HostRow>(localIds.map((id) => [id, { present: false, fields: null }]))
-      if (localIds.length === 0) return rows
-      // Every column: which of them are mapped is configuration. `real` and `jsonb` come as the database holds them.
-      const found = await query<Record<string, unknown> & { id: string; deleted_at: Date | null }>(
-        sql,
-        `select * from "${kind.table}" where id = any(?)`,
-        [localIds],
-      )
-      for (const row of found)
-        rows.set(row.id, { present: row.deleted_at === null, fields: toDocument(entity, "medusa", row) })
+      const { entity, kind } = kinds(name)
+      const rows = new Map<string, HostRow>(localIds.map((id) => [id, ABSENT]))
+      for (const row of await readRecords(sql, kind, localIds)) {
+        if (!rules.admits(entity, row)) continue
+        const fields = toDocument(entity, "medusa", rules.complete(entity, row))
+        rows.set(row.id, { present: row.deleted_at === null, fields })
+      }
       return rows
     },
     async findByKey(name, key) {
-      const { entity, kind } = kindOf(name)
-      const path = entity.fields.get(key.field)?.medusa.split(".")
-      const column = path?.shift()
-      if (column === undefined || !path) return []
-      const value = [column, ...path].reduce<unknown>(
-        (at, part) => (at as Record<string, unknown> | undefined)?.[part],
-        fromDocument(entity, "medusa", { [key.field]: key.value }),
-      )
+      const { entity, kind } = kinds(name)
+      const condition = conditionOf(entity, key)
+      if (!condition) return []
+      const [where, bindings] = condition
       const found = await query<{ id: string }>(
         sql,
-        path.length === 0
-          ? `select id from "${kind.table}" where deleted_at is null and ??::text = ? order by id limit 3`
-          : `select id from "${kind.table}" where deleted_at is null and ?? #>> ? = ? order by id limit 3`,
-        path.length === 0 ? [column, value] : [column, path, value],
+        `select id from (${kind.select("present")}) records where deleted_at is null and ${where} order by id limit ${String(CANDIDATES)}`,
+        bindings,
       )
-      return found.map(({ id }) => id)
+      const ids = found.map(({ id }) => id)
+      if (!rules.mayRefuse(entity)) return ids
+      const rows = await readRecords(sql, kind, ids)
+      return rows.filter((row) => rules.admits(entity, row)).map(({ id }) => id)
     },
     async write(name, writes) {
-      const { entity, kind } = kindOf(name)
-      return kind.write(tools, entity, writes)
+      if (writes.length === 0) return []
+      return writeRecords(tools, kinds(name), writes, own)
     },
     // Medusa has no column of ours for the peer's id (external_id is the shop's); the link holds it.
     showPeer: () => Promise.resolve(),

@@ -2,6 +2,7 @@ import type { Link } from "@medusajs/framework/modules-sdk"
 import type {
   IEventBusModuleService,
   IFulfillmentModuleService,
+  IInventoryService,
   IPricingModuleService,
   IProductModuleService,
   ISalesChannelModuleService,
@@ -9,16 +10,24 @@ import type {
   MedusaContainer,
 } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
+import { SyncError } from "medusa-directus-core"
 
 /** Medusa's modules that the adapters write through. A module's own container holds none of them. */
 export interface HostModules {
   readonly product: IProductModuleService
   readonly pricing: IPricingModuleService
+  readonly inventory: IInventoryService
   readonly fulfillment: IFulfillmentModuleService
   readonly salesChannel: ISalesChannelModuleService
   readonly store: IStoreModuleService
   readonly eventBus: IEventBusModuleService
   readonly link: Link
+  /**
+   * The service of a shop's own module, by its key in medusa-config.
+   *
+   * @throws SyncError `invalid_mapping` when there is no such module.
+   */
+  own(module: string): object
 }
 
 /** Each is resolved when it is used: modules are loaded in any order, and after this one. */
@@ -29,6 +38,9 @@ export function hostModules(container: Pick<MedusaContainer, "resolve">): HostMo
     },
     get pricing() {
       return container.resolve<IPricingModuleService>(Modules.PRICING)
+    },
+    get inventory() {
+      return container.resolve<IInventoryService>(Modules.INVENTORY)
     },
     get fulfillment() {
       return container.resolve<IFulfillmentModuleService>(Modules.FULFILLMENT)
@@ -44,6 +56,11 @@ export function hostModules(container: Pick<MedusaContainer, "resolve">): HostMo
     },
     get link() {
       return container.resolve<Link>(ContainerRegistrationKeys.LINK)
+    },
+    own(module) {
+      const service = container.resolve<object | undefined>(module, { allowUnregistered: true })
+      if (service) return service
+      throw new SyncError("invalid_mapping", `Medusa has no module "${module}". Check it under mapping.kinds.`)
     },
   }
 }

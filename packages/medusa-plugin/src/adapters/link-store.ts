@@ -4,6 +4,7 @@ import { query, type Transaction } from "./sql"
 /** Where each property of a link is kept, beside the primary key (entity, local_id): every statement is made from it. */
 const COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, readonly [column: string, type: string]> = {
   peerId: ["peer_id", "text"],
+  parentId: ["parent_id", "text"],
   announced: ["announced", "text"],
   awaiting: ["awaiting", "text"],
   promised: ["promised", "text"],
@@ -16,6 +17,7 @@ const COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, readonly [colum
   snapshot: ["snapshot", "jsonb"],
   hops: ["hops", "int"],
   state: ["state", "text"],
+  heldBack: ["held_back", "boolean"],
   reason: ["reason", "text"],
   attempts: ["attempts", "int"],
   lastSyncedAt: ["last_synced_at", "timestamptz"],
@@ -32,6 +34,9 @@ const UPDATE = `update directus_sync_link l set ${list(({ key, column }) => `${c
   from ${RECORDS} where l.local_id = r."localId" and l.entity = ?`
 const INSERT = `with r as (select * from ${RECORDS})
   insert into directus_sync_link (entity, local_id, ${list(({ column }) => column)}) select ?, r."localId", ${list(({ key }) => `r.${key}`)} from r`
+
+/** Always so; DML writes it into each index, which is used only by a query that says it as well. */
+const INDEXED = "deleted_at is null"
 
 type LinkRow = Omit<Link, "lastSyncedAt"> & { lastSyncedAt: Date | null }
 
@@ -53,8 +58,18 @@ export function makeLinkStore(sql: Transaction): LinkStore {
   return {
     find: async (entity, ids) => (ids.length === 0 ? [] : select("entity = ? and local_id = any(?)", [entity, ids])),
     findByPeer: async (entity, ids) =>
-      ids.length === 0 ? [] : select("entity = ? and peer_id = any(?)", [entity, ids]),
-    findByAnnounced: (entity, key) => select("entity = ? and announced = ?", [entity, key]),
+      ids.length === 0 ? [] : select(`entity = ? and peer_id = any(?) and ${INDEXED}`, [entity, ids]),
+    findByAnnounced: (entity, key) => select(`entity = ? and announced = ? and ${INDEXED}`, [entity, key]),
+    findByParent: async (entity, ids) =>
+      ids.length === 0 ? [] : select(`entity = ? and parent_id = any(?) and ${INDEXED}`, [entity, ids]),
+    async findHeldBack(entity) {
+      const rows = await query<{ local_id: string }>(
+        sql,
+        `select local_id from directus_sync_link where entity = ? and held_back and ${INDEXED}`,
+        [entity],
+      )
+      return rows.map(({ local_id: id }) => id)
+    },
     async lock(entity, ids) {
       if (ids.length === 0) return []
       const links = await select("entity = ? and local_id = any(?) order by local_id for update", [entity, ids])

@@ -1,4 +1,5 @@
 import type { Breaker, LinkState, Pause } from "medusa-directus-core"
+import type { CaptureSql } from "../modules/directus-sync/capture/capture-sql"
 import { captureState, type CaptureState } from "../modules/directus-sync/capture/install-capture"
 import type { Setup } from "../options"
 import { readControl } from "./control-store"
@@ -52,7 +53,7 @@ const COUNTS = `
                 select entity, local_id, marked_at, run_at from directus_sync_mark
                 union all select entity, local_id, marked_at, marked_at from directus_sync_mark_log) a group by 1, 2) marks) m`
 
-export async function readStatus(sql: Sql, setup: Setup): Promise<SyncStatus> {
+export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): Promise<SyncStatus> {
   const { epoch, peerEpoch, lastSuccessAt, paused, breaker } = await readControl(sql)
   const [counts] = await query<Counts>(sql, COUNTS)
   return {
@@ -72,6 +73,6 @@ export async function readStatus(sql: Sql, setup: Setup): Promise<SyncStatus> {
       oldestAt: counts?.oldest?.toISOString() ?? null,
     },
     openConflicts: counts?.conflicts ?? 0,
-    capture: await captureState(sql),
+    capture: await captureState(sql, capture),
   }
 }

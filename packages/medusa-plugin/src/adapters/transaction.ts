@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
-import type { HostPorts, HostTransaction, Logger, SyncConfig } from "medusa-directus-core"
-import { makeDocumentStore } from "./document-store"
+import type { HostPorts, HostTransaction, Logger } from "medusa-directus-core"
+import { makeDocumentStore, type DocumentStoreParts } from "./document-store"
 import { makeHistoryStore } from "./history-store"
 import { asSyncError } from "./host-errors"
 import type { HostModules } from "./host-modules"
@@ -10,9 +10,8 @@ import { makeMarkStore } from "./mark-store"
 import { holdEvents, type ModuleCalls } from "./module-calls"
 import { query, type Connection, type Transaction } from "./sql"
 
-export interface TransactionParts {
+export interface TransactionParts extends Pick<DocumentStoreParts, "kinds" | "rules"> {
   connection: Connection
-  config: SyncConfig
   modules: HostModules
   /** Names this process in leases. */
   owner: string
@@ -43,8 +42,8 @@ async function runOnce<Result>(
   let result
   try {
     result = await connection.transaction(async (sql) => {
-      await prepare(sql, own)
-      return work(hostTransaction(parts, sql, events.calls(sql)))
+      await prepare(sql)
+      return work(hostTransaction(parts, sql, events.calls(sql), own))
     })
   } catch (error) {
     await events.discard()
@@ -58,20 +57,23 @@ async function runOnce<Result>(
   return result
 }
 
-/** Bounds on what a transaction may wait for, and the mark that tells our own trigger to look away. */
-const prepare = (sql: Transaction, own: boolean): Promise<unknown> =>
+/** Bounds on what a transaction may wait for. */
+const prepare = (sql: Transaction): Promise<unknown> =>
   query(
     sql,
-    `select set_config('lock_timeout', '5s', true), set_config('idle_in_transaction_session_timeout', '30s', true),
-            set_config('directus_sync.skip', ?, true)`,
-    [own ? "on" : "off"],
+    `select set_config('lock_timeout', '5s', true), set_config('idle_in_transaction_session_timeout', '30s', true)`,
   )
 
-function hostTransaction(parts: TransactionParts, sql: Transaction, calls: ModuleCalls): HostTransaction {
+function hostTransaction(
+  { modules, kinds, rules, owner }: TransactionParts,
+  sql: Transaction,
+  calls: ModuleCalls,
+  own: boolean,
+): HostTransaction {
   return {
     links: makeLinkStore(sql),
-    documents: makeDocumentStore({ sql, calls, modules: parts.modules, config: parts.config }),
-    marks: makeMarkStore(sql, parts.owner),
+    documents: makeDocumentStore({ sql, calls, modules, kinds, rules, own }),
+    marks: makeMarkStore(sql, owner),
     ...makeHistoryStore(sql),
   }
 }

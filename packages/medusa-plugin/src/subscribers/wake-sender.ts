@@ -1,5 +1,15 @@
 import type { SubscriberArgs, SubscriberConfig } from "@medusajs/framework"
-import { ProductWorkflowEvents } from "@medusajs/framework/utils"
+import {
+  InventoryLevelWorkflowEvents,
+  ProductCategoryWorkflowEvents,
+  ProductCollectionWorkflowEvents,
+  ProductOptionValueWorkflowEvents,
+  ProductOptionWorkflowEvents,
+  ProductTagWorkflowEvents,
+  ProductTypeWorkflowEvents,
+  ProductVariantWorkflowEvents,
+  ProductWorkflowEvents,
+} from "@medusajs/framework/utils"
 import { DIRECTUS_SYNC } from "../modules/directus-sync"
 import type DirectusSyncModuleService from "../modules/directus-sync/service"
 
@@ -8,7 +18,19 @@ export default async function wakeSender({ container }: SubscriberArgs): Promise
   container.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC).wake()
 }
 
+const events = [
+  ProductWorkflowEvents,
+  ProductVariantWorkflowEvents,
+  ProductOptionWorkflowEvents,
+  ProductOptionValueWorkflowEvents,
+  ProductCategoryWorkflowEvents,
+  ProductCollectionWorkflowEvents,
+  ProductTypeWorkflowEvents,
+  ProductTagWorkflowEvents,
+  InventoryLevelWorkflowEvents,
+]
+
 export const config: SubscriberConfig = {
-  event: [ProductWorkflowEvents.CREATED, ProductWorkflowEvents.UPDATED, ProductWorkflowEvents.DELETED],
+  event: events.flatMap((of) => Object.values(of)),
   context: { subscriberId: "directus-sync-wake-sender" },
 }

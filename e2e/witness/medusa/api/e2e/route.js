@@ -7,7 +7,8 @@ exports.GET = async (_req, res) => {
   })
 }
 exports.POST = async (req, res) => {
-  await req.scope.resolve("product").restoreProducts(req.body.restore)
+  const { kind = "Products", restore } = req.body
+  await req.scope.resolve("product")[`restore${kind}`](restore)
   res.json({})
 }
 Object.defineProperty(exports, "__esModule", { value: true })

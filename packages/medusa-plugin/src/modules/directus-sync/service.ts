@@ -4,10 +4,13 @@ import { ContainerRegistrationKeys, MedusaService } from "@medusajs/framework/ut
 import type { Control, ControlChange, EndpointAnswer, EndpointRequest } from "medusa-directus-core"
 import { readControl, updateControl } from "../../adapters/control-store"
 import { hostModules } from "../../adapters/host-modules"
+import { missingTables } from "../../adapters/own-kind"
 import type { Connection } from "../../adapters/sql"
 import { readStatus, type SyncStatus } from "../../adapters/status"
-import { readSetup, type Setup } from "../../options"
+import { readCapture, readSetup, type Setup } from "../../options"
 import { makeSync, type Sync } from "../../sync"
+import { captureSql, type CaptureSql } from "./capture/capture-sql"
+import { capturedTables } from "./capture/captured-tables"
 import { captureState } from "./capture/install-capture"
 import { DirectusSyncConflict } from "./models/conflict"
 import { DirectusSyncJournalEntry } from "./models/journal-entry"
@@ -30,6 +33,7 @@ export default class DirectusSyncModuleService extends MedusaService({
   protected readonly connection_: Connection
   protected readonly logger_: Logger
   protected readonly background_: boolean
+  protected readonly capture_: CaptureSql
 
   readonly __hooks = {
     onApplicationStart: (): Promise<void> => this.start_(),
@@ -42,6 +46,7 @@ export default class DirectusSyncModuleService extends MedusaService({
     this.logger_ = dependencies[ContainerRegistrationKeys.LOGGER]
     this.background_ = doesBackgroundWork(dependencies[ContainerRegistrationKeys.CONFIG_MODULE])
     this.setup_ = readSetup(options)
+    this.capture_ = captureSql(capturedTables(readCapture(options)))
     const { setup_: setup } = this
     if (setup.kind === "off" && !setup.wanted) this.logger_.error(`Directus sync is off. ${setup.reason}`)
     // A module's own container has no other modules; the application's is complete when the first message comes.
@@ -64,7 +69,7 @@ export default class DirectusSyncModuleService extends MedusaService({
   }
 
   readStatus(): Promise<SyncStatus> {
-    return readStatus(this.connection_, this.setup_)
+    return readStatus(this.connection_, this.setup_, this.capture_)
   }
 
   readControl(): Promise<Control> {
@@ -77,12 +82,16 @@ export default class DirectusSyncModuleService extends MedusaService({
 
   protected async start_(): Promise<void> {
     if (this.setup_.kind === "off" || !this.background_) return
-    if ((await captureState(this.connection_)) === "not_migrated") {
+    if ((await captureState(this.connection_, this.capture_)) === "not_migrated") {
       this.logger_.error(
         'Directus sync is off: its tables are missing. Run "medusa db:migrate", then start Medusa again.',
       )
       return
     }
+    for (const { kind, table } of await missingTables(this.connection_, this.setup_.options.config))
+      this.logger_.error(
+        `Directus sync: mapping.kinds.${kind} asks for the table "${table}", which is not there. Name it under medusa.table, or migrate its module.`,
+      )
     this.sync_.start()
   }
 }

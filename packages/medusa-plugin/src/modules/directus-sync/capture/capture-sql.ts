@@ -1,66 +1,103 @@
 import { createHash } from "node:crypto"
-import { capturedTables, type CapturedTable } from "./captured-tables"
+import type { CapturedMark, CapturedTable } from "./captured-tables"
 
-export const CAPTURE_FUNCTION = "directus_sync_capture"
+const CAPTURE_FUNCTION = "directus_sync_capture"
+/** Arguments of a trigger for each mark: kind, id, join, columns. */
+const ARGUMENTS = 4
 
 /**
  * Appends one log row for each record that a statement has changed, in the statement's own transaction. Append-only: no
  * row is locked, so independent transactions of the shop cannot deadlock over marks. `security definer`: whoever may
- * write the table is captured, whatever his rights on ours.
+ * write the table is captured, whatever his rights on ours. The records that the sync itself is writing stand in
+ * `directus_sync.own`; what changes beside them is a change like any other.
  */
 const FUNCTION = `
 create or replace function ${CAPTURE_FUNCTION}() returns trigger language plpgsql security definer set search_path from current as $capture$
-declare changed text := case tg_op when 'INSERT' then 'select * from new_rows' when 'DELETE' then 'select * from old_rows'
-                        else 'select * from new_rows union all select * from old_rows' end;
+declare own jsonb := coalesce(nullif(current_setting('directus_sync.own', true), ''), '[]')::jsonb;
+        at int := 0;
+        changed text;
+        differs text;
 begin
-  if current_setting('directus_sync.skip', true) = 'on' then return null; end if;
-  begin
-    execute format('insert into directus_sync_mark_log (entity, local_id) select distinct %L, id from (select %s as id from (%s) r %s) records where id is not null',
-                   tg_argv[0], tg_argv[1], changed, tg_argv[2]);
-  exception when undefined_column or undefined_table or undefined_function then
-    raise warning 'directus_sync: % on % was not captured: %', tg_op, tg_table_name, sqlerrm; -- the shop's own write goes on
-  end;
+  while at < tg_nargs loop
+    select 'from new_rows n join old_rows o on o.id = n.id where ' || string_agg(format('n.%1$I is distinct from o.%1$I', name), ' or ')
+      into differs from unnest(string_to_array(tg_argv[at + 3], ',')) name;
+    changed := case when tg_op = 'INSERT' then 'select * from new_rows' when tg_op = 'DELETE' then 'select * from old_rows'
+                    when differs is null then 'select * from new_rows union all select * from old_rows'
+                    else format('select n.* %1$s union all select o.* %1$s', differs) end;
+    begin
+      execute format('insert into directus_sync_mark_log (entity, local_id) select distinct %L, id from (select %s as id from (%s) r %s) records
+                      where id is not null and not jsonb_exists(%L, %L || id)',
+                     tg_argv[at], tg_argv[at + 1], changed, tg_argv[at + 2], own, tg_argv[at] || ':');
+    exception when undefined_column or undefined_table or undefined_function then
+      raise warning 'directus_sync: % on % was not captured for %: %', tg_op, tg_table_name, tg_argv[at], sqlerrm; -- the shop's own write goes on
+    end;
+    at := at + ${String(ARGUMENTS)};
+  end loop;
   return null;
 end $capture$;`
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
-/** create or replace trigger needs PostgreSQL 14. */
-const trigger = (
-  { table, entity, id, join = "" }: CapturedTable,
-  operation: "insert" | "update" | "delete",
-): string => `
-  create or replace trigger directus_sync_${operation} after ${operation} on "${table}"
-  referencing ${[operation === "insert" ? "" : "old table as old_rows", operation === "delete" ? "" : "new table as new_rows"].join(" ")}
-  for each statement execute function ${CAPTURE_FUNCTION}(${[entity, id, join].map(literal).join(", ")});`
+const OPERATIONS = ["insert", "update", "delete"] as const
+type Operation = (typeof OPERATIONS)[number]
 
-const triggersOf = (captured: CapturedTable): string => {
-  const all = (["insert", "update", "delete"] as const).map((operation) => trigger(captured, operation)).join("")
-  // Without its table a trigger waits for the next boot: on a new database ours is migrated before Medusa's.
-  return `do $do$ begin if to_regclass('"${captured.table}"') is not null then ${all} end if; end $do$;`
+interface Trigger {
+  name: string
+  table: string
+  create: string
 }
 
-const names = capturedTables.map(({ table }) => literal(table)).join(", ")
+/** create or replace trigger needs PostgreSQL 14. */
+function triggersOf({ table, marks }: CapturedTable): Trigger[] {
+  const create = (name: string, operation: Operation, concerned: CapturedMark[]): string => `
+  create or replace trigger ${name} after ${operation} on ${identifier(table)}
+  referencing ${[operation === "insert" ? "" : "old table as old_rows", operation === "delete" ? "" : "new table as new_rows"].join(" ")}
+  for each statement execute function ${CAPTURE_FUNCTION}(${concerned
+    .flatMap(({ entity, id, join = "", columns = [] }) => [entity, id, join, columns.join(",")])
+    .map(literal)
+    .join(", ")});`
+  return OPERATIONS.flatMap((operation) => {
+    const concerned = marks.filter(({ only = operation }) => only === operation)
+    const name = `directus_sync_${operation}`
+    return concerned.length > 0 ? { name, table, create: create(name, operation, concerned) } : []
+  })
+}
 
-/** Triggers of an older version on tables that are not captured any more. */
-const DROP_STALE = `
+const installed = ({ table, create }: Trigger): string =>
+  // Without its table a trigger waits for the next boot: on a new database ours is migrated before Medusa's.
+  `do $do$ begin if to_regclass(${literal(identifier(table))}) is not null then ${create} end if; end $do$;`
+
+/** Triggers of an older version that are not wanted any more. */
+const dropStale = (wanted: string): string => `
 do $do$ declare stale record; begin
   for stale in select tgname, tgrelid::regclass as relation from pg_trigger
-    where tgfoid = to_regproc('${CAPTURE_FUNCTION}') and not tgisinternal and tgrelid not in (select to_regclass(quote_ident(t)) from unnest(array[${names}]) t where to_regclass(quote_ident(t)) is not null)
+    where tgfoid = to_regproc('${CAPTURE_FUNCTION}') and not tgisinternal and (tgrelid, tgname) not in (${wanted})
   loop execute format('drop trigger %I on %s', stale.tgname, stale.relation); end loop;
 end $do$;`
 
-const BODY = [FUNCTION, DROP_STALE, ...capturedTables.map(triggersOf)].join("\n")
+export interface CaptureSql {
+  /** Changes with every change of the function or of the captured tables; it stands as a comment on the function. */
+  version: string
+  /** Several statements, to be run in one transaction. */
+  install: string
+  /** One row: is our schema there, which version is installed, and how many triggers there are and should be. */
+  state: string
+}
 
-/** Changes with every change of the function or of the captured tables; it stands as a comment on the function. */
-export const CAPTURE_VERSION = createHash("sha256").update(BODY).digest("hex").slice(0, 16)
-
-/** Several statements, to be run in one transaction. */
-export const CAPTURE_SQL = `${BODY}\ncomment on function ${CAPTURE_FUNCTION}() is '${CAPTURE_VERSION}';`
-
-/** One row: is our schema there, which version is installed, and how many triggers there are and should be. */
-export const CAPTURE_STATE = `
+export function captureSql(tables: readonly CapturedTable[]): CaptureSql {
+  const triggers = tables.flatMap(triggersOf)
+  const pairs = triggers.map(({ table, name }) => `(${literal(identifier(table))}, ${literal(name)})`).join(", ")
+  const wanted = `select to_regclass(t), n::name from (values ${pairs}) as w(t, n) where to_regclass(t) is not null`
+  const body = [FUNCTION, dropStale(wanted), ...triggers.map(installed)].join("\n")
+  const version = createHash("sha256").update(body).digest("hex").slice(0, 16)
+  return {
+    version,
+    install: `${body}\ncomment on function ${CAPTURE_FUNCTION}() is '${version}';`,
+    state: `
 select to_regclass('directus_sync_mark_log') is not null as migrated,
        obj_description(to_regproc('${CAPTURE_FUNCTION}'), 'pg_proc') as version,
        (select count(*)::int from pg_trigger where tgfoid = to_regproc('${CAPTURE_FUNCTION}') and not tgisinternal and tgenabled <> 'D') as have,
-       (select 3 * count(*)::int from unnest(array[${names}]) t where to_regclass(quote_ident(t)) is not null) as want`
+       (select count(*)::int from (${wanted}) w) as want`,
+  }
+}

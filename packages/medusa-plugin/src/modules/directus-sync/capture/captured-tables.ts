@@ -1,13 +1,187 @@
-/** A table whose changes mark a record. The two SQL fragments are ours; nothing of a user's comes in here. */
-export interface CapturedTable {
-  table: string
-  /** The kind of record that a row belongs to. */
+import type { SyncConfig } from "medusa-directus-core"
+import { tableOf } from "../../../adapters/own-kind"
+
+/** A kind of record that a change of a row may concern. */
+export interface CapturedMark {
+  /** The kind's name. */
   entity: string
-  /** The record's id; `r` is the changed row, old or new. */
+  /** The record's id; `r` is the changed row, old or new. SQL of ours. */
   id: string
-  /** Tables between the row and its record, for example `join product_variant v on v.id = r.variant_id`. */
+  /** Tables between the row and its record, for example `join product_variant v on v.id = r.variant_id`. SQL of ours. */
   join?: string
+  /** An update that leaves these columns as they are concerns no such record; absent = any update does. */
+  columns?: readonly string[]
+  /** What is inserted has nobody yet, and whoever had what is deleted is changed by that in a table of his own. */
+  only?: "update"
 }
 
-/** A further kind, or a further table of a kind, is a row here: the triggers follow at the next boot. */
-export const capturedTables: readonly CapturedTable[] = [{ table: "product", entity: "product", id: "r.id" }]
+export interface CapturedTable {
+  table: string
+  marks: readonly CapturedMark[]
+}
+
+const itself = (entity: string): CapturedMark => ({ entity, id: "r.id" })
+
+/** The kind whose id stands in a column of the row. */
+const of = (entity: string, column: string): CapturedMark => ({ entity, id: `r.${column}` })
+
+/** A kind whose records show something of the row, found by `join`. */
+const shownBy = (entity: string, id: string, join: string, columns: readonly string[]): CapturedMark => ({
+  entity,
+  id,
+  join,
+  columns,
+  only: "update",
+})
+
+/**
+ * Every table that something of a document comes from. What emits no event in Medusa is here all the same: links to
+ * categories and images, prices, stock, the values that a product uses of an option. Joins say `deleted_at is null`
+ * because all of Medusa's indexes do.
+ */
+const TABLES: readonly CapturedTable[] = [
+  { table: "product", marks: [itself("product")] },
+  { table: "product_tags", marks: [of("product", "product_id")] },
+  { table: "product_category_product", marks: [of("product", "product_id")] },
+  { table: "product_product_option", marks: [of("product", "product_id")] },
+  {
+    table: "product_product_option_value",
+    marks: [
+      {
+        entity: "product",
+        id: "l.product_id",
+        join: "join product_product_option l on l.id = r.product_product_option_id",
+      },
+    ],
+  },
+  {
+    table: "product_option",
+    marks: [
+      shownBy(
+        "product",
+        "l.product_id",
+        "join product_product_option l on l.product_option_id = r.id and l.deleted_at is null",
+        ["title", "deleted_at"],
+      ),
+      shownBy(
+        "variant",
+        "l.variant_id",
+        "join product_option_value v on v.option_id = r.id and v.deleted_at is null join product_variant_option l on l.option_value_id = v.id",
+        ["title", "deleted_at"],
+      ),
+    ],
+  },
+  {
+    table: "product_option_value",
+    marks: [
+      shownBy(
+        "product",
+        "l.product_id",
+        "join product_product_option_value u on u.product_option_value_id = r.id and u.deleted_at is null join product_product_option l on l.id = u.product_product_option_id",
+        ["value", "rank", "deleted_at"],
+      ),
+      shownBy("variant", "l.variant_id", "join product_variant_option l on l.option_value_id = r.id", [
+        "value",
+        "deleted_at",
+      ]),
+    ],
+  },
+  { table: "product_variant", marks: [itself("variant")] },
+  { table: "product_variant_option", marks: [of("variant", "variant_id")] },
+  { table: "product_variant_product_image", marks: [of("variant", "variant_id")] },
+  {
+    table: "image",
+    marks: [
+      itself("image"),
+      shownBy(
+        "variant",
+        "l.variant_id",
+        "join product_variant_product_image l on l.image_id = r.id and l.deleted_at is null",
+        ["url", "deleted_at"],
+      ),
+    ],
+  },
+  { table: "product_variant_price_set", marks: [of("variant", "variant_id")] },
+  {
+    table: "price",
+    marks: [
+      {
+        entity: "variant",
+        id: "l.variant_id",
+        join: "join product_variant_price_set l on l.price_set_id = r.price_set_id and l.deleted_at is null",
+        columns: [
+          ...["amount", "currency_code", "price_list_id", "rules_count", "min_quantity", "max_quantity"],
+          ...["price_set_id", "deleted_at"],
+        ],
+      },
+    ],
+  },
+  { table: "product_variant_inventory_item", marks: [of("variant", "variant_id")] },
+  {
+    table: "inventory_level",
+    marks: [
+      {
+        entity: "variant",
+        id: "l.variant_id",
+        join: "join product_variant_inventory_item l on l.inventory_item_id = r.inventory_item_id and l.deleted_at is null",
+        columns: ["stocked_quantity", "reserved_quantity", "inventory_item_id", "deleted_at"],
+      },
+    ],
+  },
+  {
+    table: "product_category",
+    marks: [
+      itself("category"),
+      shownBy("product", "l.product_id", "join product_category_product l on l.product_category_id = r.id", [
+        "deleted_at",
+      ]),
+    ],
+  },
+  {
+    table: "product_collection",
+    marks: [
+      itself("collection"),
+      shownBy("product", "p.id", "join product p on p.collection_id = r.id and p.deleted_at is null", ["deleted_at"]),
+    ],
+  },
+  {
+    table: "product_type",
+    marks: [
+      itself("type"),
+      shownBy("product", "p.id", "join product p on p.type_id = r.id and p.deleted_at is null", [
+        "value",
+        "deleted_at",
+      ]),
+    ],
+  },
+  {
+    table: "product_tag",
+    marks: [
+      itself("tag"),
+      shownBy("product", "l.product_id", "join product_tags l on l.product_tag_id = r.id", ["value", "deleted_at"]),
+    ],
+  },
+]
+
+/** What a shop's function may look at beside the document. */
+const FOR_FUNCTIONS: readonly CapturedTable[] = [
+  { table: "product_sales_channel", marks: [of("product", "product_id")] },
+]
+
+export interface CaptureInput {
+  config: Pick<SyncConfig, "entities">
+  /** Does a function of the shop look at products? */
+  functions: boolean
+}
+
+/** Medusa's tables and those of the shop's own kinds, each once. */
+export function capturedTables(input: CaptureInput | null): CapturedTable[] {
+  const functions = input?.functions ?? false
+  const own = [...(input?.config.entities ?? [])].flatMap(([name, { source }]) =>
+    source ? { table: tableOf(source), marks: [itself(name)] } : [],
+  )
+  const tables = new Map<string, CapturedTable>()
+  for (const { table, marks } of [...TABLES, ...(functions ? FOR_FUNCTIONS : []), ...own])
+    tables.set(table, { table, marks: [...(tables.get(table)?.marks ?? []), ...marks] })
+  return [...tables.values()]
+}

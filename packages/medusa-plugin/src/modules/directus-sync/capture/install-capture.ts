@@ -1,17 +1,14 @@
 import type { Logger } from "medusa-directus-core"
 import { query, type Connection, type Sql } from "../../../adapters/sql"
-import { CAPTURE_SQL, CAPTURE_STATE, CAPTURE_VERSION } from "./capture-sql"
+import type { CaptureSql } from "./capture-sql"
 
 export type CaptureState = "installed" | "missing" | "not_migrated"
 
-/** Whether the triggers are there as this version of the plugin wants them. */
-export async function captureState(sql: Sql): Promise<CaptureState> {
-  const [state] = await query<{ migrated: boolean; version: string | null; have: number; want: number }>(
-    sql,
-    CAPTURE_STATE,
-  )
+/** Whether the triggers are there as this version of the plugin and its mapping want them. */
+export async function captureState(sql: Sql, { state: statement, version }: CaptureSql): Promise<CaptureState> {
+  const [state] = await query<{ migrated: boolean; version: string | null; have: number; want: number }>(sql, statement)
   if (!state?.migrated) return "not_migrated"
-  return state.version === CAPTURE_VERSION && state.have === state.want ? "installed" : "missing"
+  return state.version === version && state.have === state.want ? "installed" : "missing"
 }
 
 /**
@@ -20,17 +17,17 @@ export async function captureState(sql: Sql): Promise<CaptureState> {
  *
  * @returns `missing` when it has to be tried again.
  */
-export async function installCapture(connection: Connection, log: Logger): Promise<CaptureState> {
+export async function installCapture(connection: Connection, capture: CaptureSql, log: Logger): Promise<CaptureState> {
   try {
-    const before = await captureState(connection)
+    const before = await captureState(connection, capture)
     if (before !== "missing") return before
     await connection.transaction(async (sql) => {
       // create trigger waits for open writes on the table, and then lets no other pass.
       await query(sql, `select set_config('lock_timeout', '3s', true)`)
       await query(sql, `select pg_advisory_xact_lock(hashtext('directus_sync_capture'))`)
-      if ((await captureState(sql)) === "missing") await query(sql, CAPTURE_SQL)
+      if ((await captureState(sql, capture)) === "missing") await query(sql, capture.install)
     })
-    const after = await captureState(connection)
+    const after = await captureState(connection, capture)
     if (after === "installed") log.info("Directus sync: the triggers that record changes are installed.")
     return after
   } catch (error) {

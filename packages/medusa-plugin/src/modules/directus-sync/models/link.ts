@@ -6,6 +6,7 @@ export const DirectusSyncLink = model
     entity: model.text().primaryKey(),
     local_id: model.text().primaryKey(),
     peer_id: model.text().nullable(),
+    parent_id: model.text().nullable(),
     announced: model.text().nullable(),
     awaiting: model.text().nullable(),
     promised: model.text().nullable(),
@@ -18,6 +19,7 @@ export const DirectusSyncLink = model
     snapshot: model.json().nullable(),
     hops: model.number().default(0),
     state: model.enum(["active", "quarantined", "unlinked"]).default("active"),
+    held_back: model.boolean().default(false),
     reason: model.text().nullable(),
     attempts: model.number().default(0),
     last_synced_at: model.dateTime().nullable(),
@@ -35,5 +37,15 @@ export const DirectusSyncLink = model
       name: "IDX_directus_sync_link_announced",
       on: ["entity", "announced"],
       where: "announced IS NOT NULL",
+    },
+    {
+      name: "IDX_directus_sync_link_parent",
+      on: ["entity", "parent_id"],
+      where: "parent_id IS NOT NULL",
+    },
+    {
+      name: "IDX_directus_sync_link_held_back",
+      on: ["entity"],
+      where: "held_back",
     },
   ])

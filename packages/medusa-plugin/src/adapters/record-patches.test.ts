@@ -1,0 +1,67 @@
+import { resolveConfig, type EntityDefinition } from "medusa-directus-core"
+import { describe, expect, it } from "vitest"
+import type { RecordRow } from "./record-kind"
+import { filledIn, newRecord, patchOf, patchOfRestored } from "./record-patches"
+
+const entityOf = (name: string, mapping: object = {}): EntityDefinition => {
+  const entity = resolveConfig(mapping).entities.get(name)
+  if (!entity) throw new Error(name)
+  return entity
+}
+
+describe("what is written of a document", () => {
+  it("has sets, maps and references whole", () => {
+    const current = { "tags#a": true, "tags#b": true }
+    expect(
+      patchOf(entityOf("product"), { "tags#a": null, "tags#c": true, "categories#pcat_1": true }, current),
+    ).toEqual({
+      tags: ["b", "c"],
+      categories: ["pcat_1"],
+    })
+    expect(patchOf(entityOf("variant"), { "options#Size": "S" })).toEqual({ options: { Size: "S" } })
+  })
+
+  it("has nothing of what functions compute", () => {
+    const product = entityOf("product", { product: { computed: { teaser: "teaser" } } })
+    expect(patchOf(product, { computed_teaser: "x", title: "T" })).toEqual({ title: "T" })
+  })
+
+  it("leaves absent values of a new record to Medusa", () => {
+    expect(newRecord(entityOf("product"), { title: "T", discountable: null }, "prod_1")).toEqual({
+      id: "prod_1",
+      title: "T",
+    })
+    expect(newRecord(entityOf("collection"), { title: "T" }, null)).toEqual({ title: "T" })
+  })
+
+  it("gives a column that takes no null what the kind has for it, and only then", () => {
+    const whenNull = { description: "", rank: 0 }
+    expect(filledIn({ id: "1", description: null, name: null }, whenNull)).toEqual({
+      id: "1",
+      description: "",
+      name: null,
+    })
+  })
+})
+
+describe("a record that came back", () => {
+  const row = {
+    id: "variant_1",
+    deleted_at: null,
+    ...{ product_id: "prod_1", title: "old", sku: "sku-1", images: ["a", "b"], options: { Size: "S" } },
+  } as RecordRow
+
+  it("gets what is different, and loses members that left", () => {
+    const fields = { title: "new", material: null, "images#a": true }
+    expect(patchOfRestored(entityOf("variant"), fields, row)).toEqual({ id: "variant_1", title: "new", images: ["a"] })
+  })
+
+  it("keeps what Medusa owns as Medusa has it", () => {
+    const fields = { title: "old", sku: "sku-2", "options#Size": "M", "images#a": true, "images#b": true }
+    expect(patchOfRestored(entityOf("variant"), fields, row)).toEqual({ id: "variant_1" })
+  })
+
+  it("is made anew when nothing is left of it", () => {
+    expect(patchOfRestored(entityOf("variant"), {}, undefined)).toBeNull()
+  })
+})

@@ -1,0 +1,93 @@
+import { SyncError } from "medusa-directus-core"
+import { addOptions, type WantedOptions } from "../product/add-options"
+import { OPTION } from "../product/default-option"
+import { readOptions, type ProductOption } from "../product/product-options"
+import type { KindTools } from "../record-kind"
+import { query } from "../sql"
+
+/** A variant and the value that it has of each option of its product, by the option's title. */
+export interface Chosen {
+  id: string
+  productId: string
+  options: Record<string, string>
+}
+
+export const incomplete = (): SyncError =>
+  new SyncError(
+    "rejected_by_host",
+    "options: a variant needs a value for each option of its product. Add what is missing on the other side.",
+  )
+
+export function chosenOf(options: unknown): Record<string, string> {
+  const pairs = typeof options === "object" && options !== null ? Object.entries(options) : []
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"))
+}
+
+/**
+ * Makes the products' options fit variants: an editor who makes a variant in another size means the size to exist.
+ *
+ * @returns what each variant has of its product's options, by the variant's id; those that choose nothing are left out.
+ * @throws SyncError `rejected_by_host` when a variant leaves one of its product's options out, or a shared option would
+ *   have to change; `not_unique` when another variant of the product has the same values.
+ */
+export async function fitOptions(tools: KindTools, variants: Chosen[]): Promise<Map<string, Record<string, string>>> {
+  const choosing = variants.filter(({ options }) => Object.keys(options).length > 0)
+  if (choosing.length === 0) return new Map()
+  await addOptions(tools, wantedOf(choosing))
+  const present = await readOptions(tools.sql, [...new Set(choosing.map(({ productId }) => productId))])
+  const whole = choosing.map((variant) => ({
+    ...variant,
+    options: { ...defaultsOf(present.get(variant.productId) ?? []), ...variant.options },
+  }))
+  for (const { productId, options } of whole)
+    if (present.get(productId)?.some(({ title }) => !Object.hasOwn(options, title))) throw incomplete()
+  await checkCombinations(tools, whole)
+  return new Map(whole.map(({ id, options }) => [id, options]))
+}
+
+/** The value of the option that Medusa gives a product which has none: nobody chooses it. */
+function defaultsOf(options: ProductOption[]): Record<string, string> {
+  const [value = ""] = OPTION.values
+  const isDefault = ({ title, values }: ProductOption): boolean =>
+    title === OPTION.title && values.length === 1 && values[0]?.value === value
+  return options.some(isDefault) ? { [OPTION.title]: value } : {}
+}
+
+function wantedOf(variants: Chosen[]): WantedOptions[] {
+  const products = new Map<string, Map<string, Set<string>>>()
+  for (const { productId, options } of variants) {
+    const titles = products.get(productId) ?? new Map<string, Set<string>>()
+    products.set(productId, titles)
+    for (const [title, value] of Object.entries(options))
+      titles.set(title, (titles.get(title) ?? new Set<string>()).add(value))
+  }
+  return [...products].map(([productId, titles]) => ({
+    productId,
+    options: [...titles].map(([title, values]) => ({ title, values: [...values] })),
+  }))
+}
+
+const keyOf = (options: Record<string, string>): string => JSON.stringify(Object.entries(options).sort())
+
+async function checkCombinations({ sql }: KindTools, variants: Chosen[]): Promise<void> {
+  const others = await query<{ id: string; product_id: string; options: Record<string, string> }>(
+    sql,
+    `select r.id, r.product_id, jsonb_object_agg(o.title, v.value) as options from product_variant r
+     join product_variant_option l on l.variant_id = r.id
+     join product_option_value v on v.id = l.option_value_id and v.deleted_at is null
+     join product_option o on o.id = v.option_id and o.deleted_at is null
+     where r.product_id = any(?) and r.deleted_at is null and not r.id = any(?) group by 1, 2`,
+    [variants.map(({ productId }) => productId), variants.map(({ id }) => id)],
+  )
+  const holders = new Map(others.map((other) => [other.product_id + keyOf(other.options), other.id]))
+  for (const { id, productId, options } of variants) {
+    const key = productId + keyOf(options)
+    const holder = holders.get(key)
+    if (holder !== undefined)
+      throw new SyncError(
+        "not_unique",
+        `options: another variant of this product (${holder}) has the same values. Change the options of one of them.`,
+      )
+    holders.set(key, id)
+  }
+}
