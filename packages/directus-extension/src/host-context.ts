@@ -2,7 +2,10 @@ import type { Accountability, EndpointExtensionContext, ExtensionsServices } fro
 
 /** What is used of that which Directus gives hooks and endpoints. */
 export type HostContext = Pick<EndpointExtensionContext, "database" | "env" | "logger" | "getSchema"> & {
-  services: Pick<ExtensionsServices, "ItemsService" | "CollectionsService" | "FieldsService" | "UtilsService">
+  services: Pick<
+    ExtensionsServices,
+    "ItemsService" | "CollectionsService" | "FieldsService" | "RelationsService" | "UtilsService"
+  >
 }
 
 /** The sync writes as Directus itself: no user, every right, and tracked, so that activity and revisions exist. */

@@ -3,10 +3,12 @@ import { randomUUID } from "node:crypto"
 import { readControl, updateControl } from "./adapters/control-store"
 import { cleanly } from "./adapters/database-error"
 import type { Dialect } from "./adapters/dialect"
+import type { Assets } from "./adapters/asset-address"
 import type { LiveEmitter } from "./adapters/live-emitter"
 import { leaseMarks, nextDue } from "./adapters/mark-store"
 import { makeTransaction } from "./adapters/transaction"
 import { makePost } from "./adapters/transport"
+import type { Filters } from "./extend"
 import type { HostContext } from "./host-context"
 import type { Connection } from "./options"
 
@@ -17,6 +19,8 @@ export interface HostParts {
   connection: Connection
   instance: string
   emitter: LiveEmitter | null
+  assets: Assets
+  filters: Filters
   /** When true, this copy of the bundle takes no more work. */
   isReplaced: () => boolean
   log: Logger
@@ -30,6 +34,8 @@ export function makeHost({
   connection,
   instance,
   emitter,
+  assets,
+  filters,
   isReplaced,
   log,
 }: HostParts): HostPorts {
@@ -44,7 +50,7 @@ export function makeHost({
     log,
     random: Math.random,
     transport: makeTransport(clock, connection.secrets, makePost(connection)),
-    transaction: makeTransaction({ context, dialect, config, emitter, owner, log, now: Date.now }),
+    transaction: makeTransaction({ context, dialect, config, emitter, assets, filters, owner, log, now: Date.now }),
     lease: async (limit) =>
       isReplaced()
         ? []

@@ -20,10 +20,14 @@ export interface Options {
   connection: Connection | null
   /** A name for this installation: the host of its public address. */
   instance: string
-  /** The public address of this Directus, without a slash at the end; `null` when none is configured. */
-  publicUrl: string | null
+  /** The address under which browsers and Medusa reach this Directus, without a slash at the end. */
+  publicUrl: string
   /** Milliseconds between looks when nothing wakes the sender. */
   poll: number
+  /** Milliseconds between looks at all rows, for changes that nothing told; 0 = never. */
+  sweep: number
+  /** A module with what the shop adds in code. */
+  extend: string | null
   /** One line for each variable that is wrong: its name, what is wrong, an example. */
   problems: string[]
 }
@@ -41,6 +45,10 @@ const switchSchema = z
   .default(true)
 
 const pollSchema = z.coerce.number().int().min(200).max(3_600_000).default(5_000)
+
+const sweepSchema = z
+  .union([z.literal([0, "0"]).transform(() => 0), z.coerce.number().int().min(1_000).max(86_400_000)])
+  .default(300_000)
 
 const urlSchema = z
   .url({ protocol: /^https?$/ })
@@ -144,6 +152,18 @@ function readPublicUrl(env: Record<string, unknown>): URL | null {
   return null
 }
 
+const portOf = (env: Record<string, unknown>): string =>
+  typeof env["PORT"] === "number" || typeof env["PORT"] === "string" ? String(env["PORT"]) : "8055"
+
+function readPath(name: string, value: unknown): string | null {
+  if (absent(value)) return null
+  if (typeof value === "string") return value
+  throw new SyncError(
+    "invalid_options",
+    `${name} must be the path of a module. Example: ${name}=./medusa-sync-extend.mjs`,
+  )
+}
+
 /**
  * Reads the extension's variables as Directus cast them. Never throws: what is wrong stands in `problems`, and what can
  * be used is there all the same, so that changes are still noted while a secret is missing.
@@ -175,6 +195,12 @@ export function readOptions(env: Record<string, unknown>): Options {
     "MEDUSA_SYNC_POLL",
     "must be milliseconds from 200 to 3600000. Example: MEDUSA_SYNC_POLL=5000",
   )
+  const sweep = checked(
+    sweepSchema,
+    "MEDUSA_SYNC_SWEEP",
+    "must be milliseconds from 1000 to 86400000, or 0 for never. Example: MEDUSA_SYNC_SWEEP=300000",
+  )
+  const extend = attempt(() => readPath("MEDUSA_SYNC_EXTEND", env["MEDUSA_SYNC_EXTEND"]))
   const config = attempt(() => readMapping(env["MEDUSA_SYNC_MAPPING"]))
   const url = attempt(() => readUrl(env["MEDUSA_URL"]))
   const trust = attempt(() => readSecrets(env))
@@ -182,10 +208,12 @@ export function readOptions(env: Record<string, unknown>): Options {
   return {
     enabled: enabled ?? true,
     config,
-    connection: url && trust && enabled !== null && poll !== null ? { url, ...trust } : null,
+    connection: url && trust && problems.length === 0 ? { url, ...trust } : null,
     instance: (publicUrl?.host ?? "directus").slice(0, 100),
-    publicUrl: publicUrl ? publicUrl.href.replace(/\/+$/, "") : null,
+    publicUrl: (publicUrl?.href ?? `http://localhost:${portOf(env)}`).replace(/\/+$/, ""),
     poll: poll ?? 5_000,
+    sweep: sweep ?? 300_000,
+    extend: extend ?? null,
     problems,
   }
 }

@@ -8,18 +8,23 @@ import {
   type Logger,
   type SyncConfig,
 } from "medusa-directus-core"
+import { makeAssets } from "./adapters/asset-address"
+import { readMade, takeSweepTurn } from "./adapters/control-store"
 import { cleanError } from "./adapters/database-error"
 import { dialectOf, type Dialect } from "./adapters/dialect"
 import type { LiveEmitter } from "./adapters/live-emitter"
 import { foldMarks } from "./adapters/mark-store"
 import type { Mismatch } from "./adapters/stored-collection"
+import { storedKinds } from "./adapters/stored-kinds"
+import { loadExtend, type Extend } from "./extend"
 import type { HostContext } from "./host-context"
 import { makeHost } from "./host"
 import { readOptions, type Options } from "./options"
-import { ensureCollection } from "./schema/ensure-collection"
+import { ensureCollections } from "./schema/ensure-collections"
 import { ensureInternalTables, pruneInternalTables } from "./schema/internal-tables"
 import { withSchemaLock } from "./schema/schema-lock"
 import { sharedState } from "./shared-state"
+import { runSweep } from "./sweep"
 
 export interface RunningSync {
   kind: "running"
@@ -62,6 +67,18 @@ export interface SyncParts {
   ready: () => void
 }
 
+/** All that a running sync is made of. */
+interface Ready {
+  options: Options
+  config: SyncConfig
+  connection: NonNullable<Options["connection"]>
+  dialect: Dialect
+  leftOut: Mismatch[]
+  extend: Extend
+  /** The collections that this extension made. */
+  made: string[]
+}
+
 /** Events of a batch leave before its commit: look again when it is surely over. */
 const SECOND_LOOK = 400
 const PRUNE_EVERY = 60
@@ -100,9 +117,16 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
           log.warn("The sync stays off until this is mended; changes are noted and sent then.")
           return { kind: "off", reason: options.problems.join(" ") }
         }
-        const leftOut: Mismatch[] = []
-        for (const entity of config.entities.values()) leftOut.push(...(await ensureCollection(context, entity, log)))
-        return run(options, config, connection, dialect, leftOut)
+        const extend = await loadExtend(options.extend, [...config.entities.keys()], log)
+        // Node keeps the outcome of an import: only a restart looks again.
+        if (extend.kind === "wrong") {
+          log.error(
+            `${extend.reason} The sync stays off; mend it and restart Directus. Changes are noted and sent then.`,
+          )
+          return { kind: "off", reason: extend.reason }
+        }
+        const leftOut = await ensureCollections(context, config.entities, log)
+        return run({ options, config, connection, dialect, leftOut, extend, made: await readMade(context.database) })
       })
     } catch (error) {
       const reason =
@@ -113,20 +137,17 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
     }
   }
 
-  function run(
-    options: Options,
-    config: SyncConfig,
-    connection: NonNullable<Options["connection"]>,
-    dialect: Dialect,
-    leftOut: Mismatch[],
-  ): RunningSync {
+  function run({ options, config, connection, dialect, leftOut, extend, made }: Ready): RunningSync {
     const emitter = findEmitter()
+    const assets = makeAssets(options.publicUrl)
     const ports = makeHost({
       context,
       dialect,
       config,
       connection,
       emitter,
+      assets,
+      filters: extend.filters,
       log,
       instance: options.instance,
       isReplaced: () => stopped || (emitter !== null && !emitter.isRegistered()),
@@ -137,6 +158,27 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       `Syncing ${[...config.entities.values()].map((entity) => entity.collection).join(", ")} with Medusa at ${connection.url.origin}; hooks and Flows hear of what arrives ${events}.`,
     )
     sender.wake()
+    const { database } = context
+    const sweep =
+      options.sweep === 0
+        ? null
+        : runSweep(
+            {
+              reader: async () => ({
+                knex: database,
+                dialect,
+                assets,
+                kinds: storedKinds(await context.getSchema(), config.entities),
+                filters: extend.filters,
+              }),
+              takesUnlinked: (collection) => made.includes(collection),
+              now: Date.now,
+            },
+            options.sweep,
+            () => takeSweepTurn(database, options.sweep, Date.now()),
+            () => sender.wake(),
+            log,
+          )
     return {
       kind: "running",
       ports,
@@ -146,7 +188,9 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       events,
       receive: makeEndpoint(ports, connection.secrets, () => sender.wake()),
       wake: () => sender.wake(),
-      stop: () => sender.stop(),
+      async stop() {
+        await Promise.all([sender.stop(), sweep?.stop()])
+      },
     }
   }
 
@@ -168,7 +212,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
         if (state?.kind === "failed") starting = null
         const current = await sync.start()
         if (current.kind !== "running") return
-        await context.database.transaction((trx) => foldMarks(trx, current.dialect))
+        await context.database.transaction((trx) => foldMarks(trx, current.dialect, Date.now()))
         if (ticks++ % PRUNE_EVERY === 0) await pruneInternalTables(context.database, new Date())
         current.wake()
       } catch (error) {

@@ -27,15 +27,24 @@ describe("the extension's variables", () => {
     })
     expect(options.connection).toMatchObject({ secrets: [SECRET], apiKey: null })
     expect(options.connection?.url.href).toBe("http://localhost:9000/")
-    expect([...(options.config?.entities.keys() ?? [])]).toEqual(["product"])
+    expect([...(options.config?.entities.keys() ?? [])]).toEqual([
+      "collection",
+      "category",
+      "product",
+      "image",
+      "variant",
+    ])
   })
 
   it("a public address that is no address does not matter", () => {
     expect(readOptions({ MEDUSA_SYNC_SECRET: SECRET, PUBLIC_URL: "/" })).toMatchObject({
       instance: "directus",
-      publicUrl: null,
+      publicUrl: "http://localhost:8055",
       problems: [],
     })
+    expect(readOptions({ MEDUSA_SYNC_SECRET: SECRET, PUBLIC_URL: "/", PORT: 9055 }).publicUrl).toBe(
+      "http://localhost:9055",
+    )
   })
 
   it("a Medusa secret API key signs when there is no other secret", () => {
@@ -72,6 +81,12 @@ describe("the extension's variables", () => {
     ["a login in the address", { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_URL: "http://a:b@host" }, /^MEDUSA_URL .*login/],
     ["a poll in words", { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_POLL: "often" }, /^MEDUSA_SYNC_POLL .*=5000/],
     ["a poll of no time", { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_POLL: 0 }, /^MEDUSA_SYNC_POLL /],
+    ["a sweep without a breath", { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_SWEEP: 10 }, /^MEDUSA_SYNC_SWEEP .*=300000/],
+    [
+      "an extension that is no path",
+      { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_EXTEND: true },
+      /^MEDUSA_SYNC_EXTEND .*\.mjs/,
+    ],
     ["an odd switch", { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_ENABLED: "maybe" }, /^MEDUSA_SYNC_ENABLED .*=true/],
   ])("%s: the sync is off, the line names the variable and an example", (_, env, message) => {
     const options = readOptions(env)
@@ -103,6 +118,15 @@ describe("the extension's variables", () => {
       problems: [],
     })
   })
+})
+
+it.each([
+  [undefined, 300_000],
+  [0, 0],
+  ["0", 0],
+  [60_000, 60_000],
+])("MEDUSA_SYNC_SWEEP=%s", (value, sweep) => {
+  expect(readOptions({ MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_SWEEP: value })).toMatchObject({ sweep, problems: [] })
 })
 
 describe("MEDUSA_SYNC_MAPPING", () => {

@@ -1,6 +1,6 @@
 import type { Knex } from "knex"
 import type { Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
-import { CONTROL_ID, TABLES } from "../schema/internal-tables"
+import { CONTROL_ID, SWEPT_AT, TABLES } from "../schema/internal-tables"
 
 interface ControlRow {
   epoch: string
@@ -44,7 +44,16 @@ export async function readMade(database: Knex): Promise<string[]> {
   return JSON.parse((await readRow(database)).made) as string[]
 }
 
-export async function addMade(database: Knex, collection: string): Promise<void> {
-  const made = await readMade(database)
-  if (!made.includes(collection)) await only(database).update({ made: JSON.stringify([...made, collection]) })
+export async function addMade(database: Knex, collections: readonly string[]): Promise<void> {
+  const made = new Set([...(await readMade(database)), ...collections])
+  await only(database).update({ made: JSON.stringify([...made]) })
+}
+
+/** Takes the turn of a sweep when the last one began long enough ago; of several instances one gets it. */
+export async function takeSweepTurn(database: Knex, every: number, now: number): Promise<boolean> {
+  const taken = await database(TABLES.control)
+    .where({ id: CONTROL_ID })
+    .where((due) => void due.whereNull(SWEPT_AT).orWhere(SWEPT_AT, "<=", now - every))
+    .update({ [SWEPT_AT]: now })
+  return taken > 0
 }

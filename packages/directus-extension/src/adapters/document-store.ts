@@ -1,188 +1,45 @@
-import type { ActionEventParams, MutationOptions, SchemaOverview } from "@directus/types"
-import type { Knex } from "knex"
-import {
-  fromDocument,
-  SyncError,
-  type Document,
-  type DocumentStore,
-  type DocumentWrite,
-  type EntityDefinition,
-} from "medusa-directus-core"
-import { randomUUID } from "node:crypto"
-import { SYSTEM, type HostContext } from "../host-context"
-import { claim, type OwnWrite } from "../own-write"
+import { SyncError, type DocumentStore, type DocumentWrite, type MatchKey } from "medusa-directus-core"
+import { canHold, lockRows } from "./dialect"
 import { inBatches } from "./batches"
-import { canHold, lockRows, type Dialect } from "./dialect"
-import { readRefusal } from "./host-refusal"
-import { appendMarks } from "./mark-store"
+import { keyOf, keysOf, localIdOf } from "./item-ids"
 import { readRows } from "./read-rows"
-import { dropSnapshots, readSnapshots } from "./snapshot-store"
-import { keyOf, localIdOf, storedCollection, type StoredCollection } from "./stored-collection"
+import { readSnapshots } from "./snapshot-store"
+import type { StoredField } from "./stored-collection"
+import type { StoredKind } from "./stored-kinds"
+import { makeWriter, type WriterHost } from "./write-items"
 
-export interface DocumentStoreHost {
-  trx: Knex
-  dialect: Dialect
-  /** Taken before the transaction: on SQLite nothing else gets a connection inside it. */
-  schema: SchemaOverview
-  services: HostContext["services"]
-  entities: ReadonlyMap<string, EntityDefinition>
-  own: OwnWrite
-  /** Receives the events to emit after the commit; `null` when they have to leave inside the transaction. */
-  queue: ((event: ActionEventParams) => void) | null
-  /** Called when a row changes, so that Directus's cache of answers is emptied after the commit. */
-  touched: () => void
-  now: () => number
-}
-
-type Item = Record<string, unknown>
 type Write<K extends DocumentWrite["kind"]> = Extract<DocumentWrite, { kind: K }>
 
 /** The host's rows as one transaction sees them. Written by ItemsService: hooks, Flows, activity and revisions as ever. */
-export function makeDocumentStore(host: DocumentStoreHost): DocumentStore {
-  const { trx, dialect, schema, own } = host
+export function makeDocumentStore(host: WriterHost): DocumentStore {
+  const { reader } = host
+  const { knex: trx, dialect } = reader
+  const writer = makeWriter(host)
 
-  function find(name: string): { entity: EntityDefinition; stored: StoredCollection } {
-    const entity = host.entities.get(name)
-    const found = entity && storedCollection(schema, entity)
-    if (!entity || !found) {
-      throw new SyncError(
-        "rejected_by_host",
-        `The collection ${entity?.collection ?? name} does not exist in Directus. Restart Directus to make it, or name another one in the mapping.`,
-      )
-    }
-    return { entity, stored: found.stored }
-  }
-
-  const keysOf = (stored: StoredCollection, localIds: string[]) =>
-    localIds.flatMap((localId) => keyOf(stored.keyType, localId) ?? [])
-
-  function patchOf(entity: EntityDefinition, stored: StoredCollection, fields: Document, current?: Document): Item {
-    const patch = fromDocument(entity, "directus", fields, current)
-    return Object.fromEntries(Object.entries(patch).filter(([column]) => stored.columns.has(column)))
-  }
-
-  /** The document is whole: what is not in it has no value, and must not get the column's default as if somebody had set it. */
-  function unsetDefaults(stored: StoredCollection): Item {
-    const fields = schema.collections[stored.name]?.fields ?? {}
-    const columns = [...stored.columns.keys()].filter(
-      (column) => fields[column]?.nullable && fields[column].defaultValue !== null,
-    )
-    return Object.fromEntries(columns.map((column) => [column, null]))
-  }
-
-  /** In a savepoint, so that after a refusal the database can still be asked who holds the value. */
-  async function useItems<T>(
-    stored: StoredCollection,
-    only: Item | null,
-    work: (items: InstanceType<HostContext["services"]["ItemsService"]>, options: MutationOptions) => Promise<T>,
-  ): Promise<T> {
-    const options: MutationOptions = {
-      autoPurgeCache: false,
-      bypassLimits: true,
-      ...(host.queue ? { bypassEmitAction: host.queue } : {}),
-    }
-    host.touched()
-    try {
-      return await trx.transaction((savepoint) =>
-        work(new host.services.ItemsService(stored.name, { knex: savepoint, schema, accountability: SYSTEM }), options),
-      )
-    } catch (error) {
-      const refusal = readRefusal(stored.name, error)
-      if (!refusal) throw error
-      const field = refusal.takenField
-      const value = field === null || only === null ? undefined : only[field]
-      if (field === null || typeof value !== "string") throw refusal.error
-      const holder = (await trx(stored.name)
-        .where({ [field]: value })
-        .first(stored.primaryKey)) as Item | undefined
-      throw holder
-        ? new SyncError(
-            "not_unique",
-            `${field} is taken by another item of ${stored.name} (${String(holder[stored.primaryKey])}). Change one of the two.`,
-            { cause: error },
-          )
-        : refusal.error
-    }
-  }
-
-  async function createAll(
-    entity: EntityDefinition,
-    stored: StoredCollection,
-    writes: Write<"create">[],
-  ): Promise<string[]> {
-    const nothing = unsetDefaults(stored)
-    const items = writes.map((write): Item => {
-      const key =
-        write.localId === null
-          ? stored.keyType === "uuid"
-            ? randomUUID()
-            : undefined
-          : keyOf(stored.keyType, write.localId)
-      return {
-        ...nothing,
-        ...patchOf(entity, stored, write.fields),
-        ...(stored.externalId === null ? {} : { [stored.externalId]: write.peerId }),
-        ...(key === undefined ? {} : { [stored.primaryKey]: key }),
-      }
-    })
-    claim(
-      own,
-      stored.name,
-      items.flatMap((item) => (item[stored.primaryKey] === undefined ? [] : [String(item[stored.primaryKey])])),
-    )
-    const unknown: string[] = []
-    if (items.some((item) => item[stored.primaryKey] === undefined)) own.creating.set(stored.name, unknown)
-    const keys = await useItems(stored, items.length === 1 ? (items[0] ?? null) : null, (service, options) =>
-      service.createMany(items, options),
-    )
-    own.creating.delete(stored.name)
-    const localIds = keys.map((key) => localIdOf(stored.keyType, dialect, key))
-    claim(own, stored.name, localIds)
-    // What hooks of others created in the same collection meanwhile is theirs, not ours.
-    const others = unknown.filter((localId) => !localIds.includes(localId))
-    if (others.length > 0) await appendMarks(trx, entity.name, others, host.now())
-    await dropSnapshots(trx, entity.name, localIds)
-    return localIds
-  }
-
-  async function updateAll(
-    entity: EntityDefinition,
-    stored: StoredCollection,
-    writes: Write<"update">[],
-  ): Promise<void> {
-    const changes = writes.flatMap((write): Item[] => {
-      const patch = patchOf(entity, stored, write.fields, write.current)
-      const key = keyOf(stored.keyType, write.localId)
-      return Object.keys(patch).length === 0 || key === undefined ? [] : [{ ...patch, [stored.primaryKey]: key }]
-    })
-    if (changes.length === 0) return
-    claim(
-      own,
-      stored.name,
-      writes.map((write) => write.localId),
-    )
-    await useItems(stored, changes.length === 1 ? (changes[0] ?? null) : null, (service, options) =>
-      service.updateBatch(changes, options),
+  function find(name: string): StoredKind {
+    const kind = reader.kinds.find(name)
+    if (kind) return kind
+    throw new SyncError(
+      "rejected_by_host",
+      `The collection of the kind ${name} does not exist in Directus. Restart Directus to make it, or name another one in the mapping.`,
     )
   }
 
-  async function removeAll(
-    entity: EntityDefinition,
-    stored: StoredCollection,
-    writes: Write<"remove">[],
-  ): Promise<void> {
-    const localIds = writes.map((write) => write.localId)
-    const keys = keysOf(stored, localIds)
-    if (keys.length === 0) return
-    claim(own, stored.name, localIds)
-    await useItems(stored, null, (service, options) => service.deleteMany(keys, options))
-    await dropSnapshots(trx, entity.name, localIds)
+  /** A create under an id whose row is there all the same: a filter of the shop's hid it. */
+  async function isHidden({ stored }: StoredKind, write: Write<"create">): Promise<boolean> {
+    const key = write.localId === null ? undefined : keyOf(stored.keyType, write.localId)
+    return (
+      key !== undefined &&
+      (await trx(stored.name)
+        .where({ [stored.primaryKey]: key })
+        .first(stored.primaryKey)) !== undefined
+    )
   }
 
   return {
     async lock(name, localIds) {
       const { stored } = find(name)
-      for (const batch of inBatches(keysOf(stored, localIds))) {
+      for (const batch of inBatches(keysOf(stored.keyType, localIds))) {
         await lockRows(
           trx(stored.name).whereIn(stored.primaryKey, batch).orderBy(stored.primaryKey).select(stored.primaryKey),
           dialect,
@@ -191,8 +48,7 @@ export function makeDocumentStore(host: DocumentStoreHost): DocumentStore {
     },
 
     async read(name, localIds) {
-      const { entity, stored } = find(name)
-      const documents = await readRows(trx, dialect, entity, stored, localIds)
+      const documents = await readRows(reader, find(name), localIds)
       const absent = localIds.filter((localId) => !documents.has(localId))
       const snapshots = await readSnapshots(trx, name, absent)
       return new Map(
@@ -204,27 +60,34 @@ export function makeDocumentStore(host: DocumentStoreHost): DocumentStore {
     },
 
     async findByKey(name, key) {
-      const { entity, stored } = find(name)
-      const column = entity.matchKeys.includes(key.field) ? entity.fields.get(key.field)?.directus : undefined
-      const type = column === undefined ? undefined : stored.columns.get(column)
-      if (column === undefined || (type !== "string" && type !== "text") || !canHold(dialect, key.value)) return []
-      const rows = await trx(stored.name)
-        .where({ [column]: key.value })
-        .orderBy(stored.primaryKey)
+      const kind = find(name)
+      const { primaryKey, keyType } = kind.stored
+      const where = keyColumns(host, kind, key)
+      if (!where) return []
+      const rows = await trx(kind.stored.name)
+        .where(where)
+        .orderBy(primaryKey)
         .limit(10)
-        .select<Item[]>(stored.primaryKey)
-      return rows.map((row) => localIdOf(stored.keyType, dialect, row[stored.primaryKey]))
+        .select<Record<string, unknown>[]>(primaryKey)
+      const found = rows.map((row) => localIdOf(keyType, dialect, row[primaryKey]))
+      return reader.filters ? [...(await readRows(reader, kind, found)).keys()] : found
     },
 
     async write(name, writes) {
-      const { entity, stored } = find(name)
-      const of = <K extends DocumentWrite["kind"]>(kind: K) =>
-        writes.filter((write): write is Write<K> => write.kind === kind)
+      const kind = find(name)
+      const of = <K extends DocumentWrite["kind"]>(which: K) =>
+        writes.filter((write): write is Write<K> => write.kind === which)
       const [removes, updates, creates] = [of("remove"), of("update"), of("create")]
-      if (removes.length > 0) await removeAll(entity, stored, removes)
-      if (updates.length > 0) await updateAll(entity, stored, updates)
-      const created = creates.length > 0 ? await createAll(entity, stored, creates) : []
-      return writes.map((write) => (write.kind === "create" ? (created[creates.indexOf(write)] ?? "") : write.localId))
+      const hidden = new Set<Write<"create">>()
+      for (const write of creates) if (await isHidden(kind, write)) hidden.add(write)
+      if (removes.length > 0) await writer.remove(kind, removes)
+      if (updates.length > 0) await writer.update(kind, updates)
+      if (hidden.size > 0) await writer.replace(kind, [...hidden])
+      const fresh = creates.filter((write) => !hidden.has(write))
+      const created = fresh.length > 0 ? await writer.create(kind, fresh) : []
+      return writes.map((write) =>
+        write.kind === "create" ? (created[fresh.indexOf(write)] ?? write.localId ?? "") : write.localId,
+      )
     },
 
     async showPeer(name, pairs) {
@@ -240,4 +103,36 @@ export function makeDocumentStore(host: DocumentStoreHost): DocumentStore {
       host.touched()
     },
   }
+}
+
+/** The columns and values of a match key; `null` when no row of this collection can hold it. */
+function keyColumns(
+  { reader }: WriterHost,
+  { entity, stored }: StoredKind,
+  key: MatchKey,
+): Record<string, unknown> | null {
+  const definition = entity.matchKeys.find(
+    ({ field, within }) => field === key.field && (within === null) === (key.within === undefined),
+  )
+  const storedAs = (name: string | null | undefined): StoredField | undefined =>
+    stored.fields.get(entity.fields.get(name ?? "")?.directus ?? "")
+  const own = definition && storedAs(definition.field)
+  if (!own || !canHold(reader.dialect, key.value)) return null
+  const value = valueOf(own, key.value, (address) => reader.assets.fileAt(address))
+  if (!value || key.within === undefined) return value
+  const whole = storedAs(definition.within)
+  const wholeKey = whole?.kind === "reference" ? keyOf(whole.keyType, key.within) : undefined
+  return whole?.kind === "reference" && wholeKey !== undefined ? { ...value, [whole.column]: wholeKey } : null
+}
+
+function valueOf(
+  field: StoredField,
+  text: string,
+  fileAt: (address: string) => string | null,
+): Record<string, unknown> | null {
+  if (field.kind === "value") return field.type === "string" || field.type === "text" ? { [field.column]: text } : null
+  if (field.kind !== "file") return null
+  const file = fileAt(text)
+  if (file !== null) return { [field.file]: file }
+  return field.text === null ? null : { [field.text]: text, [field.file]: null }
 }

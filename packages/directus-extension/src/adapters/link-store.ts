@@ -14,6 +14,8 @@ const COLUMNS = Object.entries(LINK_COLUMNS) as [keyof typeof LINK_COLUMNS, read
 function decode(kind: string, value: unknown): unknown {
   if (value === null || value === undefined) return null
   if (kind === "number") return Number(value)
+  // SQLite's booleans are 0 and 1.
+  if (kind === "flag") return Boolean(value)
   return kind === "json" ? (JSON.parse(String(value)) as unknown) : String(value)
 }
 
@@ -57,6 +59,11 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
     async findByAnnounced(entity, key) {
       const links = await where(entity, ANNOUNCED_FP, [fingerprint(key)])
       return links.filter((link) => link.announced === key)
+    },
+    findByParent: (entity, parentIds) => where(entity, "parent_id", parentIds),
+    async findHeldBack(entity) {
+      const rows = await trx(TABLES.link).where({ entity, held_back: true }).select<{ local_id: string }[]>("local_id")
+      return rows.map(({ local_id }) => local_id)
     },
     async lock(entity, localIds) {
       const links = await where(entity, "local_id", localIds, true)

@@ -3,6 +3,7 @@ import type { Mark, MarkStore } from "medusa-directus-core"
 import { TABLES } from "../schema/internal-tables"
 import { inBatches } from "./batches"
 import { lockRows, type Dialect } from "./dialect"
+import type { StoredCollection } from "./stored-collection"
 
 /** How long a process may take over what it leased, in milliseconds. */
 const LEASE = 20_000
@@ -15,10 +16,30 @@ const FOLD = 5_000
  *
  * @param dueAt - milliseconds since 1970.
  */
-export async function appendMarks(knex: Knex, entity: string, localIds: string[], dueAt: number): Promise<void> {
+export async function appendMarks(
+  knex: Knex,
+  entity: string,
+  localIds: readonly string[],
+  dueAt: number,
+): Promise<void> {
   for (const batch of inBatches(localIds)) {
     await knex(TABLES.mark).insert(batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt })))
   }
+}
+
+/** The same for every row of a collection, in one statement. */
+export async function appendAllMarks(
+  knex: Knex,
+  entity: string,
+  { name, primaryKey }: Pick<StoredCollection, "name" | "primaryKey">,
+  dueAt: number,
+): Promise<void> {
+  const rows = knex(name).select(
+    knex.raw("?", [entity]),
+    knex.raw("cast(?? as varchar(255))", [primaryKey]),
+    knex.raw("cast(? as bigint)", [dueAt]),
+  )
+  await knex(knex.raw("?? (entity, local_id, due_at)", [TABLES.mark])).insert(rows)
 }
 
 interface AppendedMark {
@@ -28,9 +49,12 @@ interface AppendedMark {
   due_at: string | number
 }
 
-/** Moves the appended marks into the dirty set. Call it in a transaction. */
-export async function foldMarks(trx: Knex, dialect: Dialect): Promise<void> {
-  const next = trx(TABLES.mark).orderBy("seq").limit(FOLD).select<AppendedMark[]>("*")
+/**
+ * Moves the appended marks that are due into the dirty set. The others wait: a change that was announced before its
+ * transaction would else be looked at too early, and never again. Call it in a transaction.
+ */
+export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promise<void> {
+  const next = trx(TABLES.mark).where("due_at", "<=", now).orderBy("seq").limit(FOLD).select<AppendedMark[]>("*")
   const rows = await lockRows(next, dialect, { skipLocked: true })
   for (const batch of inBatches(rows)) {
     await trx(TABLES.mark)
@@ -82,7 +106,7 @@ export async function leaseMarks(
   limit: number,
   now: number,
 ): Promise<Mark[]> {
-  await foldMarks(trx, dialect)
+  await foldMarks(trx, dialect, now)
   const due = trx(TABLES.dirty)
     .where("run_at", "<=", now)
     .where((free) => void free.whereNull("lease_until").orWhere("lease_until", "<", now))

@@ -1,9 +1,23 @@
 import type { Type } from "@directus/types"
 import type { Knex } from "knex"
-import { toDocument, type Document, type EntityDefinition } from "medusa-directus-core"
+import { toDocument, type Document } from "medusa-directus-core"
+import type { Filters } from "../extend"
+import type { Assets } from "./asset-address"
 import { inBatches } from "./batches"
 import type { Dialect } from "./dialect"
-import { keyOf, localIdOf, type StoredCollection } from "./stored-collection"
+import { keysOf, localIdOf } from "./item-ids"
+import { readJunction } from "./junction-rows"
+import type { StoredCollection, StoredField } from "./stored-collection"
+import type { StoredKind, StoredKinds } from "./stored-kinds"
+
+export interface Reader {
+  knex: Knex
+  dialect: Dialect
+  assets: Assets
+  kinds: StoredKinds
+  /** By kind: which records are there for the sync. */
+  filters?: Filters
+}
 
 type Row = Record<string, unknown>
 
@@ -18,25 +32,98 @@ function decode(type: Type, dialect: Dialect, value: unknown): unknown {
   }
 }
 
+/** A mark of Directus's own is set or not there: its column has a default, which is no value that somebody gave. */
+const isUnsetMark = (field: StoredField, value: unknown): boolean =>
+  field.kind === "value" && field.of.medusa === null && field.of.type === "boolean" && !value
+
 /** What the database holds now, past Directus's caches and permissions: local id → document, for rows that exist. */
 export async function readRows(
-  knex: Knex,
-  dialect: Dialect,
-  entity: EntityDefinition,
-  stored: StoredCollection,
-  localIds: string[],
+  reader: Reader,
+  kind: StoredKind,
+  localIds: readonly string[],
 ): Promise<Map<string, Document>> {
+  const { entity, stored } = kind
   const documents = new Map<string, Document>()
   const columns = [...new Set([stored.primaryKey, ...stored.columns.keys()])]
   for (const batch of inBatches([...new Set(localIds)])) {
-    const keys = batch.flatMap((localId) => keyOf(stored.keyType, localId) ?? [])
+    const keys = keysOf(stored.keyType, batch)
     if (keys.length === 0) continue
-    const rows = await knex(stored.name).whereIn(stored.primaryKey, keys).select<Row[]>(columns)
-    for (const row of rows) {
-      const decoded: Row = {}
-      for (const [column, type] of stored.columns) decoded[column] = decode(type, dialect, row[column])
-      documents.set(localIdOf(stored.keyType, dialect, row[stored.primaryKey]), toDocument(entity, "directus", decoded))
-    }
+    const rows = await reader.knex(stored.name).whereIn(stored.primaryKey, keys).select<Row[]>(columns)
+    const members = await readMembers(reader, stored, keys)
+    const records = rows.map((row): [string, Row] => {
+      const localId = localIdOf(stored.keyType, reader.dialect, row[stored.primaryKey])
+      return [localId, recordOf(reader, stored, row, (alias) => members.get(alias)?.get(localId) ?? [])]
+    })
+    for (const [localId, record] of await admitted(reader, kind, records))
+      documents.set(localId, toDocument(entity, "directus", record))
   }
   return documents
+}
+
+/** Leaves out what a filter of the shop's vetoes, and with a whole its parts. */
+async function admitted(reader: Reader, { entity }: StoredKind, records: [string, Row][]): Promise<[string, Row][]> {
+  if (!reader.filters) return records
+  const filter = reader.filters.get(entity.name)
+  const passed = filter ? records.filter(([, record]) => filter(record)) : records
+  const above = reader.kinds.wholeOf(entity.name)
+  if (!above || !isFiltered(reader, reader.filters, above.whole.entity.name)) return passed
+  const wholeOf = ([, record]: [string, Row]): string | null => (record[above.path] ?? null) as string | null
+  const wholes = await readRows(
+    reader,
+    above.whole,
+    passed.flatMap((record) => wholeOf(record) ?? []),
+  )
+  return passed.filter((record) => {
+    const whole = wholeOf(record)
+    return whole === null || wholes.has(whole)
+  })
+}
+
+function isFiltered(reader: Reader, filters: Filters, kind: string): boolean {
+  if (filters.has(kind)) return true
+  const above = reader.kinds.wholeOf(kind)
+  return above !== null && isFiltered(reader, filters, above.whole.entity.name)
+}
+
+/** The row in the shape that the mapping speaks of: ids of related records, addresses of files. */
+function recordOf(reader: Reader, stored: StoredCollection, row: Row, members: (alias: string) => string[]): Row {
+  const record: Row = {}
+  for (const [path, field] of stored.fields) {
+    if (field.kind === "references") record[path] = members(path)
+    else if (field.kind === "file") {
+      const file = row[field.file] ?? null
+      const text = field.text === null ? null : row[field.text]
+      record[path] = file === null ? text : reader.assets.addressOf(String(file))
+    } else if (field.kind === "reference") {
+      const key = row[field.column] ?? null
+      record[path] = key === null ? null : localIdOf(field.keyType, reader.dialect, key)
+    } else {
+      const value = decode(field.type, reader.dialect, row[field.column])
+      record[path] = isUnsetMark(field, value) ? null : value
+    }
+  }
+  return record
+}
+
+/** Alias → local id → the local ids that it refers to. */
+async function readMembers(
+  { knex, dialect }: Reader,
+  stored: StoredCollection,
+  keys: (string | number)[],
+): Promise<Map<string, Map<string, string[]>>> {
+  const members = new Map<string, Map<string, string[]>>()
+  for (const field of stored.fields.values()) {
+    if (field.kind !== "references") continue
+    const of = new Map<string, string[]>()
+    for (const row of await readJunction(knex, field.junction, field.junction.here, keys)) {
+      if (row.there === null) continue
+      const localId = localIdOf(stored.keyType, dialect, row.here)
+      const known = of.get(localId)
+      const member = localIdOf(field.junction.thereType, dialect, row.there)
+      if (known) known.push(member)
+      else of.set(localId, [member])
+    }
+    members.set(field.alias, of)
+  }
+  return members
 }

@@ -1,13 +1,23 @@
-import type { SchemaOverview, Type } from "@directus/types"
+import type { FieldOverview, SchemaOverview, Type } from "@directus/types"
 import type { EntityDefinition, FieldDefinition } from "medusa-directus-core"
-import type { Dialect } from "./dialect"
+import { junctionOf, keyTypeOf, manyToOne, type Junction } from "./stored-relations"
+
+/** How this Directus stores one mapped field. */
+export type StoredField =
+  | { kind: "value"; column: string; type: Type; of: FieldDefinition }
+  /** A text column, a many-to-one to files, or both: the file goes first. */
+  | { kind: "file"; text: string | null; file: string }
+  | { kind: "reference"; column: string; keyType: Type; collection: string }
+  | { kind: "references"; alias: string; collection: string; junction: Junction }
 
 /** The collection of an entity as this Directus has it. */
 export interface StoredCollection {
   name: string
   primaryKey: string
   keyType: Type
-  /** The columns that hold mapped fields, with their Directus types. What is not in here is left out of the sync. */
+  /** By the Directus path of the mapping. What is not in here is left out of the sync. */
+  fields: ReadonlyMap<string, StoredField>
+  /** All columns that hold mapped values, with their Directus types. */
   columns: ReadonlyMap<string, Type>
   /** The column for the Medusa id, when the collection has one. */
   externalId: string | null
@@ -18,15 +28,19 @@ export interface Mismatch {
   field: string
   directus: string
   /** `null`: there is no such field. */
-  is: Type | null
-  expected: readonly Type[]
+  is: string | null
+  expected: readonly string[]
 }
+
+type Entities = ReadonlyMap<string, EntityDefinition>
+
+export const FILES = "directus_files"
 
 const WORDS: readonly Type[] = ["string", "text", "uuid"]
 const NUMBERS: readonly Type[] = ["integer", "bigInteger", "float", "decimal", "string", "text"]
 
 /** The Directus types that hold each kind of value without losing what a codec needs. */
-export const ACCEPTED: Record<FieldDefinition["type"], readonly Type[]> = {
+const ACCEPTED: Record<Exclude<FieldDefinition["type"], "reference" | "references">, readonly Type[]> = {
   text: WORDS,
   decimal: NUMBERS,
   integer: NUMBERS,
@@ -34,22 +48,30 @@ export const ACCEPTED: Record<FieldDefinition["type"], readonly Type[]> = {
   date: ["timestamp", "dateTime", "date", "string", "text"],
   json: ["json"],
   set: ["json", "csv"],
+  map: ["json"],
 }
 
 /** @returns `null` when there is no such collection. */
 export function storedCollection(
   schema: SchemaOverview,
+  entities: Entities,
   entity: EntityDefinition,
 ): { stored: StoredCollection; mismatches: Mismatch[] } | null {
   const collection = schema.collections[entity.collection]
   if (!collection) return null
+  const fields = new Map<string, StoredField>()
   const columns = new Map<string, Type>()
   const mismatches: Mismatch[] = []
   for (const field of entity.fields.values()) {
-    const expected = ACCEPTED[field.type]
-    const column = collection.fields[field.directus]
-    if (column && !column.alias && expected.includes(column.type)) columns.set(field.directus, column.type)
-    else mismatches.push({ field: field.name, directus: field.directus, is: column?.type ?? null, expected })
+    if (field.directus === null) continue
+    const found = storedField(schema, entities, entity.collection, field, field.directus)
+    if (Array.isArray(found)) {
+      const is = collection.fields[field.directus]?.type ?? null
+      mismatches.push({ field: field.name, directus: field.directus, is, expected: found })
+    } else {
+      fields.set(field.directus, found)
+      for (const column of columnsOf(found)) columns.set(column, collection.fields[column]?.type ?? "string")
+    }
   }
   const external = entity.externalId === null ? undefined : collection.fields[entity.externalId]
   return {
@@ -57,29 +79,47 @@ export function storedCollection(
     stored: {
       name: collection.collection,
       primaryKey: collection.primary,
-      keyType: collection.fields[collection.primary]?.type ?? "string",
+      keyType: keyTypeOf(schema, collection.collection),
+      fields,
       columns,
       externalId: external && !external.alias && WORDS.includes(external.type) ? external.field : null,
     },
   }
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-/** A primary key as Directus hands it around ("1", 1, an upper-case UUID of a URL) → the one id of that row. */
-export function localIdOf(keyType: Type, dialect: Dialect, key: unknown): string {
-  const text = String(key)
-  if ((keyType === "integer" || keyType === "bigInteger") && /^\s*[+-]?\d+(\.0*)?\s*$/.test(text))
-    return BigInt(text.trim().replace(/\.0*$/, "")).toString()
-  // PostgreSQL compares UUIDs as numbers, SQLite as text.
-  return keyType === "uuid" && dialect === "pg" ? text.toLowerCase() : text
+/** @returns what would be needed, when the collection cannot hold the field. */
+function storedField(
+  schema: SchemaOverview,
+  entities: Entities,
+  collection: string,
+  field: FieldDefinition,
+  path: string,
+): StoredField | string[] {
+  const column = usable(schema.collections[collection]?.fields[path])
+  if (field.type === "reference" || field.type === "references") {
+    const related = entities.get(field.to ?? "")?.collection ?? ""
+    if (field.type === "reference") {
+      return column && manyToOne(schema, collection, path, related)
+        ? { kind: "reference", column: path, keyType: keyTypeOf(schema, related), collection: related }
+        : [`many-to-one to ${related}`]
+    }
+    const junction = junctionOf(schema, collection, path, related)
+    return junction
+      ? { kind: "references", alias: path, collection: related, junction }
+      : [`many-to-many to ${related}`]
+  }
+  const isFile = (name: string) => manyToOne(schema, collection, name, FILES) !== null
+  // A field of the user's own that holds a file, where the mapping means an address.
+  if (column && field.type === "text" && isFile(path)) return { kind: "file", text: null, file: path }
+  if (!column || !ACCEPTED[field.type].includes(column.type)) return [...ACCEPTED[field.type]]
+  if (field.file !== undefined && isFile(field.file)) return { kind: "file", text: path, file: field.file }
+  return { kind: "value", column: path, type: column.type, of: field }
 }
 
-/** The primary key of a local id, `undefined` when no row can have it: a tombstone's id, or one that never was ours. */
-export function keyOf(keyType: Type, localId: string): string | number | undefined {
-  if (keyType === "integer")
-    return /^-?\d{1,10}$/.test(localId) && Math.abs(Number(localId)) <= 2_147_483_647 ? Number(localId) : undefined
-  if (keyType === "bigInteger") return /^-?\d{1,18}$/.test(localId) ? localId : undefined
-  if (keyType === "uuid") return UUID.test(localId) ? localId : undefined
-  return localId
+const usable = (field: FieldOverview | undefined) => (field && !field.alias ? field : undefined)
+
+function columnsOf(field: StoredField): string[] {
+  if (field.kind === "references") return []
+  if (field.kind !== "file") return [field.column]
+  return field.text === null ? [field.file] : [field.text, field.file]
 }

@@ -6,17 +6,22 @@ import { SYSTEM, type HostContext } from "../host-context"
 import { newOwnWrite, runOwnWrite, type OwnWrite } from "../own-write"
 import { cleanError, isConnectionLost, isDeadlock } from "./database-error"
 import type { Dialect } from "./dialect"
+import type { Filters } from "../extend"
+import type { Assets } from "./asset-address"
 import { makeDocumentStore } from "./document-store"
 import { addConflicts, addJournal } from "./history-store"
 import { makeLinkStore } from "./link-store"
 import type { LiveEmitter } from "./live-emitter"
 import { makeMarkStore } from "./mark-store"
+import { storedKinds } from "./stored-kinds"
 
 export interface TransactionHost {
   context: HostContext
   dialect: Dialect
   config: SyncConfig
   emitter: LiveEmitter | null
+  assets: Assets
+  filters: Filters
   /** This process, as the owner of leases. */
   owner: string
   now: () => number
@@ -48,12 +53,16 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
         )
       }
       const documents = makeDocumentStore({
-        trx,
-        dialect,
+        reader: {
+          knex: trx,
+          dialect,
+          assets: host.assets,
+          kinds: storedKinds(schema, host.config.entities),
+          ...(host.filters.size > 0 ? { filters: host.filters } : {}),
+        },
         schema,
         own,
         services: context.services,
-        entities: host.config.entities,
         queue: emitter ? (event) => void events.push(event) : null,
         touched: touch,
         now: host.now,

@@ -1,7 +1,7 @@
 import type { Knex } from "knex"
 import { randomUUID } from "node:crypto"
 import { inBatches } from "../adapters/batches"
-import { addLinkColumns, ANNOUNCED_FP, LINK_COLUMNS } from "./link-columns"
+import { addLinkColumns, addLinkIndexes, ANNOUNCED_FP, LINK_COLUMNS } from "./link-columns"
 
 /**
  * The sync's own tables. They have no row in `directus_collections`: so they take no place of the licence's 25
@@ -22,6 +22,9 @@ export const TABLES = {
 /** The only row of `control`. */
 export const CONTROL_ID = 1
 
+/** When an instance last began to walk all rows. */
+export const SWEPT_AT = "swept_at"
+
 const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
   link: (table) => {
     table.bigIncrements("id")
@@ -31,6 +34,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.unique(["entity", "local_id"])
     table.unique(["entity", "peer_id"])
     table.index(["entity", ANNOUNCED_FP])
+    addLinkIndexes(table)
   },
   dirty: (table) => {
     table.bigIncrements("id")
@@ -96,6 +100,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("last_success_at")
     /** Names of the collections that this extension made, as JSON. */
     table.text("made").notNullable()
+    table.bigInteger(SWEPT_AT)
   },
 }
 
@@ -110,7 +115,7 @@ export async function ensureInternalTables(database: Knex): Promise<void> {
       if (!(await database.schema.hasTable(TABLES[name]))) throw error
     }
   }
-  await completeLinks(database)
+  await completeTables(database)
   await database(TABLES.control)
     .insert({
       id: CONTROL_ID,
@@ -123,11 +128,18 @@ export async function ensureInternalTables(database: Knex): Promise<void> {
     .ignore()
 }
 
-/** A newer version of the extension may keep more of a link. */
-async function completeLinks(database: Knex): Promise<void> {
-  const existing = new Set(Object.keys(await database(TABLES.link).columnInfo()))
-  const isComplete = Object.values(LINK_COLUMNS).every(([column]) => existing.has(column))
-  if (!isComplete) await database.schema.alterTable(TABLES.link, (table) => addLinkColumns(table, existing))
+/** A newer version of the extension may keep more. */
+async function completeTables(database: Knex): Promise<void> {
+  const links = new Set(Object.keys(await database(TABLES.link).columnInfo()))
+  const isComplete = Object.values(LINK_COLUMNS).every(([column]) => links.has(column))
+  if (!isComplete) {
+    await database.schema.alterTable(TABLES.link, (table) => {
+      addLinkColumns(table, links)
+      addLinkIndexes(table, links)
+    })
+  }
+  if (!(await database.schema.hasColumn(TABLES.control, SWEPT_AT)))
+    await database.schema.alterTable(TABLES.control, (table) => table.bigInteger(SWEPT_AT))
 }
 
 /** How long the journal and what nobody asked for are kept. */
@@ -135,17 +147,23 @@ const JOURNAL_DAYS = 30
 const SNAPSHOT_DAYS = 7
 const DAY = 86_400_000
 
-/** Removes old journal lines, and snapshots of records that the sync never heard of again. */
+/**
+ * Removes old journal lines, and snapshots of records that the sync never heard of. Those of a part whose whole is gone
+ * stay until its link has taken them over, which is when the whole comes back.
+ */
 export async function pruneInternalTables(database: Knex, now: Date): Promise<void> {
   await database(TABLES.journal)
     .where("at", "<", new Date(now.getTime() - JOURNAL_DAYS * DAY).toISOString())
     .delete()
+  const known = (table: string) =>
+    database(table)
+      .whereRaw("??.entity = ??.entity and ??.local_id = ??.local_id", [table, TABLES.snapshot, table, TABLES.snapshot])
+      .select(database.raw("1"))
   const old = await database(TABLES.snapshot)
     .where("at", "<", now.getTime() - SNAPSHOT_DAYS * DAY)
-    .whereNotIn("local_id", database(TABLES.dirty).select("local_id"))
-    .whereNotIn("local_id", database(TABLES.mark).select("local_id"))
-    .select<{ local_id: string }[]>("local_id")
-  for (const batch of inBatches(old.map((row) => row.local_id))) {
-    await database(TABLES.snapshot).whereIn("local_id", batch).delete()
-  }
+    .whereNotExists(known(TABLES.dirty))
+    .whereNotExists(known(TABLES.mark))
+    .whereNotExists(known(TABLES.link).whereNot({ standing: "gone" }))
+    .select<{ id: string | number }[]>("id")
+  for (const batch of inBatches(old.map(({ id }) => id))) await database(TABLES.snapshot).whereIn("id", batch).delete()
 }

@@ -1,11 +1,12 @@
 import type { Knex } from "knex"
 import type { Link } from "medusa-directus-core"
 
-type Kind = "name" | "text" | "number" | "json"
+type Kind = "name" | "text" | "number" | "flag" | "json"
 
 /** Where each property of a link is kept, beside its key (entity, local_id): table and store are made from it. */
 export const LINK_COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, readonly [column: string, kind: Kind]> = {
   peerId: ["peer_id", "name"],
+  parentId: ["parent_id", "name"],
   announced: ["announced", "text"],
   awaiting: ["awaiting", "name"],
   promised: ["promised", "name"],
@@ -18,6 +19,7 @@ export const LINK_COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, rea
   snapshot: ["snapshot", "json"],
   hops: ["hops", "number"],
   state: ["state", "name"],
+  heldBack: ["held_back", "flag"],
   reason: ["reason", "text"],
   attempts: ["attempts", "number"],
   lastSyncedAt: ["last_synced_at", "name"],
@@ -33,7 +35,15 @@ export function addLinkColumns(table: Knex.CreateTableBuilder, existing: Readonl
   for (const [column, kind] of [...Object.values(LINK_COLUMNS), [ANNOUNCED_FP, "name"] as const]) {
     if (existing.has(column)) continue
     if (kind === "number") table.bigInteger(column).notNullable().defaultTo(0)
+    else if (kind === "flag") table.boolean(column).notNullable().defaultTo(false)
     else if (kind === "name") table.string(column)
     else table.text(column)
   }
+}
+
+/** Columns, beside the entity, that links are looked up by. */
+const SEARCHED = ["parent_id", "held_back"]
+
+export function addLinkIndexes(table: Knex.CreateTableBuilder, existing: ReadonlySet<string> = new Set()): void {
+  for (const column of SEARCHED) if (!existing.has(column)) table.index(["entity", column])
 }

@@ -2,133 +2,149 @@ import type { EventContext } from "@directus/types"
 import type { Logger } from "medusa-directus-core"
 import { randomUUID } from "node:crypto"
 import { cleanError } from "../adapters/database-error"
+import { localIdOf } from "../adapters/item-ids"
+import { savePartSnapshots } from "../adapters/part-snapshots"
 import { readRows } from "../adapters/read-rows"
 import { saveSnapshots } from "../adapters/snapshot-store"
-import { storedCollection } from "../adapters/stored-collection"
+import type { StoredKind } from "../adapters/stored-kinds"
+import { keyTypeOf } from "../adapters/stored-relations"
 import { isOwnWrite } from "../own-write"
 import { sharedState } from "../shared-state"
-import { isUntracked, localIdsOf, type Captured, type Marker } from "./mark-dirty"
-
-/** An announced change may still be uncommitted: looked at when it surely is over. */
-const GRACE = 10_000
+import type { RelatedCapture } from "./capture-related"
+import type { Captured, CapturedIn } from "./captured"
+import { GRACE } from "./grace"
+import { isUntracked, type Marker } from "./mark-dirty"
 
 type Meta = Record<string, unknown>
 type Filter = (payload: unknown, meta: Meta, context: EventContext) => Promise<unknown>
+export type Action = "create" | "update" | "delete"
 
 export interface Capture {
   activity: Filter
   create: Filter
   update: Filter
   remove: Filter
-  /** After an `items.*` action. Never rejects. */
-  afterwards(action: "create" | "update" | "delete", meta: Meta, context: EventContext): Promise<void>
+  /** After the action of a change. Never rejects. */
+  afterwards(action: Action, meta: Meta, context: EventContext): Promise<void>
 }
 
-const keysOf = (meta: Meta): unknown[] =>
+/** What one event is about. */
+export interface Change {
+  captured: Captured
+  collection: string
+  /** `null`: the collection is none of the mapping's. */
+  kind: StoredKind | null
+  /** The rows. */
+  ids: string[]
+  context: EventContext
+}
+
+const keysIn = (meta: Meta): unknown[] =>
   Array.isArray(meta["keys"]) ? (meta["keys"] as unknown[]) : meta["key"] == null ? [] : [meta["key"]]
 
 const isItem = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** What the hooks do; each gives its payload back as it came. `captured` is `null` while the mapping cannot be used. */
-export function makeCapture(captured: () => Captured | null, marker: Marker, log: Logger): Capture {
-  function find(collection: unknown) {
-    const current = typeof collection === "string" ? captured() : null
-    const entity = current?.entityOf(String(collection))
-    return current && entity ? { captured: current, entity, collection: entity.collection } : null
+const isAction = (value: unknown): value is Action => value === "create" || value === "update" || value === "delete"
+
+/** What the hooks do; each gives its payload back as it came. */
+export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, marker: Marker, log: Logger): Capture {
+  function find(collection: unknown, keys: unknown[], context: EventContext): Change | null {
+    const captured = typeof collection === "string" ? capturedIn(context.schema) : null
+    if (!captured || !context.schema || typeof collection !== "string") return null
+    const kind = captured.kinds.all().find(({ stored }) => stored.name === collection) ?? null
+    if (!kind && !captured.dependents.has(collection)) return null
+    const keyType = keyTypeOf(context.schema, collection)
+    return { captured, collection, kind, context, ids: keys.map((key) => localIdOf(keyType, captured.dialect, key)) }
+  }
+
+  /** Without the rows that the sync itself is writing. */
+  function foreign(change: Change | null, action: Action): Change | null {
+    if (!change) return null
+    const ids = change.ids.filter((id) => !isOwnWrite(change.collection, id, action))
+    return ids.length === 0 ? null : { ...change, ids }
+  }
+
+  const markItself = async ({ kind, ids, context }: Change, delay?: number): Promise<void> => {
+    if (kind) await marker.mark(context.database, kind.entity.name, ids, delay)
   }
 
   return {
     /** In the item's own transaction, for every tracked write: REST, GraphQL, Studio, Flows, imports, reverts, promotes. */
     async activity(payload, _meta, context) {
-      if (!isItem(payload)) return payload
-      const action = payload["action"]
-      if (action !== "create" && action !== "update" && action !== "delete") return payload
-      const found = find(payload["collection"])
-      if (!found) return payload
-      const [localId] = localIdsOf(found.captured, context, found.collection, [payload["item"]])
-      if (localId !== undefined && !isOwnWrite(found.collection, localId, action))
-        await marker.mark(context.database, found.entity, [localId])
+      if (!isItem(payload) || !isAction(payload["action"])) return payload
+      const change = foreign(find(payload["collection"], [payload["item"]], context), payload["action"])
+      if (!change) return payload
+      await markItself(change)
+      await related.recorded(payload["action"], change)
       return payload
     },
 
     /** Inside the transaction. An untracked item gets its key here, when we may choose it: so its mark is atomic too. */
     async create(payload, meta, context) {
-      const found = find(meta["collection"])
-      if (!found || !isItem(payload) || !isUntracked(found.collection, context)) return payload
-      const info = context.schema?.collections[found.collection]
-      if (!info) return payload
+      const collection = String(meta["collection"])
+      const info = context.schema?.collections[collection]
+      if (!info || !isItem(payload) || !isUntracked(collection, context) || !find(collection, [], context))
+        return payload
       const mayChoose = context.accountability == null && info.fields[info.primary]?.type === "uuid"
       const key = payload[info.primary] ?? (mayChoose ? randomUUID() : undefined)
       if (key === undefined) return payload
-      const [localId] = localIdsOf(found.captured, context, found.collection, [key])
-      if (localId !== undefined && !isOwnWrite(found.collection, localId, "create"))
-        await marker.mark(context.database, found.entity, [localId])
+      const change = foreign(find(collection, [key], context), "create")
+      if (change) await markItself(change)
       return payload[info.primary] == null ? { ...payload, [info.primary]: key } : payload
     },
 
     /** Before the transaction, mostly: an intent, in case the process ends between the commit and the action. */
     async update(payload, meta, context) {
-      const found = find(meta["collection"])
-      if (!found || !isUntracked(found.collection, context)) return payload
-      const localIds = localIdsOf(found.captured, context, found.collection, keysOf(meta))
-      await marker.mark(
-        context.database,
-        found.entity,
-        localIds.filter((id) => !isOwnWrite(found.collection, id, "update")),
-        GRACE,
-      )
+      const change = foreign(find(meta["collection"], keysIn(meta), context), "update")
+      if (!change) return payload
+      const untracked = isUntracked(change.collection, context)
+      if (untracked) await markItself(change, GRACE)
+      await related.announced("update", change, untracked)
       return payload
     },
 
-    /** Saves what the rows hold: after the delete nobody can tell it. Then as for an update. */
+    /** Saves what the rows and their parts hold: after the delete nobody can tell it. Then as for an update. */
     async remove(payload, meta, context) {
-      const found = find(meta["collection"])
-      if (!found || !Array.isArray(payload)) return payload
-      const { captured: current, entity, collection } = found
-      const localIds = localIdsOf(current, context, collection, payload).filter(
-        (id) => !isOwnWrite(collection, id, "delete"),
-      )
-      const stored = context.schema && storedCollection(context.schema, entity)?.stored
-      if (stored && localIds.length > 0) {
-        try {
-          if (await marker.isReady(context.database)) {
-            await context.database.transaction(async (savepoint) => {
-              await saveSnapshots(
-                savepoint,
-                entity.name,
-                await readRows(savepoint, current.dialect, entity, stored, localIds),
-                Date.now(),
-              )
-            })
-          }
-        } catch (error) {
-          log.warn(
-            `The last values of ${collection} ${localIds.slice(0, 5).join(", ")} could not be kept (${cleanError(error).message}); the delete goes on.`,
-          )
-        }
-      }
-      if (isUntracked(collection, context)) await marker.mark(context.database, entity, localIds, GRACE)
+      if (!Array.isArray(payload)) return payload
+      const change = foreign(find(meta["collection"], payload, context), "delete")
+      if (!change) return payload
+      if (change.kind) await keepLastValues(change, change.kind)
+      const untracked = isUntracked(change.collection, context)
+      if (untracked) await markItself(change, GRACE)
+      await related.announced("delete", change, untracked)
       return payload
     },
 
     async afterwards(action, meta, context) {
       if (sharedState().emittingOwn) return
-      const found = find(meta["collection"])
+      const found = find(meta["collection"], keysIn(meta), context)
       if (!found) return
       try {
-        if (isUntracked(found.collection, context)) {
-          const localIds = localIdsOf(found.captured, context, found.collection, keysOf(meta))
-          await marker.mark(
-            context.database,
-            found.entity,
-            localIds.filter((id) => !isOwnWrite(found.collection, id, action)),
-          )
+        const change = isUntracked(found.collection, context) ? foreign(found, action) : null
+        if (change) {
+          await markItself(change)
+          await related.recorded(action, change)
         }
         await marker.retry(context.database)
       } finally {
         sharedState().sync?.wake()
       }
     },
+  }
+
+  async function keepLastValues({ captured, collection, ids, context }: Change, kind: StoredKind): Promise<void> {
+    try {
+      if (!(await marker.isReady(context.database))) return
+      await context.database.transaction(async (savepoint) => {
+        const reader = { ...captured, knex: savepoint }
+        await saveSnapshots(savepoint, kind.entity.name, await readRows(reader, kind, ids), Date.now())
+        await savePartSnapshots(reader, kind.entity.name, ids, Date.now())
+      })
+    } catch (error) {
+      log.warn(
+        `The last values of ${collection} ${ids.slice(0, 5).join(", ")} could not be kept (${cleanError(error).message}); the delete goes on.`,
+      )
+    }
   }
 }

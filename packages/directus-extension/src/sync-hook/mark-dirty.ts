@@ -1,21 +1,13 @@
 import type { EventContext } from "@directus/types"
 import type { Knex } from "knex"
-import type { EntityDefinition, Logger } from "medusa-directus-core"
+import type { Logger } from "medusa-directus-core"
 import { cleanError } from "../adapters/database-error"
-import type { Dialect } from "../adapters/dialect"
 import { appendMarks } from "../adapters/mark-store"
-import { localIdOf } from "../adapters/stored-collection"
 import { TABLES } from "../schema/internal-tables"
-
-/** What is captured: the mapped collections of this project. */
-export interface Captured {
-  dialect: Dialect
-  entityOf(collection: string): EntityDefinition | undefined
-}
 
 /** Notes that records may have changed. */
 export interface Marker {
-  mark(knex: Knex, entity: EntityDefinition, localIds: string[], delay?: number): Promise<void>
+  mark(knex: Knex, kind: string, localIds: readonly string[], delay?: number): Promise<void>
   /** Notes what could not be noted before. Never rejects. */
   retry(database: Knex): Promise<void>
   /** Are the tables there? They are not on the first boot and in `directus bootstrap`. */
@@ -28,7 +20,7 @@ const WAITING = 10_000
 
 export function makeMarker(log: Logger): Marker {
   let there = false
-  const waiting = new Map<string, { entity: string; localId: string }>()
+  const waiting = new Map<string, { kind: string; localId: string }>()
 
   const marker: Marker = {
     async isReady(knex) {
@@ -37,16 +29,16 @@ export function makeMarker(log: Logger): Marker {
     ready() {
       there = true
     },
-    async mark(knex, entity, localIds, delay = 0) {
+    async mark(knex, kind, localIds, delay = 0) {
       try {
         if (localIds.length === 0 || !(await marker.isReady(knex))) return
         // A savepoint: on PostgreSQL a failed statement would take the editor's transaction with it.
-        await knex.transaction((savepoint) => appendMarks(savepoint, entity.name, localIds, Date.now() + delay))
+        await knex.transaction((savepoint) => appendMarks(savepoint, kind, localIds, Date.now() + delay))
       } catch (error) {
         for (const localId of localIds)
-          if (waiting.size < WAITING) waiting.set(`${entity.name}\n${localId}`, { entity: entity.name, localId })
+          if (waiting.size < WAITING) waiting.set(`${kind}\n${localId}`, { kind, localId })
         log.error(
-          `A change of ${entity.collection} ${localIds.slice(0, 5).join(", ")} was saved but could not be noted for the sync (${cleanError(error).message}). It is tried again; should Directus stop before that, save the item once more.`,
+          `A change of the ${kind} ${localIds.slice(0, 5).join(", ")} was saved but could not be noted for the sync (${cleanError(error).message}). It is tried again; should Directus stop before that, the sweep finds it.`,
         )
       }
     },
@@ -54,8 +46,8 @@ export function makeMarker(log: Logger): Marker {
       if (waiting.size === 0) return
       const lost = [...waiting]
       try {
-        for (const [key, { entity, localId }] of lost) {
-          await appendMarks(database, entity, [localId], Date.now())
+        for (const [key, { kind, localId }] of lost) {
+          await appendMarks(database, kind, [localId], Date.now())
           waiting.delete(key)
         }
       } catch {
@@ -71,14 +63,3 @@ export const isUntracked = (
   collection: string,
   { accountability, schema }: Pick<EventContext, "accountability" | "schema">,
 ): boolean => accountability == null || schema?.collections[collection]?.accountability === null
-
-export function localIdsOf(
-  { dialect }: Captured,
-  { schema }: Pick<EventContext, "schema">,
-  collection: string,
-  keys: unknown[],
-): string[] {
-  const info = schema?.collections[collection]
-  const keyType = info?.fields[info.primary]?.type ?? "string"
-  return keys.map((key) => localIdOf(keyType, dialect, key))
-}

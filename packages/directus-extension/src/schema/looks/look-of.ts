@@ -1,0 +1,34 @@
+import type { EntityDefinition } from "medusa-directus-core"
+import { category } from "./category"
+import { collection } from "./collection"
+import { image } from "./image"
+import { type, tag } from "./labels"
+import { tracking, type KindLook } from "./look"
+import { product } from "./product"
+import { variant } from "./variant"
+
+const LOOKS: Record<string, KindLook> = { product, variant, image, category, collection, type, tag }
+
+/** A kind of the shop's own looks as its fields' types say. */
+function plainLook({ name, collection: place, fields, matchKeys }: EntityDefinition): KindLook {
+  const [first] = [
+    ...matchKeys.map(({ field }) => field),
+    ...[...fields.keys()].filter((field) => field !== "archived"),
+  ]
+  const title = first ?? "id"
+  return {
+    icon: "database",
+    place: 6,
+    note: `In sync with Medusa (${name}).`,
+    en: [place, name, place],
+    de: [place, name, place],
+    template: `{{${title}}}`,
+    layout: [tracking()],
+    fields: { archived: { names: ["Archived", "Archiviert"], hidden: true } },
+    lists: {},
+    table: { columns: { [title]: 320 }, sort: title },
+  }
+}
+
+export const lookOf = (entity: EntityDefinition): KindLook =>
+  entity.source === undefined ? (LOOKS[entity.name] ?? plainLook(entity)) : plainLook(entity)

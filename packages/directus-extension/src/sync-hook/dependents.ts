@@ -1,0 +1,83 @@
+import type { Knex } from "knex"
+import { inBatches } from "../adapters/batches"
+import type { Dialect } from "../adapters/dialect"
+import { keysOf, localIdOf } from "../adapters/item-ids"
+import { readJunction } from "../adapters/junction-rows"
+import { FILES, type StoredCollection, type StoredField } from "../adapters/stored-collection"
+import type { StoredKind, StoredKinds } from "../adapters/stored-kinds"
+
+/** Mapped records with a value that lies in rows of another collection, or that the database nulls with such a row. */
+export interface Dependent {
+  /** The kind of the records. */
+  kind: string
+  collection: string
+  /** `delete`: nothing but the end of such a row changes them. */
+  on: "any change" | "delete"
+  /** Which records hang on these rows now. */
+  find(knex: Knex, rows: readonly string[]): Promise<{ row: string; record: string }[]>
+}
+
+/** Collection → the mapped records that hang on its rows. Foreign keys and junction rows tell no hook of the record itself. */
+export function dependents(kinds: StoredKinds, dialect: Dialect): Map<string, Dependent[]> {
+  const found = new Map<string, Dependent[]>()
+  const add = (collection: string, dependent: Dependent) =>
+    found.set(collection, [...(found.get(collection) ?? []), dependent])
+  for (const kind of kinds.all()) {
+    const parent = kind.entity.fields.get(kind.entity.parent ?? "")?.directus
+    for (const [path, field] of kind.stored.fields) {
+      if (field.kind === "file") add(FILES, byColumn(kind, dialect, field.file, "uuid"))
+      // A part comes and goes with its whole: the whole says so.
+      if (field.kind === "reference" && path !== parent)
+        add(field.collection, byColumn(kind, dialect, field.column, field.keyType))
+      if (field.kind === "references") {
+        add(field.junction.name, byJunction(kind, dialect, field, "primaryKey"))
+        add(field.collection, byJunction(kind, dialect, field, "there"))
+      }
+    }
+  }
+  return found
+}
+
+type KeyType = StoredCollection["keyType"]
+
+function byColumn({ entity, stored }: StoredKind, dialect: Dialect, column: string, keyType: KeyType): Dependent {
+  const { name, primaryKey } = stored
+  return {
+    kind: entity.name,
+    collection: name,
+    on: "delete",
+    async find(knex, rows) {
+      const found: { row: unknown; record: unknown }[] = []
+      for (const batch of inBatches(keysOf(keyType, rows)))
+        found.push(
+          ...(await knex(name).whereIn(column, batch).select<typeof found>({ row: column, record: primaryKey })),
+        )
+      return found.map(({ row, record }) => ({
+        row: localIdOf(keyType, dialect, row),
+        record: localIdOf(stored.keyType, dialect, record),
+      }))
+    },
+  }
+}
+
+function byJunction(
+  { entity, stored }: StoredKind,
+  dialect: Dialect,
+  { junction }: Extract<StoredField, { kind: "references" }>,
+  by: "primaryKey" | "there",
+): Dependent {
+  return {
+    kind: entity.name,
+    collection: stored.name,
+    on: by === "there" ? "delete" : "any change",
+    async find(knex, rows) {
+      const keyType = by === "there" ? junction.thereType : junction.keyType
+      const found = await readJunction(knex, junction, junction[by], keysOf(keyType, rows))
+      return found.flatMap(({ key, here, there }) => {
+        if (here === null) return []
+        const row = localIdOf(keyType, dialect, by === "there" ? there : key)
+        return { row, record: localIdOf(stored.keyType, dialect, here) }
+      })
+    },
+  }
+}

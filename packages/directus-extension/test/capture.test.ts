@@ -1,0 +1,153 @@
+import type { EventContext, SchemaOverview } from "@directus/types"
+import { resolveConfig } from "medusa-directus-core"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { readSnapshots } from "../src/adapters/snapshot-store"
+import { storedKinds } from "../src/adapters/stored-kinds"
+import { claim, newOwnWrite, runOwnWrite } from "../src/own-write"
+import { TABLES } from "../src/schema/internal-tables"
+import { makeCapture, type Capture } from "../src/sync-hook/capture"
+import { makeRelatedCapture } from "../src/sync-hook/capture-related"
+import { captureSort } from "../src/sync-hook/capture-sort"
+import type { CapturedIn } from "../src/sync-hook/captured"
+import { dependents } from "../src/sync-hook/dependents"
+import { makeMarker, type Marker } from "../src/sync-hook/mark-dirty"
+import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
+
+const { entities } = resolveConfig({})
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const JUNCTION = "products_product_categories"
+let directus: FakeDirectus
+let capture: Capture
+let captured: CapturedIn
+let marker: Marker
+beforeEach(async () => {
+  directus = await fakeDirectus(entities)
+  marker = makeMarker(log)
+  captured = (schema: SchemaOverview | null) => {
+    if (!schema) return null
+    const kinds = storedKinds(schema, entities)
+    return { dialect: "sqlite3", assets: directus.reader.assets, kinds, dependents: dependents(kinds, "sqlite3") }
+  }
+  capture = makeCapture(captured, makeRelatedCapture(marker, log), marker, log)
+  const { database } = directus
+  await database("directus_files").insert({ id: uuid(90) })
+  await database("product_collections").insert({ id: uuid(5), title: "C" })
+  await database("product_categories").insert([
+    { id: uuid(10), name: "A" },
+    { id: uuid(11), name: "B", parent: uuid(10) },
+  ])
+  await database("products").insert([
+    { id: uuid(1), title: "One", collection: uuid(5), thumbnail_file: uuid(90) },
+    { id: uuid(2), title: "Two" },
+  ])
+  await database("product_images").insert({ id: uuid(40), product: uuid(2), file: uuid(90) })
+  await database("product_variants").insert({ id: uuid(20), product: uuid(1), title: "S" })
+  await database(JUNCTION).insert([{ id: uuid(30), products_id: uuid(1), product_categories_id: uuid(10) }])
+})
+afterEach(() => directus.close())
+
+const admin = { admin: true } as EventContext["accountability"]
+const context = (accountability = admin): EventContext => ({
+  database: directus.database,
+  schema: directus.schema,
+  accountability,
+})
+const marks = async (): Promise<string[]> => {
+  const rows = await directus.database(TABLES.mark).orderBy("seq").select<{ entity: string; local_id: string }[]>("*")
+  await directus.database(TABLES.mark).delete()
+  return rows.map(({ entity, local_id }) => `${entity} ${local_id}`).sort()
+}
+const activity = (action: string, collection: string, item: string) =>
+  capture.activity({ action, collection, item }, {}, context(null))
+const remove = async (collection: string, id: string, event = "items.delete"): Promise<void> => {
+  await capture.remove([id], { collection, event }, context())
+  await directus.database(collection).where({ id }).delete()
+  await activity("delete", collection, id)
+}
+
+describe("a row elsewhere changes a record", () => {
+  it("a junction row marks the record that has the members, by the row's key alone", async () => {
+    await activity("create", JUNCTION, uuid(30))
+    expect(await marks()).toEqual([`product ${uuid(1)}`])
+  })
+
+  it("one that moves marks the record that it leaves, and the one that it comes to", async () => {
+    await capture.update({ products_id: uuid(2) }, { collection: JUNCTION, keys: [uuid(30)] }, context())
+    await directus
+      .database(JUNCTION)
+      .where({ id: uuid(30) })
+      .update({ products_id: uuid(2) })
+    await activity("update", JUNCTION, uuid(30))
+    expect(await marks()).toEqual([`product ${uuid(1)}`, `product ${uuid(2)}`])
+  })
+
+  it("one that goes marks the record that it was of", async () => {
+    await remove(JUNCTION, uuid(30))
+    expect(await marks()).toEqual([`product ${uuid(1)}`])
+  })
+
+  it("a category that goes marks the products that were in it, and its subcategories", async () => {
+    await remove("product_categories", uuid(10))
+    expect(await marks()).toEqual([`category ${uuid(10)}`, `category ${uuid(11)}`, `product ${uuid(1)}`])
+  })
+
+  it("a collection that goes marks its products; one that is edited does not", async () => {
+    await activity("update", "product_collections", uuid(5))
+    expect(await marks()).toEqual([`collection ${uuid(5)}`])
+    await remove("product_collections", uuid(5))
+    expect(await marks()).toEqual([`collection ${uuid(5)}`, `product ${uuid(1)}`])
+  })
+
+  it("a file that goes marks the products and images that show it", async () => {
+    await capture.remove([uuid(90)], { collection: "directus_files", event: "files.delete" }, context())
+    await activity("delete", "directus_files", uuid(90))
+    expect(await marks()).toEqual([`image ${uuid(40)}`, `product ${uuid(1)}`])
+  })
+
+  it("what nobody tracks is marked before and after", async () => {
+    await capture.remove([uuid(30)], { collection: JUNCTION }, context(null))
+    expect(await marks()).toEqual([`product ${uuid(1)}`])
+    await capture.afterwards("delete", { collection: JUNCTION, keys: [uuid(30)] }, context(null))
+    expect(await marks()).toEqual([`product ${uuid(1)}`])
+  })
+
+  it("not by the sync's own write", async () => {
+    const own = newOwnWrite()
+    claim(own, JUNCTION, [uuid(30)])
+    await runOwnWrite(own, async () => {
+      await activity("create", JUNCTION, uuid(30))
+      await capture.remove([uuid(30)], { collection: JUNCTION }, context())
+    })
+    expect(await marks()).toEqual([])
+  })
+})
+
+describe("a whole that goes", () => {
+  it("its last values and those of its parts are kept", async () => {
+    await remove("products", uuid(1))
+    const { database } = directus
+    expect((await readSnapshots(database, "product", [uuid(1)])).get(uuid(1))).toMatchObject({ title: "One" })
+    expect((await readSnapshots(database, "variant", [uuid(20)])).get(uuid(20))).toMatchObject({
+      title: "S",
+      product: uuid(1),
+    })
+    expect((await readSnapshots(database, "image", [uuid(40)])).size).toBe(0)
+  })
+})
+
+describe("items.sort", () => {
+  const sort = async (collection: string, sortField: string | null) => {
+    const schema = structuredClone(directus.schema)
+    const info = schema.collections[collection]
+    if (info) info.sortField = sortField
+    await captureSort(captured, marker, { collection, item: "1", to: "2" }, { ...context(), schema })
+    return marks()
+  }
+
+  it("marks each row of a collection whose sort field is mapped, and no other", async () => {
+    expect(await sort("product_categories", "rank")).toEqual([`category ${uuid(10)}`, `category ${uuid(11)}`])
+    expect(await sort("product_categories", "date_created")).toEqual([])
+    expect(await sort("product_categories", null)).toEqual([])
+    expect(await sort("articles", "sort")).toEqual([])
+  })
+})

@@ -1,0 +1,199 @@
+import { resolveConfig } from "medusa-directus-core"
+import { describe, expect, it } from "vitest"
+import { planCollections } from "../src/schema/plan-collections"
+import type { Ground, PlannedCollection } from "../src/schema/plan"
+import { NOTHING_THERE } from "./fake-directus"
+
+const planOf = (mapping: unknown = {}, ground: Ground = NOTHING_THERE): PlannedCollection[] =>
+  planCollections(resolveConfig(mapping).entities, ground)
+const named = (plan: PlannedCollection[], name: string): PlannedCollection => {
+  const found = plan.find(({ collection }) => collection === name)
+  if (!found) throw new Error(`no collection ${name}`)
+  return found
+}
+const fieldOf = (plan: PlannedCollection[], collection: string, name: string) =>
+  named(plan, collection).fields.find(({ field }) => field === name)
+const relationOf = (plan: PlannedCollection[], collection: string, name: string) =>
+  named(plan, collection).relations.find(({ field }) => field === name)
+
+describe("the collections that are made", () => {
+  it("are six by default, the hidden one among them", () => {
+    expect(
+      planOf()
+        .map(({ collection }) => collection)
+        .sort(),
+    ).toEqual([
+      "product_categories",
+      "product_collections",
+      "product_images",
+      "product_variants",
+      "products",
+      "products_product_categories",
+    ])
+  })
+
+  it("are fewer when the mapping leaves kinds out, and nothing refers to those", () => {
+    const plan = planOf({ category: false, image: false })
+    expect(plan.map(({ collection }) => collection).sort()).toEqual([
+      "product_collections",
+      "product_variants",
+      "products",
+    ])
+    const fields = named(plan, "products").fields.map(({ field }) => field)
+    expect(fields).toEqual(expect.arrayContaining(["variants", "collection"]))
+    expect(fields).not.toEqual(expect.arrayContaining(["categories"]))
+    expect(fields).not.toEqual(expect.arrayContaining(["images"]))
+  })
+
+  it("types and tags get theirs when the mapping turns them on", () => {
+    const names = planOf({ type: true, tag: true }).map(({ collection }) => collection)
+    expect(names).toEqual(expect.arrayContaining(["product_types", "product_tags"]))
+  })
+
+  it("every field is named once, and every section has a field", () => {
+    for (const { fields } of planOf({ type: true, tag: true })) {
+      const names = fields.map(({ field }) => field)
+      expect(new Set(names).size).toBe(names.length)
+      const groups = new Set(fields.flatMap(({ meta }) => (meta["group"] as string | null) ?? []))
+      expect([...groups].filter((group) => !names.includes(group))).toEqual([])
+      const sections = names.filter((name) => name.startsWith("section_"))
+      expect(sections.filter((section) => !groups.has(section))).toEqual([])
+    }
+  })
+
+  it("all fields that people see have an English and a German name", () => {
+    const nameless = planOf({ type: true, tag: true }).flatMap(({ collection, meta, fields }) =>
+      meta["hidden"]
+        ? []
+        : fields
+            .filter(({ meta: { hidden, translations } }) => !hidden && (translations as unknown[] | null)?.length !== 2)
+            .map(({ field }) => `${collection}.${field}`),
+    )
+    expect(nameless).toEqual([])
+  })
+})
+
+describe("their relations", () => {
+  const plan = planOf()
+
+  it("a part goes with its whole, which lists its parts in their order", () => {
+    expect(relationOf(plan, "product_variants", "product")).toEqual({
+      collection: "product_variants",
+      field: "product",
+      related_collection: "products",
+      meta: { one_field: "variants", sort_field: "rank", one_deselect_action: "delete" },
+      schema: { on_delete: "CASCADE" },
+    })
+    expect(relationOf(plan, "product_images", "product")?.meta["one_field"]).toBe("images")
+  })
+
+  it("what only refers to a record stays when that goes", () => {
+    for (const [collection, field, list] of [
+      ["product_categories", "parent", "children"],
+      ["products", "collection", "products"],
+    ] as const)
+      expect(relationOf(plan, collection, field)).toMatchObject({
+        meta: { one_field: list, one_deselect_action: "nullify" },
+        schema: { on_delete: "SET NULL" },
+      })
+  })
+
+  it("a junction row goes with either end", () => {
+    expect(named(plan, "products_product_categories").relations).toMatchObject([
+      { field: "products_id", meta: { one_field: "categories" }, schema: { on_delete: "CASCADE" } },
+      { field: "product_categories_id", meta: { one_field: "products" }, schema: { on_delete: "CASCADE" } },
+    ])
+  })
+
+  it("a collection of somebody else's is not altered: nothing is listed on it, and it gets no field", () => {
+    const foreign: Ground = {
+      isOurs: (collection) => collection !== "articles",
+      keyType: (collection) => (collection === "articles" ? "integer" : "uuid"),
+    }
+    const mixed = planOf({ product: { collection: "articles" } }, foreign)
+    expect(mixed.map(({ collection }) => collection).sort()).toEqual([
+      "product_categories",
+      "product_collections",
+      "product_images",
+      "product_variants",
+    ])
+    expect(relationOf(mixed, "product_variants", "product")).toMatchObject({
+      related_collection: "articles",
+      meta: { one_field: null },
+    })
+    expect(fieldOf(mixed, "product_variants", "product")?.type).toBe("integer")
+    expect(fieldOf(mixed, "product_collections", "products")).toBeUndefined()
+  })
+})
+
+describe("their fields", () => {
+  const plan = planOf()
+
+  it("what Medusa owns is given for a new record and read-only once it is linked", () => {
+    for (const [collection, field] of [
+      ["product_variants", "sku"],
+      ["product_variants", "prices"],
+      ["products", "options"],
+    ] as const)
+      expect(fieldOf(plan, collection, field)?.meta).toMatchObject({
+        conditions: [{ rule: { _and: [{ medusa_id: { _nnull: true } }] }, readonly: true }],
+      })
+    expect(fieldOf(plan, "products", "title")?.meta["conditions"]).toBeUndefined()
+  })
+
+  it("stock and what is computed are never given here", () => {
+    expect(fieldOf(plan, "product_variants", "stock")?.meta["readonly"]).toBe(true)
+    const computed = planOf({ product: { computed: { margin: "margin" } } })
+    expect(fieldOf(computed, "products", "margin")?.meta["readonly"]).toBe(true)
+  })
+
+  it("without a Medusa id to ask, what Medusa owns is read-only", () => {
+    const bare = planOf({ variant: { externalId: null } })
+    expect(fieldOf(bare, "product_variants", "sku")?.meta).toMatchObject({ readonly: true })
+  })
+
+  it("the archive marks are shown as Directus's list understands them", () => {
+    expect(named(plan, "products").meta).toMatchObject({ archive_field: "status", archive_value: "archived" })
+    expect(named(plan, "product_variants").meta).toMatchObject({
+      archive_field: "archived",
+      archive_value: "true",
+      unarchive_value: "false",
+    })
+    // Directus leaves out rows whose mark is null.
+    expect(fieldOf(plan, "product_variants", "archived")?.schema).toEqual({ is_nullable: false, default_value: false })
+    expect(named(plan, "product_images").meta).not.toHaveProperty("archive_field")
+  })
+
+  it("keys of metadata come before the first section, names of the mapping are used in templates", () => {
+    const own = planOf({ product: { fields: { title: "name" }, metadata: { care: "care_text" } } })
+    expect(named(own, "products").meta["display_template"]).toBe("{{name}}")
+    const fields = named(own, "products").fields
+    const at = (name: string): number => fields.findIndex(({ field }) => field === name)
+    expect(at("care_text")).toBeGreaterThan(at("variants"))
+    expect(at("care_text")).toBeLessThan(at("section_organisation"))
+  })
+
+  it("a kind of the shop's own gets a plain collection, and a list on the kind that it is a part of", () => {
+    const own = planOf({
+      kinds: {
+        review: {
+          medusa: { module: "review", model: "Review" },
+          collection: "reviews",
+          fields: { text: "text", product_id: { type: "reference", to: "product", directus: "product" } },
+          parent: "product_id",
+        },
+      },
+    })
+    expect(fieldOf(own, "products", "reviews")).toMatchObject({ type: "alias", meta: { interface: "list-o2m" } })
+    expect(relationOf(own, "reviews", "product")).toMatchObject({
+      meta: { one_field: "reviews", one_deselect_action: "delete" },
+      schema: { on_delete: "CASCADE" },
+    })
+  })
+
+  it("a copy carries neither the Medusa id nor a key that one record only can have", () => {
+    const copied = named(plan, "product_variants").meta["item_duplication_fields"]
+    expect(copied).toEqual(expect.arrayContaining(["title", "prices", "thumbnail_file"]))
+    for (const field of ["medusa_id", "sku", "stock", "archived"]) expect(copied).not.toContain(field)
+  })
+})
