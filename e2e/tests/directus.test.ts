@@ -26,6 +26,11 @@ describe("a collection that was there before, with names of its own", () => {
       "mid_code",
       "origin_country",
       "discountable",
+      "collection",
+      "categories",
+      "type",
+      "tags",
+      "options",
     ].map((name) => [name, false]),
   )
   const mapping = {

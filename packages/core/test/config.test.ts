@@ -35,7 +35,24 @@ describe("a mapping", () => {
     expect(entity?.fields.get("metadata_care")).toMatchObject({ directus: "care_text", medusa: "metadata.care" })
   })
 
+  it("keeps deleted records as they are when the field that would show it is left out", () => {
+    const entity = resolveConfig({ product: { fields: { status: false } } }).entities.get("product")
+    expect(entity).toMatchObject({ archive: null, deletes: { medusa: "ignore", directus: "ignore" } })
+    expect(() => resolveConfig({ product: { fields: { status: false }, deletes: { medusa: "archive" } } })).toThrow(
+      /mapping\.product\.deletes\.medusa: a product cannot be archived in medusa/,
+    )
+  })
+
+  it("leaves out what refers to a kind that is left out, and parts with their parent", () => {
+    const { entities } = resolveConfig({ collection: false, kinds: {} })
+    expect(entities.get("product")?.fields.has("collection")).toBe(false)
+    expect([...entities.keys()]).toEqual(["category", "product", "image", "variant"])
+  })
+
   it.each([
+    [{ variant: { collection: "products" } }, /mapping\.variant\.collection: "products" holds the kind "product"/],
+    [{ kinds: { product: { medusa: { module: "a", model: "A" }, collection: "a", fields: {} } } }, /this kind exists/],
+    [{ variant: { deletes: { medusa: "archive" } } }, /a variant cannot be archived in medusa/],
     [{ products: {} }, /mapping.*products/s],
     [{ product: { fields: { titel: "x" } } }, /mapping\.product\.fields\.titel: there is no such field\. Known: title/],
     [{ product: { fields: { title: { owner: "nobody" } } } }, /mapping\.product\.fields\.title/],

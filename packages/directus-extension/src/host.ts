@@ -41,6 +41,7 @@ export function makeHost({
 }: HostParts): HostPorts {
   const { database } = context
   const owner = randomUUID()
+  const kinds = [...config.entities.keys()]
   const now = (): Date => new Date()
   const clock = { side: "directus" as const, now, newId: randomUUID }
   return {
@@ -54,7 +55,7 @@ export function makeHost({
     lease: async (limit) =>
       isReplaced()
         ? []
-        : cleanly(() => database.transaction((trx) => leaseMarks(trx, dialect, owner, limit, Date.now()))),
+        : cleanly(() => database.transaction((trx) => leaseMarks(trx, dialect, owner, limit, Date.now(), kinds))),
     nextDue: () => cleanly(() => nextDue(database)),
     readControl: () => cleanly(() => readControl(database)),
     updateControl: (change) => cleanly(() => updateControl(database, change)),

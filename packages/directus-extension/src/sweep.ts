@@ -52,7 +52,10 @@ export function runSweep(
     try {
       if (!(await turn())) return
       const marked = await sweepOnce({ ...parts, rest }, () => stopped)
-      if (marked > 0) log.info(`The sweep found ${String(marked)} changes that nothing had told.`)
+      if (marked > 0)
+        log.info(
+          `The sweep marked ${String(marked)} ${marked === 1 ? "record" : "records"} whose change nothing had told.`,
+        )
       if (marked > 0) found()
     } catch (error) {
       if (!stopped) log.warn(`The sweep failed and is tried again: ${cleanError(error).message}`)

@@ -167,9 +167,15 @@ function override(base: EntityDefinition, change: EntityOverride): EntityDefinit
     ),
     parent: base.parent,
     archive,
-    deletes: { ...base.deletes, ...given(change.deletes ?? {}) },
+    deletes: { ...(archive ? base.deletes : withoutArchive(base.deletes)), ...given(change.deletes ?? {}) },
   } satisfies EntityInput<string, string>)
 }
+
+/** Who leaves out the field that shows an archived record keeps deleted ones as they are. */
+const withoutArchive = ({ medusa, directus }: EntityDefinition["deletes"]): EntityDefinition["deletes"] => ({
+  medusa: medusa === "archive" ? "ignore" : medusa,
+  directus: directus === "archive" ? "ignore" : directus,
+})
 
 function archiveOf(
   base: EntityDefinition,
@@ -178,7 +184,7 @@ function archiveOf(
 ): EntityDefinition["archive"] {
   const archive = { ...base.archive, ...given(change.archive ?? {}) }
   const { field } = archive
-  if (field === undefined) return null
+  if (field === undefined || (!fields[field] && change.archive?.field === undefined)) return null
   if (!fields[field])
     throw invalid(
       `mapping.${base.name}.archive.field: "${field}" is not a mapped field. Use one of: ${Object.keys(fields).join(", ")}.`,

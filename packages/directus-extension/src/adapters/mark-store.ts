@@ -98,24 +98,30 @@ function groupByEntity(marks: Mark[]): Map<string, Mark[]> {
   return groups
 }
 
-/** See HostPorts.lease. Call it in a transaction of its own. */
+/**
+ * See HostPorts.lease. Call it in a transaction of its own.
+ *
+ * @param kinds - wholes before their parts: Directus records a nested create from the inside out, and Medusa would have
+ *   to send each part back that comes before its whole.
+ */
 export async function leaseMarks(
   trx: Knex,
   dialect: Dialect,
   owner: string,
   limit: number,
   now: number,
+  kinds: readonly string[],
 ): Promise<Mark[]> {
   await foldMarks(trx, dialect, now)
   const due = trx(TABLES.dirty)
     .where("run_at", "<=", now)
     .where((free) => void free.whereNull("lease_until").orWhere("lease_until", "<", now))
-    .orderBy([
-      { column: "priority", order: "desc" },
-      { column: "run_at" },
-      { column: "entity" },
-      { column: "local_id" },
-    ])
+    .orderBy("priority", "desc")
+    .orderByRaw(
+      `case entity ${kinds.map((_, i) => `when ? then ${String(i)}`).join(" ")} else ${String(kinds.length)} end`,
+      [...kinds],
+    )
+    .orderBy([{ column: "run_at" }, { column: "entity" }, { column: "local_id" }])
     .limit(limit)
     .select<{ entity: string; local_id: string; n: string | number }[]>("entity", "local_id", "n")
   const rows = await lockRows(due, dialect, { skipLocked: true })
