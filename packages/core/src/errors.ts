@@ -10,6 +10,7 @@ export type ErrorCode =
   | "wrong_receiver"
   | "config_mismatch"
   | "epoch_mismatch"
+  | "mass_delete"
   | "ambiguous_match"
   | "not_unique"
   | "rejected_by_host"

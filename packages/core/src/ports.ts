@@ -74,6 +74,11 @@ export interface LinkStore {
   findByParent(entity: string, parentIds: string[]): Promise<Link[]>
   /** The local ids of links with `heldBack`. */
   findHeldBack(entity: string): Promise<string[]>
+  /**
+   * How many records of the kind are alive on both sides, and how many ends of records here were told or captured since
+   * `since`.
+   */
+  count(entity: string, since: Date): Promise<{ linked: number; ended: number }>
   /** Locks the rows for this transaction, in the order of their ids, and returns those that exist. */
   lock(entity: string, localIds: string[]): Promise<Link[]>
   /**
@@ -123,6 +128,8 @@ export interface Pause {
   code: ErrorCode
   message: string
   since: string
+  /** A person has said that what it stopped is meant. */
+  accepted?: boolean
 }
 
 export interface Breaker {

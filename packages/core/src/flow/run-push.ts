@@ -1,11 +1,12 @@
 import { afterFailure, CLOSED, isOpen, isProbe } from "../guard/breaker.ts"
+import { isGuarded, refuseMassDelete } from "../guard/mass-delete.ts"
 import { retryDelay } from "../guard/retry.ts"
 import { isAlive, isTombstone, type Link } from "../link/link.ts"
 import { mappingDifference } from "../mapping/difference.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { otherSide } from "../document/value.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
-import type { ErrorCode } from "../errors.ts"
+import { SyncError, type ErrorCode } from "../errors.ts"
 import { LIMITS, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
 import { capture } from "./capture.ts"
 import { groupBy, indexBy } from "./group-by.ts"
@@ -30,14 +31,14 @@ const REFUSED_REST = 60_000
  * Captures the leased records and builds the messages that tell the peer about them: the state as it is now, under the
  * links' locks. Marks with nothing to tell are cleared here.
  */
-export async function preparePush(ports: HostPorts, marks: Mark[]): Promise<Outgoing[]> {
+export async function preparePush(ports: HostPorts, marks: Mark[], guard = { accepted: false }): Promise<Outgoing[]> {
   const lost = new Map<EntityDefinition, Mark[]>()
   const ready = await ports.transaction({ own: false }, async (tx) => {
     const out: Ready[] = []
     lost.clear()
     for (const entity of ports.config.entities.values()) {
       const mine = marks.filter((mark) => mark.entity === entity.name)
-      if (mine.length > 0) out.push(...(await prepareKind(ports, tx, entity, mine, lost)))
+      if (mine.length > 0) out.push(...(await prepareKind(ports, tx, entity, mine, lost, guard)))
     }
     const strangers = marks.filter((mark) => !ports.config.entities.has(mark.entity))
     if (strangers.length > 0) await tx.marks.clear(strangers)
@@ -65,6 +66,7 @@ async function prepareKind(
   entity: EntityDefinition,
   marks: Mark[],
   lost: Map<EntityDefinition, Mark[]>,
+  guard: { accepted: boolean },
 ): Promise<Ready[]> {
   const ids = marks.map((mark) => mark.localId)
   const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
@@ -102,6 +104,13 @@ async function prepareKind(
     if (plan?.kind === "wait" || captured?.link.state === "quarantined") stopped.push(mark)
     else quiet.push(mark)
   }
+  if (!guard.accepted)
+    await refuseMassDelete(
+      ports,
+      tx,
+      entity.name,
+      out.map(({ record }) => record),
+    )
   if (save.length > 0) await tx.links.save(entity.name, save)
   if (forget.length > 0) await tx.links.remove(entity.name, forget)
   await tx.marks.clear(quiet)
@@ -182,7 +191,7 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
     const change: ControlChange = { lastSuccessAt: now.toISOString() }
     if (control.peerEpoch === null) change.peerEpoch = reply.epoch
     if (control.breaker.failures > 0 || control.breaker.openUntil !== null) change.breaker = CLOSED
-    if (control.paused) change.paused = null
+    if (control.paused && control.paused.code !== "mass_delete") change.paused = null
     await ports.updateControl(change)
     return
   }
@@ -323,10 +332,14 @@ export async function sayHello(ports: HostPorts): Promise<boolean> {
 export type PushOutcome = { kind: "sent"; records: number } | { kind: "idle" } | { kind: "resting"; until: Date }
 
 /** A database that is busy now must not keep the marks leased until their lease runs out. */
-async function prepareOrGiveBack(ports: HostPorts, marks: Mark[]): Promise<Outgoing[]> {
+async function prepareOrGiveBack(ports: HostPorts, marks: Mark[], control: Control): Promise<Outgoing[]> {
   try {
-    return await preparePush(ports, marks)
+    return await preparePush(ports, marks, { accepted: control.paused?.accepted ?? false })
   } catch (error) {
+    if (error instanceof SyncError && error.code === "mass_delete") {
+      await standStill(ports, marks, error.code, error.message)
+      return []
+    }
     await ports
       .transaction({ own: true }, (tx) => tx.marks.postpone(marks, new Date(ports.now().getTime() + WAIT)))
       .catch(() => undefined)
@@ -336,10 +349,15 @@ async function prepareOrGiveBack(ports: HostPorts, marks: Mark[]): Promise<Outgo
 
 /** One round of the sender. Several processes may run it at the same time. */
 export async function pushOnce(ports: HostPorts): Promise<PushOutcome> {
-  const { breaker } = await ports.readControl()
+  const control = await ports.readControl()
+  const { breaker } = control
+  if (isGuarded(control)) return { kind: "resting", until: new Date(ports.now().getTime() + REFUSED_REST) }
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
   const marks = await ports.lease(isProbe(breaker) ? 1 : LIMITS.records)
-  if (marks.length === 0) return { kind: "idle" }
-  for (const outgoing of await prepareOrGiveBack(ports, marks)) await deliver(ports, outgoing)
+  if (marks.length === 0) {
+    if (control.paused?.accepted) await ports.updateControl({ paused: null })
+    return { kind: "idle" }
+  }
+  for (const outgoing of await prepareOrGiveBack(ports, marks, control)) await deliver(ports, outgoing)
   return { kind: "sent", records: marks.length }
 }

@@ -2,7 +2,7 @@ import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import { CLOSED } from "../guard/breaker.ts"
-import type { Link } from "../link/link.ts"
+import { isAlive, isAway, type Link } from "../link/link.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type {
   Conflict,
@@ -315,6 +315,17 @@ export class MemoryHost {
         Promise.resolve(
           [...this.table(entity).links.values()].filter((link) => link.peerId === null && link.announced === key),
         ),
+      count: (entity, since) => {
+        const links = [...this.table(entity).links.values()].filter(({ peerId }) => peerId !== null)
+        const ended = links.filter(
+          (link) =>
+            isAway(link) &&
+            link.aliveRev > 0 &&
+            (link.aliveRev > link.acked ||
+              (link.syncSource === this.options.side && (link.lastSyncedAt ?? "") > since.toISOString())),
+        )
+        return Promise.resolve({ linked: links.filter(isAlive).length, ended: ended.length })
+      },
       findHeldBack: (entity) =>
         Promise.resolve(
           [...this.table(entity).links.values()].filter(({ heldBack }) => heldBack).map(({ localId }) => localId),

@@ -73,7 +73,8 @@ export function makeEndpoint(
       if (outcome.kind === "results") {
         // A peer that speaks is a peer that answers, with our mapping and secret: do not wait for the next probe.
         const { breaker, paused } = await ports.readControl()
-        if (breaker.failures > 0 || paused) await ports.updateControl({ breaker: CLOSED, paused: null })
+        if (paused?.code !== "mass_delete" && (breaker.failures > 0 || paused))
+          await ports.updateControl({ breaker: CLOSED, paused: null })
         wake()
       }
       if (outcome.kind === "results")

@@ -61,6 +61,21 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
       return links.filter((link) => link.announced === key)
     },
     findByParent: (entity, parentIds) => where(entity, "parent_id", parentIds),
+    async count(entity, since) {
+      const linked = () => trx(TABLES.link).where({ entity }).whereNotNull("peer_id")
+      const counts = [
+        await linked().where({ standing: "alive" }).count<{ n: string | number }[]>({ n: "*" }),
+        await linked()
+          .whereIn("standing", ["gone", "along"])
+          .where("alive_rev", ">", 0)
+          .whereRaw("(alive_rev > acked or (sync_source = ? and last_synced_at > ?))", [
+            "directus",
+            since.toISOString(),
+          ])
+          .count<{ n: string | number }[]>({ n: "*" }),
+      ].map(([row]) => Number(row?.n ?? 0))
+      return { linked: counts[0] ?? 0, ended: counts[1] ?? 0 }
+    },
     async findHeldBack(entity) {
       const rows = await trx(TABLES.link).where({ entity, held_back: true }).select<{ local_id: string }[]>("local_id")
       return rows.map(({ local_id }) => local_id)

@@ -11,6 +11,8 @@ import { readStatus } from "./status"
 const bodySchema = z.strictObject({
   /** Medusa's database is another one than before, and that is right: take the next one that answers. */
   acceptPeerEpoch: z.literal(true).optional(),
+  /** The deletes that stopped the sync are meant. */
+  acceptDeletes: z.literal(true).optional(),
   /** Send the quarantined records again. */
   retryQuarantined: z.literal(true).optional(),
 })
@@ -20,10 +22,13 @@ export const resume = (context: HostContext) => async (req: DirectusRequest, res
   const sync = await runningSync()
   const body = bodySchema.safeParse(req.body ?? {})
   if (!body.success)
-    throw new InvalidPayloadError({ reason: 'Send {}, {"acceptPeerEpoch": true} or {"retryQuarantined": true}' })
+    throw new InvalidPayloadError({
+      reason: 'Send {}, {"acceptPeerEpoch": true}, {"acceptDeletes": true} or {"retryQuarantined": true}',
+    })
   if (body.data.retryQuarantined) await context.database.transaction((trx) => retryQuarantined(trx, Date.now()))
+  const { paused } = await sync.ports.readControl()
   await sync.ports.updateControl({
-    paused: null,
+    paused: body.data.acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null,
     breaker: CLOSED,
     ...(body.data.acceptPeerEpoch ? { peerEpoch: null } : {}),
   })

@@ -62,6 +62,17 @@ export function makeLinkStore(sql: Transaction): LinkStore {
     findByAnnounced: (entity, key) => select(`entity = ? and announced = ? and ${INDEXED}`, [entity, key]),
     findByParent: async (entity, ids) =>
       ids.length === 0 ? [] : select(`entity = ? and parent_id = any(?) and ${INDEXED}`, [entity, ids]),
+    async count(entity, since) {
+      const [counts] = await query<{ linked: number; ended: number }>(
+        sql,
+        `select count(*) filter (where standing = 'alive')::int as linked,
+                count(*) filter (where standing in ('gone', 'along') and alive_rev > 0
+                  and (alive_rev > acked or (sync_source = 'medusa' and last_synced_at > ?)))::int as ended
+         from directus_sync_link where entity = ? and peer_id is not null and ${INDEXED}`,
+        [since, entity],
+      )
+      return counts ?? { linked: 0, ended: 0 }
+    },
     async findHeldBack(entity) {
       const rows = await query<{ local_id: string }>(
         sql,

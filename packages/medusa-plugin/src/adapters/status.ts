@@ -57,7 +57,7 @@ export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): P
   const { epoch, peerEpoch, lastSuccessAt, paused, breaker } = await readControl(sql)
   const [counts] = await query<Counts>(sql, COUNTS)
   return {
-    state: setup.kind === "off" ? "off" : paused ? "paused" : "running",
+    state: setup.kind === "off" ? "off" : paused && !paused.accepted ? "paused" : "running",
     reason: setup.kind === "off" ? setup.reason : (paused?.message ?? null),
     instance: setup.kind === "on" ? setup.options.instance : null,
     epoch,

@@ -6,14 +6,17 @@ import type DirectusSyncModuleService from "../modules/directus-sync/service"
 export interface ResumeSyncInput {
   /** Link with the database that answers from now on, for example after Directus was restored from a backup. */
   acceptPeerEpoch?: boolean | undefined
+  /** The deletes that stopped the sync are meant. */
+  acceptDeletes?: boolean | undefined
 }
 
 const resumeSyncStep = createStep(
   "directus-sync-resume",
-  async ({ acceptPeerEpoch }: ResumeSyncInput, { container }) => {
+  async ({ acceptPeerEpoch, acceptDeletes }: ResumeSyncInput, { container }) => {
     const sync = container.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC)
     const { paused, breaker, peerEpoch } = await sync.readControl()
-    await sync.updateControl({ paused: null, breaker: CLOSED, ...(acceptPeerEpoch ? { peerEpoch: null } : {}) })
+    const accepted = acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null
+    await sync.updateControl({ paused: accepted, breaker: CLOSED, ...(acceptPeerEpoch ? { peerEpoch: null } : {}) })
     sync.wake()
     return new StepResponse<void, ControlChange>(undefined, { paused, breaker, peerEpoch })
   },

@@ -1,7 +1,10 @@
 import { z } from "@medusajs/framework/zod"
 import { createFindParams } from "@medusajs/medusa/api/utils/validators"
 
-export const ResumeBody = z.strictObject({ acceptPeerEpoch: z.boolean().optional() })
+export const ResumeBody = z.strictObject({
+  acceptPeerEpoch: z.boolean().optional(),
+  acceptDeletes: z.boolean().optional(),
+})
 export type ResumeBody = z.infer<typeof ResumeBody>
 
 const record = { entity: z.string().optional(), local_id: z.string().optional() }

@@ -1,0 +1,48 @@
+import { resolveConfig } from "medusa-directus-core"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { appendMarks, foldMarks, leaseMarks, makeMarkStore, nextDue } from "../src/adapters/mark-store"
+import { TABLES } from "../src/schema/internal-tables"
+import { fakeDirectus, type FakeDirectus } from "./fake-directus"
+
+const { entities } = resolveConfig({})
+const kinds = [...entities.keys()]
+let directus: FakeDirectus
+beforeEach(async () => {
+  directus = await fakeDirectus(entities)
+})
+afterEach(() => directus.close())
+
+const lease = (limit: number, now: number) =>
+  directus.database.transaction((trx) => leaseMarks(trx, "sqlite3", "me", limit, now, kinds))
+const names = (marks: { entity: string; localId: string }[]) =>
+  marks.map(({ entity, localId }) => `${entity} ${localId}`)
+
+describe("the marks", () => {
+  it("wholes are taken before their parts, whichever was marked first", async () => {
+    for (const kind of ["variant", "image", "product", "category"])
+      await appendMarks(directus.database, kind, ["1"], 10)
+    await appendMarks(directus.database, "stranger", ["1"], 5)
+    expect(names(await lease(3, 20))).toEqual(["category 1", "product 1", "image 1"])
+    expect(names(await lease(3, 20))).toEqual(["variant 1", "stranger 1"])
+  })
+
+  it("a change that was announced is looked at again when it surely is over", async () => {
+    const { database } = directus
+    await appendMarks(database, "product", ["1"], 1000)
+    await appendMarks(database, "product", ["1"], 10)
+    const [early] = await lease(10, 20)
+    expect(early?.localId).toBe("1")
+    if (early) await database.transaction((trx) => makeMarkStore(trx, "sqlite3", "me", () => 20).clear([early]))
+    expect(await lease(10, 999)).toEqual([])
+    expect(await nextDue(database)).toEqual(new Date(1000))
+    expect(names(await lease(10, 1000))).toEqual(["product 1"])
+  })
+
+  it("of many marks of one record one is left", async () => {
+    const { database } = directus
+    for (let i = 0; i < 3; i++) await appendMarks(database, "product", ["1", "2"], 10)
+    await database.transaction((trx) => foldMarks(trx, "sqlite3", 10))
+    expect(await database(TABLES.dirty).select("entity", "local_id")).toHaveLength(2)
+    expect(await database(TABLES.mark).select("seq")).toEqual([])
+  })
+})
