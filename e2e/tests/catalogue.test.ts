@@ -329,6 +329,73 @@ describe("a product with all that belongs to it", () => {
   })
 })
 
+describe("a product with parts", () => {
+  const whole = async (word: string) => {
+    const { product } = await admin<{ product: Row & { variants: Row[] } }>("/products", "POST", {
+      title: word,
+      handle: word,
+      status: "published",
+      images: [{ url: `https://cdn.example.com/${word}.png` }],
+      options: [{ title: "Size", values: ["S", "M"] }],
+      variants: ["S", "M"].map((size) => ({
+        title: size,
+        sku: `${word}-${size}`,
+        options: { Size: size },
+        prices: [],
+      })),
+    })
+    const { id: itemId } = await itemOf("products", product.id)
+    await stack.settled()
+    return { id: product.id, itemId }
+  }
+  const parts = async (itemId: string) => [
+    ...(await items("product_variants", { product: { _eq: itemId } })),
+    ...(await items("product_images", { product: { _eq: itemId } })),
+  ]
+
+  test("that Medusa deletes is archived with its parts in place, and comes back whole", async () => {
+    const { id, itemId } = await whole(unique("cascade"))
+    const before = (await parts(itemId)).map((part) => part.id).sort()
+    await admin(`/products/${id}`, "DELETE")
+    await eventually("it is archived", async () =>
+      expect(await item("products", itemId)).toMatchObject({ status: "archived" }),
+    )
+    await stack.settled()
+    expect((await parts(itemId)).map((part) => part.id).sort()).toEqual(before)
+    expect((await parts(itemId)).some((part) => part["archived"] === true)).toBe(false)
+
+    await stack.shop.restore(id)
+    await eventually("it is back", async () =>
+      expect(await item("products", itemId)).toMatchObject({ status: "published" }),
+    )
+    await stack.settled()
+    expect((await parts(itemId)).map((part) => part.id).sort()).toEqual(before)
+    const { product } = await admin<{ product: { variants: Row[] } }>(`/products/${id}?fields=*variants`)
+    expect(product.variants).toHaveLength(2)
+  })
+
+  test("that Directus deletes becomes a draft that keeps its parts, and published again it is whole in Directus", async () => {
+    const { id, itemId } = await whole(unique("gone"))
+    await drop("products", itemId)
+    await eventually("it is a draft", async () =>
+      expect((await admin<{ product: Row }>(`/products/${id}`)).product).toMatchObject({ status: "draft" }),
+    )
+    await stack.settled()
+    const { product } = await admin<{ product: { variants: Row[]; images: Row[] } }>(
+      `/products/${id}?fields=*variants,*images`,
+    )
+    expect([product.variants.length, product.images.length]).toEqual([2, 1])
+
+    await admin(`/products/${id}`, "POST", { status: "published" })
+    await eventually("it is whole in Directus", async () => {
+      expect(await item("products", itemId)).toMatchObject({ status: "published", medusa_id: id })
+      expect(await parts(itemId)).toHaveLength(3)
+    })
+    await stack.settled()
+    expect(await items("product_variants", { product: { _eq: itemId } })).toHaveLength(2)
+  })
+})
+
 describe("what an editor does to parts", () => {
   test("a title, the order of the images and a removed image follow to Medusa", async () => {
     const word = unique("gallery")

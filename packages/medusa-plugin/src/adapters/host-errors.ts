@@ -50,6 +50,8 @@ function fromDatabase(database: DatabaseError, cause: unknown): unknown {
     }
     return notUnique(columnsOf(database), cause)
   }
+  // Our own tables: no value of a user's can be the reason.
+  if (database.table?.startsWith("directus_sync_")) return withoutValues(cause)
   if (code === "23502") return required(database.column ?? "A field", cause)
   if (code.startsWith("22") || code.startsWith("23")) {
     const where = database.column ?? database.constraint ?? "a field"

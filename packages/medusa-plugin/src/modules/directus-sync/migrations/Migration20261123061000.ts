@@ -6,6 +6,12 @@ export class Migration20261123061000 extends Migration {
       `alter table if exists "directus_sync_link" add column if not exists "parent_id" text null, add column if not exists "held_back" boolean not null default false;`,
     )
     this.addSql(
+      `alter table if exists "directus_sync_link" drop constraint if exists "directus_sync_link_standing_check";`,
+    )
+    this.addSql(
+      `alter table if exists "directus_sync_link" add constraint "directus_sync_link_standing_check" check ("standing" in ('alive', 'archived', 'ignored', 'gone', 'along'));`,
+    )
+    this.addSql(
       `CREATE INDEX IF NOT EXISTS "IDX_directus_sync_link_parent" ON "directus_sync_link" ("entity", "parent_id") WHERE parent_id IS NOT NULL AND deleted_at IS NULL;`,
     )
     this.addSql(
@@ -14,6 +20,13 @@ export class Migration20261123061000 extends Migration {
   }
 
   override async down(): Promise<void> {
+    this.addSql(`update "directus_sync_link" set "standing" = 'gone' where "standing" = 'along';`)
+    this.addSql(
+      `alter table if exists "directus_sync_link" drop constraint if exists "directus_sync_link_standing_check";`,
+    )
+    this.addSql(
+      `alter table if exists "directus_sync_link" add constraint "directus_sync_link_standing_check" check ("standing" in ('alive', 'archived', 'ignored', 'gone'));`,
+    )
     this.addSql(`drop index if exists "IDX_directus_sync_link_parent";`)
     this.addSql(`drop index if exists "IDX_directus_sync_link_held_back";`)
     this.addSql(

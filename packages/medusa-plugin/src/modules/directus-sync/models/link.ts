@@ -13,7 +13,7 @@ export const DirectusSyncLink = model
     rev: model.number().default(0),
     seen: model.number().default(0),
     acked: model.number().default(0),
-    standing: model.enum(["alive", "archived", "ignored", "gone"]).default("alive"),
+    standing: model.enum(["alive", "archived", "ignored", "gone", "along"]).default("alive"),
     alive_rev: model.number().default(0),
     fields: model.json(),
     snapshot: model.json().nullable(),
