@@ -1,10 +1,12 @@
-import { cpSync, mkdirSync, rmSync } from "node:fs"
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { parseEnv } from "node:util"
 import { copyExtension, writeTestDirectusProject, writeTestMedusaApp } from "../../scripts/stack/index.ts"
 import type { Packed } from "./pack.ts"
 
 const witnesses = fileURLToPath(new URL("../witness/", import.meta.url))
+const examples = fileURLToPath(new URL("../../examples/", import.meta.url))
 
 /** A shop that has installed the packed plugin and core; everything else comes from the workspace. */
 export function writeShop(dir: string, packed: Packed, options: Record<string, unknown>): string {
@@ -26,4 +28,21 @@ export function writeCms(dir: string, packed: Packed, { withExtension = true } =
   copyExtension(packed.extension.folder, dir)
   cpSync(join(witnesses, "directus"), join(dir, "extensions", "e2e-witness"), { recursive: true })
   return dir
+}
+
+/** What an example's `.env.example` sets in Directus. */
+export const directusEnvOf = (example: string): Record<string, string | undefined> =>
+  parseEnv(readFileSync(join(examples, example, "directus", ".env.example"), "utf8")) as Record<string, string>
+
+/**
+ * Lays an example over the projects of a stack, as its README tells a reader to do over the starter store.
+ *
+ * @param env - what the reader writes into Medusa's `.env`
+ */
+export function layExample(example: string, dir: string, env: Record<string, string>): void {
+  for (const host of ["medusa", "directus"]) cpSync(join(examples, example, host), join(dir, host), { recursive: true })
+  cpSync(join(examples, "starter-store", "medusa", "tsconfig.json"), join(dir, "medusa", "tsconfig.json"))
+  rmSync(join(dir, "medusa", "medusa-config.js"))
+  const lines = Object.entries(env).map(([name, value]) => `${name}=${value}\n`)
+  writeFileSync(join(dir, "medusa", ".env"), lines.join(""), { mode: 0o600 })
 }

@@ -68,10 +68,18 @@ function cli({ projectDir, env, logFile }: DirectusProject, args: string[], name
     command: process.execPath,
     args: [fromDirectus.resolve("@directus/api/cli/run.js"), ...args],
     cwd: projectDir,
-    env: serverEnvironment({ CONFIG_PATH: configFile(join(dirname(logFile), `${name}.config.json`), env) }),
+    env: serverEnvironment({
+      CONFIG_PATH: configFile(join(dirname(logFile), `${name}.config.json`), withTemp(logFile, env)),
+    }),
     logFile,
   }
 }
+
+/** By default all servers of a workspace share one folder for the extensions' built app, and serve each other's. */
+const withTemp = (logFile: string, env: DirectusProject["env"]): DirectusProject["env"] => ({
+  TEMP_PATH: join(dirname(logFile), "directus-temp"),
+  ...env,
+})
 
 /** A file for each process, because a `.env` in the working directory wins over the environment. */
 function configFile(file: string, env: DirectusProject["env"]): string {

@@ -20,6 +20,31 @@ export type Item = {
   status: string | null
 }
 
+/** A product as the Studio shows it: with its parts and what it belongs to. */
+export type WholeItem = Item & {
+  tags: string[] | null
+  collection: { title: string } | null
+  categories: { product_categories_id: { name: string; parent: { name: string } | null } }[]
+  variants: { id: string; title: string; prices: { currency_code: string; amount: string }[] | null }[]
+  images: { id: string; url: string; rank: number }[]
+}
+
+/** What a person enters in one form: a new product with its parts, or changes to some of them. */
+export type Entry = Partial<Item> & {
+  options?: { title: string; values: string[] }[]
+  variants?: object
+  images?: object
+}
+
+const wholeFields = [
+  "*",
+  "collection.title",
+  "categories.product_categories_id.name",
+  "categories.product_categories_id.parent.name",
+  "variants.*",
+  "images.*",
+]
+
 type Status =
   | { running: false; reason: string }
   | { running: true; paused: { message: string } | null; breaker: { failures: number } }
@@ -42,11 +67,22 @@ export async function openCms(url: string, { email, password }: Secrets["admin"]
     async itemOf(productId: string): Promise<Item | undefined> {
       return (await find("medusa_id", productId))[0]
     },
-    async create(item: Partial<Item>): Promise<Item> {
-      return (await directus.request(createItem("products", item))) as Item
+    /** The item of a product of Medusa with its parts in their order. */
+    async wholeItemOf(productId: string): Promise<WholeItem | undefined> {
+      const filter = { medusa_id: { _eq: productId } }
+      const query = {
+        filter,
+        fields: wholeFields,
+        limit: 1,
+        deep: { variants: { _sort: ["rank"] }, images: { _sort: ["rank"] } },
+      }
+      return ((await directus.request(readItems("products", query as never))) as WholeItem[])[0]
     },
-    async edit(id: string, change: Partial<Item>): Promise<void> {
-      await directus.request(updateItem("products", id, change))
+    async create(item: Entry): Promise<Item> {
+      return (await directus.request(createItem("products", item as never))) as Item
+    },
+    async edit(id: string, change: Entry): Promise<void> {
+      await directus.request(updateItem("products", id, change as never))
     },
     async remove(id: string): Promise<void> {
       await directus.request(deleteItem("products", id))

@@ -5,23 +5,25 @@ import { repositoryRoot } from "../../../scripts/stack/index.ts"
 import { readData, writeData } from "./data-folder.ts"
 
 type Host = "medusa" | "directus"
-/** What made a host's tables: the version of each program, and the text of each migration of the plugin. */
+/** What made a host's tables and rows: the version of each program, and the text of each migration and seed. */
 type Makers = Record<string, string>
 
 const file = "prepared.json"
 const migrations = join(repositoryRoot, "packages/medusa-plugin/.medusa/server/src/modules/directus-sync/migrations")
+const seeds = join(repositoryRoot, "examples/starter-store/medusa/src/scripts")
 
 /**
  * `none`: the database is to be filled from the beginning. Also after a preparation that was interrupted, and when a
- * migration that has run is another one now.
+ * migration or seed that has run is another one now: two hosts that begin anew do so together.
  */
 export type Preparation = "none" | "outdated" | "done"
 
 export function preparationOf(host: Host): Preparation {
   const known = readData<Partial<Record<Host, Makers>>>(file)?.[host]
   const now = makersOf(host)
-  if (!known || Object.keys(known).some((name) => name.startsWith("Migration") && known[name] !== now[name]))
+  if (!known || Object.keys({ ...now, ...known }).some((name) => isSeed(name) && known[name] !== now[name]))
     return "none"
+  if (Object.keys(known).some((name) => name.startsWith("Migration") && known[name] !== now[name])) return "none"
   return JSON.stringify(known) === JSON.stringify(now) ? "done" : "outdated"
 }
 
@@ -31,18 +33,20 @@ export function notePrepared(host: Host): void {
 
 function makersOf(host: Host): Makers {
   // The extension makes its tables itself, at each start.
-  if (host === "directus") return versionOf("directus")
-  const texts = readdirSync(migrations)
-    .filter((name) => name.endsWith(".js"))
-    .sort()
-    .map((name) => [
-      name,
-      createHash("sha256")
-        .update(readFileSync(join(migrations, name)))
-        .digest("hex")
-        .slice(0, 16),
-    ])
-  return { ...versionOf("@medusajs/medusa"), ...(Object.fromEntries(texts) as Makers) }
+  if (host === "directus") return { ...versionOf("directus"), ...textsIn(seeds, ".ts") }
+  return { ...versionOf("@medusajs/medusa"), ...textsIn(migrations, ".js"), ...textsIn(seeds, ".ts") }
+}
+
+const isSeed = (name: string): boolean => name.endsWith(".ts")
+
+function textsIn(folder: string, ending: string): Makers {
+  const hashOf = (name: string) =>
+    createHash("sha256")
+      .update(readFileSync(join(folder, name)))
+      .digest("hex")
+      .slice(0, 16)
+  const names = readdirSync(folder).filter((name) => name.endsWith(ending))
+  return Object.fromEntries(names.sort().map((name) => [name, hashOf(name)]))
 }
 
 function versionOf(name: string): Makers {

@@ -7,15 +7,25 @@ export type Product = {
   handle: string | null
   description: string | null
   status: string
-  variants?: { id: string }[] | null
+  variants?: { id: string; title: string | null; variant_rank?: number | null }[] | null
+  images?: { url: string; rank: number }[] | null
+  options?: { title: string }[] | null
+  categories?: { id: string; name: string }[] | null
+  collection?: { id: string; title: string } | null
+  tags?: { id: string; value: string }[] | null
 }
+
+export type NewProduct = Parameters<Admin["product"]["create"]>[0]
 
 /** A row of the inbox, as both hosts tell it. */
 export type Conflict = { id: string; field: string; kind: string; losingSide: string; losingValue: unknown; at: string }
 
 type ConflictRow = { id: string; field: string; kind: string; losing_side: string; losing_value: unknown; at: string }
 
-const fields = "id,title,handle,description,status,variants.id"
+const fields = [
+  "id,title,handle,description,status,variants.id,variants.title,variants.variant_rank,images.url,images.rank,options.title",
+  "categories.id,categories.name,collection.id,collection.title,tags.id,tags.value",
+].join()
 
 /** Medusa's admin API, as an administrator who has logged in. */
 export async function openShop(baseUrl: string, admin: Secrets["admin"]) {
@@ -29,6 +39,9 @@ export async function openShop(baseUrl: string, admin: Secrets["admin"]) {
     },
     async product(id: string): Promise<Product> {
       return (await api.product.retrieve(id, { fields })).product
+    },
+    async create(product: NewProduct): Promise<Product> {
+      return (await api.product.create(product, { fields })).product
     },
     async edit(id: string, change: { title?: string; description?: string }): Promise<void> {
       await api.product.update(id, change)

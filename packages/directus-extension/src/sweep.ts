@@ -184,7 +184,10 @@ async function goneRows(
     kind.entity.name,
     alone.map((row) => row.local_id),
   )
-  const ids = [...links.values()].filter((link) => isChanged(kind, link, GONE)).map((link) => link.localId)
+  // One that went along, and whose whole is back without it, was lost on the way.
+  const ids = [...links.values()]
+    .filter((link) => (link.standing === "along" ? link.parentId !== null : isChanged(kind, link, GONE)))
+    .map((link) => link.localId)
   return { ids, next: nextOf(rows as unknown as Row[], "id") }
 }
 

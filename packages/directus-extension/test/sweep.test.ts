@@ -101,6 +101,28 @@ describe("the sweep marks what nothing has told", () => {
     expect(await sweep()).toEqual([`product ${uuid(2)}`, `variant ${uuid(20)}`])
   })
 
+  it("a part that went along with its whole, once the whole is back without it", async () => {
+    await fill()
+    await linkAll()
+    await directus
+      .database(TABLES.link)
+      .whereIn("local_id", [uuid(20), uuid(21)])
+      .update({ standing: "along" })
+    await directus
+      .database("product_variants")
+      .whereIn("id", [uuid(20), uuid(21)])
+      .delete()
+    await directus
+      .database("products")
+      .where({ id: uuid(2) })
+      .delete()
+    await directus
+      .database(TABLES.link)
+      .where({ local_id: uuid(2) })
+      .update({ standing: "gone" })
+    expect(await sweep()).toEqual([`variant ${uuid(20)}`])
+  })
+
   it("a new row in a collection that the extension made, not in one that was there before", async () => {
     await fill()
     await linkAll()

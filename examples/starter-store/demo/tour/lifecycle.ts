@@ -1,19 +1,42 @@
 import { eventually } from "../eventually.ts"
+import type { Product } from "../shop.ts"
 import type { TourContext, TourStep } from "./tour.ts"
 import { timed } from "./tour.ts"
 
-const prefix = "demo-cap-"
-const handleOf = (token: string): string => `${prefix}${token}`
+const handleOf = (token: string): string => `demo-cap-${token}`
+const sizes = ["S", "M"]
 
 export const productAppears: TourStep = {
-  title: "A product created in Directus appears in Medusa",
+  title: "A product made in Directus with options and variants is one product in Medusa",
   async run({ shop, cms, token }) {
     const handle = handleOf(token)
-    await cms.create({ title: "Medusa Cap", handle, description: "Written in Directus.", status: "published" })
-    const arrived = eventually("the product is in Medusa", async () => (await shop.products({ handle }))[0])
+    await cms.create({
+      title: "Medusa Cap",
+      handle,
+      description: "Written in Directus.",
+      status: "published",
+      options: [{ title: "Size", values: sizes }],
+      variants: sizes.map((size, rank) => ({
+        title: size,
+        rank,
+        sku: `${handle}-${size}`,
+        options: [{ name: "Size", value: size }],
+        prices: [{ currency_code: "eur", amount: "12.5" }],
+      })),
+    })
+    const arrived = eventually("the product is in Medusa with both variants", async () => {
+      const [product, second] = await shop.products({ handle })
+      if (second) throw new Error("Medusa has two products of that handle.")
+      return product?.variants?.length === sizes.length && product
+    })
     const [ms, product] = await timed(arrived)
-    return { ms, notes: [`${product.id}, ${product.status}, ${product.variants?.length ?? 0} variant`] }
+    return { ms, notes: [`${product.id}, ${product.status}, ${describeOptions(product)}`] }
   },
+}
+
+function describeOptions({ options, variants }: Product): string {
+  const inOrder = [...(variants ?? [])].sort((a, b) => (a.variant_rank ?? 0) - (b.variant_rank ?? 0))
+  return `${options?.map(({ title }) => title).join(", ")}: ${inOrder.map(({ title }) => title).join(", ")}`
 }
 
 export const deleteArchives: TourStep = {
@@ -38,7 +61,7 @@ export const deleteArchives: TourStep = {
     return {
       ms: archivedMs + restoredMs,
       notes: [
-        `archived after ${archivedMs.toFixed(0)} ms, back under its old id with its variant after ${restoredMs.toFixed(0)} ms`,
+        `archived after ${archivedMs.toFixed(0)} ms, back under its old id with its variants after ${restoredMs.toFixed(0)} ms`,
       ],
     }
   },
@@ -46,7 +69,7 @@ export const deleteArchives: TourStep = {
 
 /** Takes the tours' own products away, those of interrupted tours too. */
 export async function removeTourProducts({ shop, cms }: Pick<TourContext, "shop" | "cms">): Promise<void> {
-  const ours = ({ handle }: { handle: string | null }) => handle?.startsWith(prefix)
+  const ours = ({ handle }: { handle: string | null }) => /^demo-(cap|longsleeve)-[0-9a-f]{6}$/.test(handle ?? "")
   for (const { id } of (await shop.products()).filter(ours)) await shop.remove(id)
   for (const { id } of (await cms.items()).filter(ours)) await cms.remove(id)
 }

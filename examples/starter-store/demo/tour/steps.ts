@@ -1,6 +1,7 @@
 import { catalogueIsThere, descriptionArrives, titleArrives } from "./edits.ts"
 import { conflictIsKept, outageIsBridged } from "./faults.ts"
 import { deleteArchives, productAppears } from "./lifecycle.ts"
+import { partsComeBack, wholeProductArrives } from "./parts.ts"
 import type { TourStep } from "./tour.ts"
 
 /** The tour, in the order in which it is shown. */
@@ -8,6 +9,8 @@ export const steps: TourStep[] = [
   catalogueIsThere,
   titleArrives,
   descriptionArrives,
+  wholeProductArrives,
+  partsComeBack,
   productAppears,
   conflictIsKept,
   outageIsBridged,

@@ -163,7 +163,7 @@ export async function pruneInternalTables(database: Knex, now: Date): Promise<vo
     .where("at", "<", now.getTime() - SNAPSHOT_DAYS * DAY)
     .whereNotExists(known(TABLES.dirty))
     .whereNotExists(known(TABLES.mark))
-    .whereNotExists(known(TABLES.link).whereNot({ standing: "gone" }))
+    .whereNotExists(known(TABLES.link).whereNotIn("standing", ["gone", "along"]))
     .select<{ id: string | number }[]>("id")
   for (const batch of inBatches(old.map(({ id }) => id))) await database(TABLES.snapshot).whereIn("id", batch).delete()
 }

@@ -1,13 +1,20 @@
 const imageHost = "https://medusa-public-images.s3.eu-west-1.amazonaws.com"
 const sizes = ["S", "M", "L", "XL"]
 
-export const categoryNames = ["Shirts", "Sweatshirts", "Pants", "Merch"] as const
+/** The tree of categories: each with those below it. */
+export const categoryTree = { Clothing: ["Shirts", "Sweatshirts", "Pants"], Merch: [] } as const
+
+export const collectionTitle = "Everyday basics"
+
+type Tree = typeof categoryTree
+type CategoryName = keyof Tree | Tree[keyof Tree][number]
 
 export type DemoProduct = {
   title: string
   handle: string
   description: string
-  category: (typeof categoryNames)[number]
+  category: CategoryName
+  tags: string[]
   skuPrefix: string
   images: string[]
   options: { title: string; values: string[] }[]
@@ -20,6 +27,7 @@ export const demoProducts: DemoProduct[] = [
     description:
       "Reimagine the feeling of a classic T-shirt. With our cotton T-shirts, everyday essentials no longer have to be ordinary.",
     category: "Shirts",
+    tags: ["cotton", "unisex"],
     skuPrefix: "SHIRT",
     images: ["tee-black-front", "tee-black-back", "tee-white-front", "tee-white-back"].map(imageUrl),
     options: [
@@ -33,6 +41,7 @@ export const demoProducts: DemoProduct[] = [
     description:
       "Reimagine the feeling of a classic sweatshirt. With our cotton sweatshirt, everyday essentials no longer have to be ordinary.",
     category: "Sweatshirts",
+    tags: ["cotton", "warm"],
     skuPrefix: "SWEATSHIRT",
     images: ["sweatshirt-vintage-front", "sweatshirt-vintage-back"].map(imageUrl),
     options: [{ title: "Size", values: sizes }],
@@ -43,6 +52,7 @@ export const demoProducts: DemoProduct[] = [
     description:
       "Reimagine the feeling of classic sweatpants. With our cotton sweatpants, everyday essentials no longer have to be ordinary.",
     category: "Pants",
+    tags: ["cotton", "warm"],
     skuPrefix: "SWEATPANTS",
     images: ["sweatpants-gray-front", "sweatpants-gray-back"].map(imageUrl),
     options: [{ title: "Size", values: sizes }],
@@ -53,6 +63,7 @@ export const demoProducts: DemoProduct[] = [
     description:
       "Reimagine the feeling of classic shorts. With our cotton shorts, everyday essentials no longer have to be ordinary.",
     category: "Merch",
+    tags: ["cotton", "unisex"],
     skuPrefix: "SHORTS",
     images: ["shorts-vintage-front", "shorts-vintage-back"].map(imageUrl),
     options: [{ title: "Size", values: sizes }],

@@ -1,11 +1,13 @@
 import type { ExecArgs, MedusaContainer } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules, ProductStatus } from "@medusajs/framework/utils"
 import {
+  createCollectionsWorkflow,
   createInventoryLevelsWorkflow,
   createProductCategoriesWorkflow,
   createProductsWorkflow,
+  createProductTagsWorkflow,
 } from "@medusajs/medusa/core-flows"
-import { categoryNames, demoProducts, variantsOf } from "./demo-catalogue"
+import { categoryTree, collectionTitle, demoProducts, variantsOf } from "./demo-catalogue"
 import { createDemoMarket, type Market } from "./demo-market"
 
 const prices = [
@@ -29,8 +31,10 @@ export default async function seed({ container }: ExecArgs): Promise<void> {
 }
 
 async function createDemoProducts(container: MedusaContainer, market: Market): Promise<void> {
-  const { result: categories } = await createProductCategoriesWorkflow(container).run({
-    input: { product_categories: categoryNames.map((name) => ({ name, is_active: true })) },
+  const categoryIds = await createCategories(container)
+  const tagIds = await createTags(container)
+  const { result: collections } = await createCollectionsWorkflow(container).run({
+    input: { collections: [{ title: collectionTitle }] },
   })
   await createProductsWorkflow(container).run({
     input: {
@@ -40,8 +44,11 @@ async function createDemoProducts(container: MedusaContainer, market: Market): P
         description: product.description,
         weight: 400,
         status: ProductStatus.PUBLISHED,
-        category_ids: categories.filter(({ name }) => name === product.category).map(({ id }) => id),
+        collection_id: collections[0].id,
+        category_ids: [categoryIds.get(product.category)!],
+        tag_ids: product.tags.map((tag) => tagIds.get(tag)!),
         shipping_profile_id: market.shippingProfileId,
+        thumbnail: product.images[0],
         images: product.images.map((url) => ({ url })),
         options: product.options,
         variants: variantsOf(product).map((variant) => ({ ...variant, prices })),
@@ -49,6 +56,32 @@ async function createDemoProducts(container: MedusaContainer, market: Market): P
       })),
     },
   })
+}
+
+/** @returns name → id */
+async function createCategories(container: MedusaContainer): Promise<Map<string, string>> {
+  const create = async (names: readonly string[], parentId?: string) => {
+    if (names.length === 0) return []
+    const { result } = await createProductCategoriesWorkflow(container).run({
+      input: {
+        product_categories: names.map((name) => ({ name, is_active: true, parent_category_id: parentId ?? null })),
+      },
+    })
+    return result
+  }
+  const roots = await create(Object.keys(categoryTree))
+  const all = [...roots]
+  for (const { id, name } of roots) all.push(...(await create(categoryTree[name as keyof typeof categoryTree], id)))
+  return new Map(all.map(({ id, name }) => [name, id]))
+}
+
+/** @returns value → id */
+async function createTags(container: MedusaContainer): Promise<Map<string, string>> {
+  const values = [...new Set(demoProducts.flatMap(({ tags }) => tags))]
+  const { result } = await createProductTagsWorkflow(container).run({
+    input: { product_tags: values.map((value) => ({ value })) },
+  })
+  return new Map(result.map(({ id, value }) => [value, id]))
 }
 
 async function stockEverything(container: MedusaContainer, market: Market): Promise<void> {

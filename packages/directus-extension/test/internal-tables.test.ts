@@ -1,0 +1,55 @@
+import { resolveConfig } from "medusa-directus-core"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { makeLinkStore } from "../src/adapters/link-store"
+import { saveSnapshots } from "../src/adapters/snapshot-store"
+import { SWEPT_AT, TABLES, ensureInternalTables, pruneInternalTables } from "../src/schema/internal-tables"
+import { fakeDirectus, type FakeDirectus } from "./fake-directus"
+
+const { entities } = resolveConfig({})
+let directus: FakeDirectus
+beforeEach(async () => {
+  directus = await fakeDirectus(entities)
+})
+afterEach(() => directus.close())
+
+const insertLink = (localId: string, more: Record<string, unknown> = {}) =>
+  directus
+    .database(TABLES.link)
+    .insert({ entity: "variant", local_id: localId, fields: "{}", standing: "alive", state: "active", ...more })
+
+describe("the sync's own tables", () => {
+  it("of an earlier version get what is new, and keep what they hold", async () => {
+    const { database } = directus
+    await insertLink("1", { peer_id: "variant_1" })
+    await database.schema.alterTable(TABLES.link, (table) => {
+      table.dropIndex(["entity", "parent_id"])
+      table.dropIndex(["entity", "held_back"])
+    })
+    await database.schema.alterTable(TABLES.link, (table) => table.dropColumns("parent_id", "held_back"))
+    await database.schema.alterTable(TABLES.control, (table) => table.dropColumn(SWEPT_AT))
+    await ensureInternalTables(database)
+    await ensureInternalTables(database)
+    const links = makeLinkStore(database, "sqlite3")
+    expect(await links.find("variant", ["1"])).toMatchObject([{ peerId: "variant_1", parentId: null, heldBack: false }])
+    expect(await links.findByParent("variant", ["p"])).toEqual([])
+    expect(await database.schema.hasColumn(TABLES.control, SWEPT_AT)).toBe(true)
+  })
+
+  it("the parts of a record are found by it, and what is held back by that", async () => {
+    await insertLink("1", { parent_id: "p" })
+    await insertLink("2", { parent_id: "q", held_back: true })
+    const links = makeLinkStore(directus.database, "sqlite3")
+    expect((await links.findByParent("variant", ["p"])).map(({ localId }) => localId)).toEqual(["1"])
+    expect(await links.findHeldBack("variant")).toEqual(["2"])
+  })
+
+  it("last values stay until a link has taken them over, however long that takes", async () => {
+    const { database } = directus
+    await insertLink("alive")
+    await insertLink("gone", { standing: "gone" })
+    const documents = new Map(["alive", "gone", "stranger"].map((id) => [id, { title: id }]))
+    await saveSnapshots(database, "variant", documents, 0)
+    await pruneInternalTables(database, new Date(365 * 86_400_000))
+    expect(await database(TABLES.snapshot).pluck("local_id")).toEqual(["alive"])
+  })
+})
