@@ -8,6 +8,8 @@ export type Exchange = {
   path: string
   headers: IncomingMessage["headers"]
   body: Buffer
+  /** Bytes of the whole request: its first line, headers and body. */
+  size: number
   /** null: the peer was never asked, or never answered. */
   status: number | null
   answer: Buffer
@@ -123,6 +125,7 @@ export class Proxy {
       path: incoming.url ?? "",
       headers: incoming.headers,
       body,
+      size: headSize(incoming) + body.byteLength,
       status: null,
       answer: Buffer.alloc(0),
       delivered: false,
@@ -152,6 +155,13 @@ export class Proxy {
     outgoing.end(answer.body)
     exchange.delivered = true
   }
+}
+
+/** What HTTP/1.1 spends before the body. */
+function headSize({ method, url, httpVersion, rawHeaders }: IncomingMessage): number {
+  const lines = [`${method ?? ""} ${url ?? ""} HTTP/${httpVersion}`, ""]
+  for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at] ?? ""}: ${rawHeaders[at + 1] ?? ""}`)
+  return lines.reduce((sum, line) => sum + Buffer.byteLength(line, "latin1") + "\r\n".length, 0)
 }
 
 /** The records of a message; none when it is not one. */

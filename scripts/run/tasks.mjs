@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
+import { bench } from "./bench.mjs"
 import { run } from "./child.mjs"
 import { Advice, step } from "./report.mjs"
 import { root } from "./toolchain.mjs"
@@ -37,6 +38,11 @@ export const tasks = {
     needs: "build",
     run: (toolchain, args) => e2e(toolchain, args),
   },
+  bench: {
+    summary: "measure on both real servers and print the figures: requests",
+    needs: "build",
+    run: bench,
+  },
   test: {
     summary: "check, then e2e",
     needs: "build",
@@ -54,6 +60,7 @@ async function check({ pnpm, env }) {
     ["eslint", [".", "--max-warnings=0"]],
     ["tsc", ["-p", "scripts"]],
     ["turbo", ["run", "types", "test", "--output-logs=new-only", "--concurrency=2"]],
+    ["tsc", ["-p", "examples/custom-fields"]],
     [pnpm, ["--filter", "medusa-directus-core", "run", "sim", "--histories", "16000"]],
   ]
   for (const [command, args] of commands) {

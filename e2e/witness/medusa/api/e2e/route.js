@@ -1,5 +1,5 @@
-// What the tests cannot see from outside: the events of a subscriber, the files that are loaded, and a restore, for
-// which Medusa has no route of its own.
+// What the tests cannot see from outside: the events of a subscriber, the files that are loaded, and what Medusa has no
+// route of its own for: a restore, or a call of the product module that no workflow wraps.
 exports.GET = async (_req, res) => {
   res.json({
     events: globalThis.e2eEvents ?? [],
@@ -7,8 +7,9 @@ exports.GET = async (_req, res) => {
   })
 }
 exports.POST = async (req, res) => {
-  const { kind = "Products", restore } = req.body
-  await req.scope.resolve("product")[`restore${kind}`](restore)
+  const { kind = "Products", restore, call, args = [] } = req.body
+  const products = req.scope.resolve("product")
+  await (call ? products[call](...args) : products[`restore${kind}`](restore))
   res.json({})
 }
 Object.defineProperty(exports, "__esModule", { value: true })

@@ -1,0 +1,102 @@
+import { directusToken } from "../stack/places.ts"
+import type { Stack } from "../stack/stack.ts"
+import { eventually } from "../eventually.ts"
+
+export const CDN = "https://cdn.example.com"
+
+export type Row = Record<string, unknown> & { id: string }
+export type Product = Row & {
+  variants: Row[]
+  images: (Row & { url: string })[]
+  options: (Row & { title: string; values: (Row & { value: string })[] })[]
+  categories: Row[]
+}
+
+/** Makes records on a stack and reads them; the stack may start later. */
+export function makeRecords(stackOf: () => Stack) {
+  let serial = 0
+  const unique = (word: string): string => `${word}-${String(++serial)}`
+
+  const admin = <T>(path: string, body?: Record<string, unknown>): Promise<T> =>
+    stackOf().shop.sdk.client.fetch<T>(`/admin${path}`, body ? { method: "POST", body } : {})
+
+  const cms = <T>(path: string, method = "GET", body?: unknown): Promise<T> =>
+    stackOf().cms.fetchJson<T>(path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+
+  const productOf = async (id: string): Promise<Product> =>
+    (
+      await admin<{ product: Product }>(
+        `/products/${id}?fields=*variants,*variants.prices,*images,*options,*options.values,*categories`,
+      )
+    ).product
+
+  const json = { "content-type": "application/json" }
+
+  /** Routes that answer nothing. */
+  async function post(path: string, body?: FormData | string): Promise<void> {
+    const answer = await fetch(`${stackOf().directus.url}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${directusToken}`, ...(typeof body === "string" ? json : {}) },
+      ...(body ? { body } : {}),
+    })
+    if (!answer.ok) throw new Error(`POST ${path} answered ${String(answer.status)}: ${await answer.text()}`)
+  }
+
+  const item = async (collection: string, id: string, fields = "*"): Promise<Row> =>
+    (await cms<{ data: Row }>(`/items/${collection}/${id}?fields=${fields}`)).data
+
+  const itemOf = (collection: string, medusaId: string): Promise<string> =>
+    eventually(`${medusaId} is in ${collection}`, async () => {
+      const filter = encodeURIComponent(JSON.stringify({ medusa_id: { _eq: medusaId } }))
+      const { data } = await cms<{ data: Row[] }>(`/items/${collection}?filter=${filter}`)
+      if (!data[0]) throw new Error("there is no such item yet")
+      return data[0].id
+    })
+
+  const recordOf = (itemId: string): Promise<string> =>
+    eventually(`${itemId} is in Medusa`, async () => {
+      const [link] = await stackOf().shop.links({ peer_id: itemId })
+      if (!link) throw new Error("no link in Medusa yet")
+      return link.local_id
+    })
+
+  /** A product that both sides have and that nobody is about to tell anything of. */
+  async function both(): Promise<{ product: Product; item: string }> {
+    const word = unique("product")
+    const { product } = await admin<{ product: Row }>("/products", {
+      title: word,
+      handle: word,
+      options: [{ title: `Size ${word}`, values: ["S", "M"] }],
+      images: [1, 2].map((n) => ({ url: `${CDN}/${word}-${String(n)}.png` })),
+      variants: [
+        {
+          title: "S",
+          sku: word,
+          options: { [`Size ${word}`]: "S" },
+          prices: [{ currency_code: "eur", amount: 10 }],
+        },
+      ],
+    })
+    const itemId = await itemOf("products", product.id)
+    await stackOf().settled()
+    return { product: await productOf(product.id), item: itemId }
+  }
+
+  async function category(): Promise<{ id: string; item: string }> {
+    const word = unique("category")
+    const { product_category } = await admin<{ product_category: Row }>("/product-categories", {
+      name: word,
+      handle: word,
+      is_active: true,
+    })
+    return { id: product_category.id, item: await itemOf("product_categories", product_category.id) }
+  }
+
+  async function collection(): Promise<{ id: string; item: string }> {
+    const word = unique("collection")
+    const { collection: made } = await admin<{ collection: Row }>("/collections", { title: word, handle: word })
+    return { id: made.id, item: await itemOf("product_collections", made.id) }
+  }
+
+  return { unique, admin, cms, post, productOf, item, itemOf, recordOf, both, category, collection }
+}

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { run } from "./child.mjs"
+import { Advice } from "./report.mjs"
+import { root } from "./toolchain.mjs"
+
+/** What can be measured, each by a test file of e2e that writes its figures into BENCH_REPORT. */
+const benches = { requests: { file: "requests.test.ts", rounds: "10" } }
+
+/** Runs the test, then prints what it counted; a figure above its bound fails as the test does. */
+export async function bench({ pnpm, env }, [name, ...args]) {
+  const known = benches[name]
+  if (!known)
+    throw new Advice(
+      `There is no bench ${name ?? "without a name"}.`,
+      `Name one of: ${Object.keys(benches).join(", ")}.`,
+    )
+  const report = join(root, ".data", "bench", `${name}.json`)
+  rmSync(report, { force: true })
+  const code = await run(pnpm, ["--filter", "e2e", "run", "e2e", known.file, ...args], {
+    cwd: root,
+    env: { BENCH_ROUNDS: known.rounds, ...env, BENCH_REPORT: report },
+  })
+  if (existsSync(report)) print(JSON.parse(readFileSync(report, "utf8")))
+  return code
+}
+
+/** @param {{ change: string, requests: number[], records: number[], bytes: number[] }[]} figures */
+function print(figures) {
+  const range = (values) => {
+    const [least, most] = [Math.min(...values), Math.max(...values)]
+    return least === most ? String(most) : `${least} to ${most}`
+  }
+  const lines = [
+    ["change", "rounds", "requests", "records", "bytes with headers"],
+    ...figures.map(({ change, requests, records, bytes }) => [
+      change,
+      String(requests.length),
+      range(requests),
+      range(records),
+      range(bytes),
+    ]),
+  ]
+  const widths = lines[0].map((_, at) => Math.max(...lines.map((line) => line[at].length)))
+  const show = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(" | ")} |`
+  const [head, ...rest] = lines
+  console.log(["", show(head), show(widths.map((width) => "-".repeat(width))), ...rest.map(show), ""].join("\n"))
+}
