@@ -171,8 +171,12 @@ export interface HostPorts {
   transport: Transport
   /** Runs `work` in one transaction. With `own`, the host's capture skips what the transaction writes. */
   transaction<T>(options: { own: boolean }, work: (tx: HostTransaction) => Promise<T>): Promise<T>
-  /** Takes up to `limit` due marks for this process, oldest and most urgent first, skipping what others hold. */
-  lease(limit: number): Promise<Mark[]>
+  /**
+   * Takes up to `limit` due marks for this process, oldest and most urgent first, skipping what others hold. Unless it was
+   * `woken` by an event, a host whose own changes commit in several transactions leaves out marks of the last second:
+   * there is more to come, and it would take a second request.
+   */
+  lease(limit: number, woken?: boolean): Promise<Mark[]>
   /** When the next mark is due; `null` when there is none. */
   nextDue(): Promise<Date | null>
   readControl(): Promise<Control>

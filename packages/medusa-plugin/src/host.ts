@@ -39,7 +39,7 @@ export function makeHost({ options, connection, modules, log, stopped }: HostPar
       owner,
       log,
     }),
-    lease: (limit) => leaseMarks(connection, owner, limit),
+    lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken),
     nextDue: () => nextDueMark(connection),
     readControl: () => readControl(connection),
     updateControl: (change) => updateControl(connection, change),

@@ -347,13 +347,17 @@ async function prepareOrGiveBack(ports: HostPorts, marks: Mark[], control: Contr
   }
 }
 
-/** One round of the sender. Several processes may run it at the same time. */
-export async function pushOnce(ports: HostPorts): Promise<PushOutcome> {
+/**
+ * One round of the sender. Several processes may run it at the same time.
+ *
+ * @param woken - an event said that something is complete; see `HostPorts.lease`.
+ */
+export async function pushOnce(ports: HostPorts, woken = true): Promise<PushOutcome> {
   const control = await ports.readControl()
   const { breaker } = control
   if (isGuarded(control)) return { kind: "resting", until: new Date(ports.now().getTime() + REFUSED_REST) }
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
-  const marks = await ports.lease(isProbe(breaker) ? 1 : LIMITS.records)
+  const marks = await ports.lease(isProbe(breaker) ? 1 : LIMITS.records, woken)
   if (marks.length === 0) {
     if (control.paused?.accepted) await ports.updateControl({ paused: null })
     return { kind: "idle" }

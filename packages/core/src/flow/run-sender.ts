@@ -22,15 +22,17 @@ export function runSender(ports: HostPorts, poll: number): Sender {
   let running: Promise<void> | null = null
   let again = false
   let greeted = false
+  let woken = false
 
   async function rounds(): Promise<void> {
     try {
       if (!greeted) greeted = await sayHello(ports)
       for (;;) {
         again = false
-        const outcome = await pushOnce(ports)
+        const outcome = await pushOnce(ports, woken)
         if (stopped) return
         if (outcome.kind === "sent" || again) continue
+        woken = false
         const due = outcome.kind === "resting" ? outcome.until : await ports.nextDue()
         schedule(due ? Math.min(poll, Math.max(due.getTime() - ports.now().getTime(), 50)) : poll)
         return
@@ -44,11 +46,16 @@ export function runSender(ports: HostPorts, poll: number): Sender {
   function schedule(delay: number): void {
     clearTimeout(timer)
     if (stopped) return
-    timer = setTimeout(wake, delay)
+    timer = setTimeout(look, delay)
     timer.unref()
   }
 
   function wake(): void {
+    woken = true
+    look()
+  }
+
+  function look(): void {
     if (stopped) return
     if (running) {
       again = true
@@ -57,7 +64,7 @@ export function runSender(ports: HostPorts, poll: number): Sender {
     clearTimeout(timer)
     running = rounds().finally(() => {
       running = null
-      if (again) wake()
+      if (again) look()
     })
   }
 
