@@ -61,8 +61,8 @@ export function planApply(
     return { kind: "answer", result: answer("ok", mine, record.rev), link: { ...mine, seen: record.rev } }
   if (record.rev <= seen) return { kind: "answer", result: answer("stale", mine, seen), link: mine }
 
-  // Purged, and nothing of it is left here: the peer tells it all, and it is made anew under its old link.
-  if (record.alive && !row.present && !row.fields && !mine.snapshot) {
+  // Purged, or never here: the peer tells it all, and it is made anew under its old link.
+  if (record.alive && !row.present && !row.fields && (!mine.snapshot || isTombstone(mine.localId))) {
     return record.full
       ? planNew(entity, context, record, mine)
       : { kind: "answer", result: { st: "need_full", ack: 0, peer: null, rev: 0 }, link: mine }

@@ -54,6 +54,12 @@ export async function lookAround(
   const found = new Map<string, Link>()
   for (const [kind, of] of ids)
     for (const link of await tx.links.find(kind, [...of])) found.set(`${kind} ${link.localId}`, link)
+  // Those without a link were either not looked at yet, or came and went before the peer was told.
+  const unlinked = new Map<string, Map<string, HostRow>>()
+  for (const [kind, of] of ids) {
+    const others = [...of].filter((id) => kind !== parent && !found.has(`${kind} ${id}`)).sort()
+    if (others.length > 0) unlinked.set(kind, await tx.documents.read(kind, others))
+  }
   const gone = [...links.values()].filter((link) => link.standing !== "gone" && !rows.get(link.localId)?.present)
   const wentAlong = await goneWithParent(tx, entity, gone)
   return {
@@ -66,7 +72,8 @@ export async function lookAround(
     },
     known(kind, localId) {
       const link = found.get(`${kind} ${localId}`)
-      if (!link || (link.peerId === null && link.announced === null)) return "untold"
+      if (!link) return unlinked.get(kind)?.get(localId)?.present === false ? "untold" : "known"
+      if (link.peerId === null && link.announced === null) return isAlive(link) ? "known" : "untold"
       if (!isBlocked(link)) return "known"
       if (link.peerId !== null) return "ended"
       return isAlive(link) || link.aliveRev > link.acked ? "blocked" : "untold"
