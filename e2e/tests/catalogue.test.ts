@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { eventually } from "../eventually.ts"
+import { directusToken } from "../stack/places.ts"
 import { Stack } from "../stack/stack.ts"
 
 const mapping = { type: true, tag: true, product: { metadata: { care: "care" } } }
@@ -427,6 +428,56 @@ describe("what an editor does to parts", () => {
       const urls = shown.images.sort((a, b) => a.rank - b.rank).map(({ url }) => url)
       expect(urls).toEqual([`https://cdn.example.com/${word}-3.png`, `https://cdn.example.com/${word}-1.png`])
     })
+  })
+
+  test("a picture of Directus's library arrives in Medusa by its public address, once, and is replaced and taken away", async () => {
+    const upload = async (name: string): Promise<string> => {
+      const form = new FormData()
+      form.set(
+        "file",
+        new Blob([`<svg xmlns="http://www.w3.org/2000/svg" id="${name}"/>`], { type: "image/svg+xml" }),
+        name,
+      )
+      const response = await fetch(`${stack.directus.url}/files`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${directusToken}` },
+        body: form,
+      })
+      return ((await response.json()) as { data: Row }).data.id
+    }
+    const address = (file: string): string => `${stack.directus.url}/assets/${file}`
+    const word = unique("library")
+    const { product } = await admin<{ product: Row }>("/products", "POST", {
+      title: word,
+      handle: word,
+      options: [{ title: "Size", values: ["S"] }],
+    })
+    const { id: itemId } = await itemOf("products", product.id)
+    const [first, second] = [await upload("first.svg"), await upload("second.svg")]
+    const imageId = await make("product_images", { product: itemId, file: first, rank: 0 })
+    await change("products", itemId, { thumbnail_file: first })
+    const shown = async () =>
+      (
+        await admin<{ product: { images: Row[]; thumbnail: string | null } }>(
+          `/products/${product.id}?fields=thumbnail,*images`,
+        )
+      ).product
+    await eventually("Medusa shows the picture", async () => {
+      const { images, thumbnail } = await shown()
+      expect([images.map(({ url }) => url), thumbnail]).toEqual([[address(first)], address(first)])
+    })
+    await change("product_images", imageId, { file: second })
+    await change("products", itemId, { thumbnail_file: null })
+    await eventually("Medusa shows the other one", async () => {
+      const { images, thumbnail } = await shown()
+      expect([images.map(({ url }) => url), thumbnail]).toEqual([[address(second)], null])
+    })
+    await stack.settled()
+    expect(await item("product_images", imageId)).toMatchObject({ file: second, url: null })
+    await drop("product_images", imageId)
+    await eventually("it is taken away", async () => expect((await shown()).images).toEqual([]))
+    await stack.settled()
+    expect(await items("product_images", { product: { _eq: itemId } })).toEqual([])
   })
 
   test("a mirrored field that an editor changes is put back, and what was typed is kept", async () => {

@@ -32,7 +32,7 @@ export async function goneWithParent(
 /** While its parent is not alive, a part that has a row has nothing to tell. */
 export async function restsWithParent(tx: HostTransaction, entity: EntityDefinition, link: Link): Promise<boolean> {
   const kind = parentKind(entity)
-  if (kind === undefined || link.parentId === null || isAway(link)) return false
+  if (kind === undefined || link.parentId === null) return false
   const [parent] = await tx.links.find(kind, [link.parentId])
   return parent !== undefined && !isAlive(parent)
 }

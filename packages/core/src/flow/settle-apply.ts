@@ -45,8 +45,9 @@ export function settleApply(
   else if (verdict.kind === "unlink") link = { ...link, state: "unlinked", aliveRev: 0 }
   else if (verdict.kind !== "keep") link = { ...link, aliveRev: 0 }
 
-  // Away for its own sake, once the peer says that it has ended.
-  const away = link.standing === "along" && record.alive ? "along" : "gone"
+  // Away for its own sake, once the peer tells its end.
+  const ended = !record.alive && record.alive_rev > draft.seenBefore
+  const away = link.standing === "along" && !ended ? "along" : "gone"
   link.standing = readBack.present ? (STANDING[verdict.kind] ?? link.standing) : away
   const document = readBack.present ? (readBack.fields ?? {}) : (draft.snapshot ?? link.snapshot ?? {})
   link.snapshot = link.standing === "alive" ? null : (draft.snapshot ?? link.snapshot)
