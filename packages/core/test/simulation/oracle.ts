@@ -37,8 +37,10 @@ function* tables(history: History): Generator<{ side: Side; kind: string; table:
 function findDelayed(history: History): string | null {
   for (const { side, table } of tables(history)) {
     const { links, rows, remains } = table
-    for (const { localId, reason, state, snapshot } of links.values()) {
-      if (state !== "quarantined") continue
+    for (const link of links.values()) {
+      const { localId, reason, state, snapshot } = link
+      // A part that rests is looked at again when its parent is back.
+      if (state !== "quarantined" || !hasLivingParent(history, side, link)) continue
       const row = rows.get(localId) ?? remains.get(localId) ?? {}
       const poisoned = Object.values({ ...row, ...snapshot }).some(
         (value) => typeof value === "string" && value.startsWith(POISON),
