@@ -75,8 +75,8 @@ export interface LinkStore {
   /** The local ids of links with `heldBack`. */
   findHeldBack(entity: string): Promise<string[]>
   /**
-   * How many records of the kind are alive on both sides, and how many ends of records here were told or captured since
-   * `since`.
+   * How many records of the kind are alive on both sides, and how many ends of records here are still to be told or were
+   * told since `since`. A part that went along with its parent has no end of its own.
    */
   count(entity: string, since: Date): Promise<{ linked: number; ended: number }>
   /** Locks the rows for this transaction, in the order of their ids, and returns those that exist. */

@@ -1,5 +1,5 @@
 import { afterFailure, CLOSED, isOpen, isProbe } from "../guard/breaker.ts"
-import { isGuarded, refuseMassDelete } from "../guard/mass-delete.ts"
+import { isGuarded, refuseMassDelete, type Ending } from "../guard/mass-delete.ts"
 import { retryDelay } from "../guard/retry.ts"
 import { isAlive, isTombstone, type Link } from "../link/link.ts"
 import { mappingDifference } from "../mapping/difference.ts"
@@ -78,6 +78,7 @@ async function prepareKind(
   const quiet: Mark[] = []
   const stopped: Mark[] = []
   const turned: Turned[] = []
+  const ending: Ending = { told: 0, found: 0 }
   for (const mark of marks) {
     const row = rows.get(mark.localId) ?? { present: false, fields: null }
     const before = links.get(mark.localId) ?? null
@@ -95,6 +96,10 @@ async function prepareKind(
     const plan = captured && planPush(entity, captured.link, row, around.known)
     if (plan?.kind === "send") {
       out.push({ mark, record: plan.record })
+      if (!plan.record.alive && plan.record.peer !== null) {
+        ending.told += 1
+        if (before && isAlive(before)) ending.found += 1
+      }
       if (plan.link !== before) save.push(plan.link)
       continue
     }
@@ -104,13 +109,7 @@ async function prepareKind(
     if (plan?.kind === "wait" || captured?.link.state === "quarantined") stopped.push(mark)
     else quiet.push(mark)
   }
-  if (!guard.accepted)
-    await refuseMassDelete(
-      ports,
-      tx,
-      entity.name,
-      out.map(({ record }) => record),
-    )
+  if (!guard.accepted) await refuseMassDelete(ports, tx, entity.name, ending)
   if (save.length > 0) await tx.links.save(entity.name, save)
   if (forget.length > 0) await tx.links.remove(entity.name, forget)
   await tx.marks.clear(quiet)

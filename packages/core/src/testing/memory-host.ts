@@ -2,7 +2,7 @@ import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import { CLOSED } from "../guard/breaker.ts"
-import { isAlive, isAway, type Link } from "../link/link.ts"
+import { isAlive, type Link } from "../link/link.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type {
   Conflict,
@@ -319,7 +319,7 @@ export class MemoryHost {
         const links = [...this.table(entity).links.values()].filter(({ peerId }) => peerId !== null)
         const ended = links.filter(
           (link) =>
-            isAway(link) &&
+            link.standing === "gone" &&
             link.aliveRev > 0 &&
             (link.aliveRev > link.acked ||
               (link.syncSource === this.options.side && (link.lastSyncedAt ?? "") > since.toISOString())),

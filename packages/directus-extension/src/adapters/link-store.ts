@@ -66,7 +66,7 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
       const counts = [
         await linked().where({ standing: "alive" }).count<{ n: string | number }[]>({ n: "*" }),
         await linked()
-          .whereIn("standing", ["gone", "along"])
+          .where({ standing: "gone" })
           .where("alive_rev", ">", 0)
           .whereRaw("(alive_rev > acked or (sync_source = ? and last_synced_at > ?))", [
             "directus",

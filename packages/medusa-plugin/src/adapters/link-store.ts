@@ -66,7 +66,7 @@ export function makeLinkStore(sql: Transaction): LinkStore {
       const [counts] = await query<{ linked: number; ended: number }>(
         sql,
         `select count(*) filter (where standing = 'alive')::int as linked,
-                count(*) filter (where standing in ('gone', 'along') and alive_rev > 0
+                count(*) filter (where standing = 'gone' and alive_rev > 0
                   and (alive_rev > acked or (sync_source = 'medusa' and last_synced_at > ?)))::int as ended
          from directus_sync_link where entity = ? and peer_id is not null and ${INDEXED}`,
         [since, entity],
