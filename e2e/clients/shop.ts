@@ -106,8 +106,8 @@ export function makeShop(baseUrl: string, apiKey: string) {
         localId: row["local_id"] as string,
       }))
     },
-    async resume(): Promise<void> {
-      await sdk.client.fetch("/admin/directus/resume", { method: "POST", body: {} })
+    async resume(body: Record<string, unknown> = {}): Promise<void> {
+      await sdk.client.fetch("/admin/directus/resume", { method: "POST", body })
     },
     /** A method of the product module, with no workflow around it. */
     async callProductModule(call: string, ...args: unknown[]): Promise<void> {

@@ -23,6 +23,7 @@ export interface HostParts {
 export function makeHost({ options, connection, modules, log, stopped }: HostParts): HostPorts {
   const { config, instance, secrets, functions } = options
   const owner = randomUUID()
+  const kinds = [...config.entities.keys()]
   const clock = { side: "medusa", now: () => new Date(), newId: () => randomUUID() } as const
   return {
     ...clock,
@@ -39,7 +40,7 @@ export function makeHost({ options, connection, modules, log, stopped }: HostPar
       owner,
       log,
     }),
-    lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken),
+    lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken, kinds),
     nextDue: () => nextDueMark(connection),
     readControl: () => readControl(connection),
     updateControl: (change) => updateControl(connection, change),

@@ -26,7 +26,8 @@ const FOLD_LOG = `
 
 const TAKE = `
   update directus_sync_mark m set lease_owner = ?, lease_until = clock_timestamp() + interval '${String(LEASE)} seconds'
-  from (select entity, local_id from directus_sync_mark where ${DUE} and (? or marked_at < clock_timestamp() - interval '1 second') order by priority desc, run_at, n limit ? for update skip locked) due
+  from (select entity, local_id from directus_sync_mark where ${DUE} and (? or marked_at < clock_timestamp() - interval '1 second') 
+        order by priority desc, array_position(?::text[], entity), run_at, n limit ? for update skip locked) due
   where m.entity = due.entity and m.local_id = due.local_id
   returning m.entity, m.local_id, m.n`
 
@@ -58,18 +59,22 @@ const given = (marks: Mark[]): string =>
 /**
  * Folds the log and takes up to `limit` due marks for `owner`, in one transaction. Medusa's workflows commit in several:
  * until the event at their end, or for a second, a mark may be of a record that is not complete.
+ *
+ * @param kinds - wholes before their parts: a part that comes first would wait for its whole, and of many that were
+ *   deleted some would be told before it shows how many they are.
  */
 export async function leaseMarks(
   connection: Connection,
   owner: string,
   limit: number,
   woken: boolean,
+  kinds: readonly string[],
 ): Promise<Mark[]> {
   const rows = await retryLostRaces(() =>
     connection.transaction(async (sql) => {
       await query(sql, ALONE)
       await query(sql, FOLD_LOG, [FOLD])
-      return query<MarkRow>(sql, TAKE, [owner, woken, limit])
+      return query<MarkRow>(sql, TAKE, [owner, woken, kinds, limit])
     }),
   )
   return rows.map(({ entity, local_id, n }) => ({ entity, localId: local_id, n: Number(n) }))
