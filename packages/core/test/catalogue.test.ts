@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Document, Side } from "../src/document/value.ts"
+import { pushOnce } from "../src/flow/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
 
@@ -49,6 +50,22 @@ describe("records that refer to each other", () => {
       "options#Size": "S",
     })
     expect(there("image", made.image)).toMatchObject({ product: theirs("product", made.product) })
+  })
+
+  it("made on both sides while neither reached the other they are paired, parts and all", async () => {
+    const pair = new Pair(resolveConfig())
+    const [ours, theirs] = [makeShirt(pair, "medusa"), makeShirt(pair, "directus")]
+    pair.network = () => {
+      throw new Error("no answer")
+    }
+    for (const side of SIDES) await pushOnce(pair.host(side).ports)
+    pair.network = () => undefined
+    await pair.settle()
+    for (const [name, kind] of [
+      ["parent", "category"],
+      ...["category", "collection", "product", "variant", "image"].map((kind) => [kind, kind]),
+    ] as [keyof typeof ours, string][])
+      expect(peerOf(pair, "medusa", kind, ours[name]), name).toBe(theirs[name])
   })
 
   it("categories that both sides gave a product are all kept", async () => {

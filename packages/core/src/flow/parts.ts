@@ -29,12 +29,12 @@ export async function goneWithParent(
   return new Set(parts.filter(({ parentId }) => !rows.get(parentId ?? "")?.present).map(({ localId }) => localId))
 }
 
-/** While its parent is not alive, a part that has a row has nothing to tell. */
-export async function restsWithParent(tx: HostTransaction, entity: EntityDefinition, link: Link): Promise<boolean> {
+/** Does an announced part come no sooner than its parent, which rests or has not got its peer? */
+export async function waitsForParent(tx: HostTransaction, entity: EntityDefinition, link: Link): Promise<boolean> {
   const kind = parentKind(entity)
   if (kind === undefined || link.parentId === null) return false
   const [parent] = await tx.links.find(kind, [link.parentId])
-  return parent !== undefined && !isAlive(parent)
+  return parent !== undefined && (!isAlive(parent) || (link.heldBack && parent.peerId === null))
 }
 
 /** A record whose aliveness has just changed. */

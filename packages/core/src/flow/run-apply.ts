@@ -7,7 +7,7 @@ import { groupBy, indexBy } from "./group-by.ts"
 import { matchRecord, needsKey, type Match } from "./match.ts"
 import { MAX_FAILURES } from "./record-result.ts"
 import { keyText } from "./match-key.ts"
-import { carryParts, goneWithParent, restsWithParent, tellWithParent, wakeHeldBack, type Turned } from "./parts.ts"
+import { carryParts, goneWithParent, tellWithParent, waitsForParent, wakeHeldBack, type Turned } from "./parts.ts"
 import { resolveReferences } from "./references.ts"
 import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
 import { planApply, type ApplyPlan } from "./plan-apply.ts"
@@ -157,8 +157,7 @@ async function answerAwait(
 ): Promise<RecordResult> {
   const [waiting] = await tx.links.lock(entity.name, [localId])
   if (waiting && waiting.promised !== record.id) await tx.links.save(entity.name, [{ ...waiting, promised: record.id }])
-  // One that is held back, or rests, with its parent comes no sooner than that one.
-  if (waiting && (waiting.heldBack || (await restsWithParent(tx, entity, waiting))))
+  if (waiting && (await waitsForParent(tx, entity, waiting)))
     return failure("ambiguous_match", `It waits for ${localId}, which has the same key and waits itself.`)
   if (waiting?.state !== "quarantined") return { st: "await", ack: 0, peer: localId, rev: 0 }
   // It was given up, and here its namesake comes: it is worth one more try.
