@@ -100,6 +100,29 @@ describe("one product on two hosts", () => {
     expect(link?.state).toBe("quarantined")
     for (const twin of twins) expect(link?.reason).toContain(twin)
     expect(pair.row("directus", pair.peer("medusa", hat))).toMatchObject({ title: "Hat" })
+    pair.medusa.edit("product", shirt, { handle: "another-shirt" })
+    await pair.settle()
+    expect(pair.row("directus", pair.peer("medusa", shirt))).toMatchObject({ handle: "another-shirt" })
+    expect(twins).not.toContain(pair.peer("medusa", shirt))
+  })
+
+  it("of two that could be the same one none is paired before their keys differ", async () => {
+    const pair = new Pair(resolveConfig())
+    const only = pair.directus.create("product", SHIRT, false)
+    const twins = [pair.medusa.create("product", SHIRT), pair.medusa.create("product", SHIRT)]
+    await pair.settle()
+    for (const twin of twins) {
+      const link = pair.medusa.table("product").links.get(twin)
+      expect(link?.state).toBe("quarantined")
+      for (const id of [only, ...twins]) expect(link?.reason).toContain(id)
+    }
+    const [first = "", second = ""] = twins
+    pair.medusa.edit("product", first, { handle: "another-shirt" })
+    pair.medusa.edit("product", second, { title: "The shirt" })
+    await pair.settle()
+    expect(pair.peer("medusa", second)).toBe(only)
+    expect(pair.row("directus", pair.peer("medusa", first))).toMatchObject({ handle: "another-shirt" })
+    expect(pair.directus.table("product").rows.size).toBe(2)
   })
 
   it("a record that the host refuses delays no other one of its batch (I8)", async () => {

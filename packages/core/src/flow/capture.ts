@@ -94,11 +94,16 @@ export function capture(
   const covered = entity.archive && fields[entity.archive.field]
   if (entity.archive && covered && aliveChanged && standing === "alive")
     fields[entity.archive.field] = { fp: covered.fp, r: rev }
-  // A new change is another chance.
+  // A new change is another chance, and a new key is another announcement: the peer has refused the old one.
   const state = link.state === "quarantined" ? "active" : link.state
+  const rekeyed =
+    link.state === "quarantined" &&
+    link.awaiting === null &&
+    entity.matchKeys.some(({ field }) => changed.includes(field))
   return {
     link: {
       ...link,
+      ...(rekeyed ? { announced: null, promised: null } : {}),
       state,
       heldBack: false,
       reason: null,

@@ -11,7 +11,8 @@ export type Match =
   | { kind: "await"; localId: string }
   /** The sender believes in a link that this host does not have. */
   | { kind: "need_full" }
-  | { kind: "ambiguous"; candidates: string[] }
+  /** `rivals`: the sender's other records that could be the candidate just as well. */
+  | { kind: "ambiguous"; candidates: string[]; rivals: string[] }
   | { kind: "pairing_conflict"; candidates: string[] }
 
 /** What could be the record, looked up before anything is locked. */
@@ -24,6 +25,8 @@ export interface Candidates {
   byKey: { localId: string; link: Link | null }[]
   /** Links without a peer that were announced under this key; their row may have changed or gone since. */
   announced: Link[]
+  /** The sender's records of the same message that hold this key too. */
+  rivals: string[]
 }
 
 /** Does the record have to be looked for by its key? Not when a link answers already. */
@@ -51,7 +54,8 @@ export function matchRecord(record: WireRecord, found: Candidates): Match {
   const untold = record.alive ? found.byKey : []
   for (const { localId, link } of untold)
     if (!link || (link.peerId === null && link.announced === null)) candidates.add(localId)
-  if (candidates.size > 1) return { kind: "ambiguous", candidates: [...candidates].sort() }
+  const guess = candidates.size > 1 || (candidates.size > 0 && announced.length === 0 && found.rivals.length > 0)
+  if (guess) return { kind: "ambiguous", candidates: [...candidates].sort(), rivals: found.rivals }
   const [waiting] = announced
   if (waiting) return { kind: "await", localId: waiting.localId }
   const [only] = candidates

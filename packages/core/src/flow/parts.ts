@@ -29,12 +29,14 @@ export async function goneWithParent(
   return new Set(parts.filter(({ parentId }) => !rows.get(parentId ?? "")?.present).map(({ localId }) => localId))
 }
 
-/** Does an announced part come no sooner than its parent, which rests or has not got its peer? */
+/** Does an announced part come no sooner than its parent, which rests, or which the peer has not got or brought back? */
 export async function waitsForParent(tx: HostTransaction, entity: EntityDefinition, link: Link): Promise<boolean> {
   const kind = parentKind(entity)
   if (kind === undefined || link.parentId === null) return false
   const [parent] = await tx.links.find(kind, [link.parentId])
-  return parent !== undefined && (!isAlive(parent) || (link.heldBack && parent.peerId === null))
+  if (parent === undefined) return false
+  const untold = parent.peerId === null || parent.aliveRev > parent.acked
+  return !isAlive(parent) || (link.heldBack && untold)
 }
 
 /** A record whose aliveness has just changed. */

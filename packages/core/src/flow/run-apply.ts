@@ -3,6 +3,7 @@ import { isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import type { Side } from "../document/value.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { matchRecord, needsKey, type Match } from "./match.ts"
 import { MAX_FAILURES } from "./record-result.ts"
@@ -169,6 +170,19 @@ async function answerAwait(
   )
 }
 
+function whyNotGuessed(
+  side: Side,
+  record: WireRecord,
+  match: Extract<Match, { kind: "ambiguous" | "pairing_conflict" }>,
+): string {
+  const candidates = match.candidates.join(", ")
+  const rivals = match.kind === "ambiguous" && match.rivals.length > 0 ? [record.id, ...match.rivals].sort() : null
+  const which = rivals
+    ? `${rivals.join(", ")} have the key of ${candidates} in ${side}`
+    : `More than one record here could be the same: ${candidates}`
+  return `${which}. Change the key of all but one, then retry.`
+}
+
 interface Matched {
   record: WireRecord
   match: Match
@@ -227,13 +241,7 @@ async function applyResolved(
     }
     if (match.kind === "ambiguous" || match.kind === "pairing_conflict") {
       const code = match.kind === "ambiguous" ? "ambiguous_match" : "pairing_conflict"
-      results.set(
-        record,
-        quarantineAnswer(
-          code,
-          `More than one record here could be the same: ${match.candidates.join(", ")}. Change the key of all but one, then retry.`,
-        ),
-      )
+      results.set(record, quarantineAnswer(code, whyNotGuessed(ports.side, record, match)))
       continue
     }
     if (localId !== null && record.alive && wentAlong.has(localId)) {
@@ -332,6 +340,10 @@ async function matchAll(tx: HostTransaction, entity: EntityDefinition, records: 
   const named = names.length > 0 ? indexBy(await tx.links.find(entity.name, names), (link) => link.localId) : null
   const claimed = new Set<string>()
   const matched: Matched[] = []
+  const sharing = groupBy(
+    records.filter(({ alive, full, key }) => alive && full && key !== null),
+    ({ key }) => keyText(key),
+  )
   for (const record of records) {
     const found = {
       paired: paired.get(record.id) ?? null,
@@ -339,6 +351,7 @@ async function matchAll(tx: HostTransaction, entity: EntityDefinition, records: 
     }
     let byKey: { localId: string; link: Link | null }[] = []
     let announced: Link[] = []
+    let rivals: string[] = []
     if (needsKey(record, found) && record.key) {
       const ids = (await tx.documents.findByKey(entity.name, record.key)).filter((id) => !claimed.has(id))
       const links = indexBy(await tx.links.find(entity.name, ids), (link) => link.localId)
@@ -346,8 +359,9 @@ async function matchAll(tx: HostTransaction, entity: EntityDefinition, records: 
       announced = (await tx.links.findByAnnounced(entity.name, keyText(record.key))).filter(
         (link) => !claimed.has(link.localId),
       )
+      rivals = (sharing.get(keyText(record.key)) ?? []).map(({ id }) => id).filter((id) => id !== record.id)
     }
-    const match = matchRecord(record, { ...found, byKey, announced })
+    const match = matchRecord(record, { ...found, byKey, announced, rivals })
     const localId = match.kind === "linked" || match.kind === "adopt" ? match.localId : null
     if (localId !== null) claimed.add(localId)
     matched.push({ record, match, localId })
