@@ -59,8 +59,11 @@ interface Kind {
   name: string
   collection: string
   text: string
-  /** What Directus shows of one that Medusa deleted. */
+  /** What Directus shows of one that Medusa deleted, and of one that is there. */
   archived: Record<string, unknown>
+  there: Record<string, unknown>
+  /** What Medusa shows of one that Directus deleted; without it the record stays as it is. */
+  hidden?: { shown: Record<string, unknown>; before: Record<string, unknown> }
   make(word: string): Promise<string>
   read(id: string): Promise<Row | null>
   edit(id: string, body: Record<string, unknown>): Promise<unknown>
@@ -80,6 +83,7 @@ const plain = (name: string, path: string, key: string, collection: string, mode
   collection,
   text,
   archived: { archived: true },
+  there: { archived: false },
   restore: restoreOf(model),
   make: async (word) =>
     (
@@ -116,10 +120,28 @@ const theShirt = () =>
   })())
 
 const KINDS: Kind[] = [
+  {
+    ...plain("product", "/products", "product", "products", "Products", "title"),
+    archived: { status: "archived" },
+    there: { status: "published" },
+    hidden: { shown: { status: "draft" }, before: { status: "published" } },
+    make: async (word) =>
+      (
+        await admin<{ product: Row }>("/products", "POST", {
+          title: word,
+          handle: word,
+          status: "published",
+          options: [{ title: "Size", values: ["S"] }],
+        })
+      ).product.id,
+    item: (word) => Promise.resolve({ title: word, handle: word, status: "published" }),
+  },
   plain("collection", "/collections", "collection", "product_collections", "ProductCollections", "title"),
   {
     ...plain("category", "/product-categories", "product_category", "product_categories", "ProductCategories", "name"),
     archived: { is_active: false },
+    there: { is_active: true },
+    hidden: { shown: { is_active: false }, before: { is_active: true } },
     // The module's own restore does not find what it deleted (2.21).
     restore: (id) => stack.sqlMedusa("update product_category set deleted_at = null where id = $1", [id]),
     make: async (word) =>
@@ -140,6 +162,7 @@ const KINDS: Kind[] = [
     restore: restoreOf("ProductVariants"),
     text: "title",
     archived: { archived: true },
+    there: { archived: false },
     make: async (word) => {
       const { id } = await theShirt()
       const { product } = await admin<{ product: { variants: Row[] } }>(`/products/${id}/variants`, "POST", {
@@ -184,11 +207,9 @@ describe.each(KINDS)("a $name", (kind) => {
     )
 
     await kind.restore(id)
-    const back = Object.fromEntries(Object.keys(kind.archived).map((field) => [field, kind.archived[field] !== true]))
     await eventually("it is back", async () => {
       const shown = await item(kind.collection, itemId)
-      for (const [field, value] of Object.entries(back))
-        expect(shown[field] ?? false).toBe(value === true && field !== "archived")
+      for (const [field, value] of Object.entries(kind.there)) expect(shown[field] ?? false).toBe(value)
       expect(shown).toMatchObject({ [kind.text]: `${word} edited` })
     })
     expect(await items(kind.collection, { medusa_id: { _eq: id } })).toHaveLength(1)
@@ -207,15 +228,137 @@ describe.each(KINDS)("a $name", (kind) => {
     expect(await items(kind.collection, { [kind.text]: { _eq: `${word} edited` } })).toHaveLength(1)
   })
 
-  test("that is deleted in Directus stays safe in Medusa", async () => {
-    const id = await kind.make(unique(kind.name))
+  test("that is deleted in Directus stays safe in Medusa, and is the same one when its row is put back", async () => {
+    const word = unique(kind.name)
+    const id = await kind.make(word)
     const { id: itemId } = await itemOf(kind.collection, id)
     await stack.settled()
+    const [row] = await stack.sqlDirectus(`select * from ${kind.collection} where id = $1`, [itemId])
     await drop(kind.collection, itemId)
     await stack.settled()
-    const kept = await kind.read(id)
-    expect(kept).not.toBeNull()
-    if (kind.name === "category") expect(kept).toMatchObject({ is_active: false })
+    expect(await kind.read(id)).toMatchObject({ [kind.text]: word, ...kind.hidden?.shown })
+
+    // Directus deletes for good: whoever restores has the row, of an export or a backup.
+    await make(kind.collection, { ...row, [kind.text]: `${word} put back` })
+    await eventually("Medusa's record follows it again", async () =>
+      expect(await kind.read(id)).toMatchObject({ [kind.text]: `${word} put back`, ...kind.hidden?.before }),
+    )
+    await stack.settled()
+    expect(await stack.shop.links({ peer_id: itemId })).toMatchObject([{ local_id: id }])
+    expect(await items(kind.collection, { medusa_id: { _eq: id } })).toHaveLength(1)
+    await kind.edit(id, { [kind.text]: `${word} edited` })
+    await eventually("Directus's item follows Medusa again", async () =>
+      expect(await item(kind.collection, itemId)).toMatchObject({ [kind.text]: `${word} edited` }),
+    )
+  })
+})
+
+describe("an image", () => {
+  const address = (word: string): string => `https://cdn.example.com/${word}.png`
+  const withImage = async (word: string) => {
+    const { product } = await admin<{ product: Row & { images: Row[] } }>("/products", "POST", {
+      title: word,
+      handle: word,
+      options: [{ title: "Size", values: ["S"] }],
+      images: [{ url: address(word) }],
+    })
+    const [image] = product.images
+    const imageItem = await itemOf("product_images", image?.id ?? "")
+    await stack.settled()
+    return { id: product.id, image: image?.id ?? "", itemId: imageItem.id, product: String(imageItem["product"]) }
+  }
+  const inMedusa = async (id: string): Promise<Row[]> =>
+    (await admin<{ product: { images: Row[] } }>(`/products/${id}?fields=*images`)).product.images
+  const inDirectus = (product: string) => items("product_images", { product: { _eq: product } })
+
+  test("that is made, edited and deleted in Medusa does the same in Directus; put back it is a new one", async () => {
+    const word = unique("image")
+    const { id, image, itemId, product } = await withImage(word)
+    await admin(`/products/${id}`, "POST", { images: [{ id: image, url: address(`${word}-edited`) }] })
+    await eventually("the edit arrives", async () =>
+      expect(await inDirectus(product)).toMatchObject([{ url: address(`${word}-edited`) }]),
+    )
+    await stack.settled()
+    await admin(`/products/${id}`, "POST", { images: [] })
+    await eventually("it is gone", async () => expect(await inDirectus(product)).toEqual([]))
+    await stack.settled()
+    await admin(`/products/${id}`, "POST", { images: [{ url: address(word) }] })
+    await eventually("it is there", async () => {
+      const shown = await inDirectus(product)
+      expect(shown).toMatchObject([{ url: address(word), medusa_id: (await inMedusa(id))[0]?.id }])
+      expect(shown[0]?.id).not.toBe(itemId)
+    })
+  })
+
+  test("that is made, edited and deleted in Directus does the same in Medusa; its row put back brings it back", async () => {
+    const word = unique("image")
+    const { id, product } = await withImage(word)
+    const made = await make("product_images", { product, url: address(`${word}-made`), rank: 1 })
+    const urls = (...names: string[]) =>
+      eventually(`Medusa shows ${names.join(", ")}`, async () =>
+        expect((await inMedusa(id)).map(({ url }) => url).sort()).toEqual(names.map(address).sort()),
+      )
+    await urls(word, `${word}-made`)
+    await change("product_images", made, { url: address(`${word}-edited`), alt: "from behind" })
+    await urls(word, `${word}-edited`)
+    expect((await inMedusa(id)).map(({ metadata }) => metadata)).toContainEqual({ alt: "from behind" })
+    await stack.settled()
+    const [row] = await stack.sqlDirectus("select * from product_images where id = $1", [made])
+    await drop("product_images", made)
+    await urls(word)
+    await stack.settled()
+    await make("product_images", row ?? {})
+    await urls(word, `${word}-edited`)
+    await stack.settled()
+    expect((await inDirectus(product)).map((one) => one.id)).toContain(made)
+    expect(await inDirectus(product)).toHaveLength(2)
+  })
+})
+
+describe("a tag of a product", () => {
+  const word = () => unique("tagged")
+  const tagged = async (name: string, values: string[]) => {
+    const tags = []
+    for (const value of values)
+      tags.push((await admin<{ product_tag: Row }>("/product-tags", "POST", { value })).product_tag.id)
+    const { product } = await admin<{ product: Row }>("/products", "POST", {
+      title: name,
+      handle: name,
+      options: [{ title: "Size", values: ["S"] }],
+      tags: tags.map((id) => ({ id })),
+    })
+    const { id: itemId } = await itemOf("products", product.id)
+    await stack.settled()
+    return { id: product.id, itemId, tags }
+  }
+  const inMedusa = async (id: string) =>
+    (await admin<{ product: { tags: Row[] } }>(`/products/${id}?fields=*tags`)).product.tags
+      .map(({ value }) => value)
+      .sort()
+
+  test("that is taken off or put on in Medusa is so in Directus, and remains as a tag", async () => {
+    const name = word()
+    const { id, itemId, tags } = await tagged(name, [`${name}-a`, `${name}-b`])
+    expect([...((await item("products", itemId))["tags"] as string[])].sort()).toEqual([`${name}-a`, `${name}-b`])
+    await admin(`/products/${id}`, "POST", { tags: [{ id: tags[0] }] })
+    await eventually("it is off", async () => expect((await item("products", itemId))["tags"]).toEqual([`${name}-a`]))
+    await admin(`/products/${id}`, "POST", { tags: tags.map((tag) => ({ id: tag })) })
+    await eventually("it is on", async () => expect((await item("products", itemId))["tags"]).toHaveLength(2))
+    expect(await itemOf("product_tags", tags[1] ?? "")).toMatchObject({ value: `${name}-b` })
+  })
+
+  test("that is taken off or put on in Directus is so in Medusa, and remains as a tag", async () => {
+    const name = word()
+    const { id, itemId, tags } = await tagged(name, [`${name}-a`, `${name}-b`])
+    await change("products", itemId, { tags: [`${name}-b`] })
+    await eventually("it is off", async () => expect(await inMedusa(id)).toEqual([`${name}-b`]))
+    expect((await admin<{ product_tag: Row }>(`/product-tags/${tags[0] ?? ""}`)).product_tag.value).toBe(`${name}-a`)
+    await change("products", itemId, { tags: [`${name}-b`, `${name}-a`, `${name}-new`] })
+    await eventually("they are on", async () =>
+      expect(await inMedusa(id)).toEqual([`${name}-a`, `${name}-b`, `${name}-new`]),
+    )
+    await stack.settled()
+    expect(await items("product_tags", { value: { _starts_with: name } })).toHaveLength(3)
   })
 })
 
