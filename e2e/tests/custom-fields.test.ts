@@ -93,6 +93,38 @@ test("gift cards and products of other sales channels stay in Medusa; one that j
   await itemOf(id)
 })
 
+test("a product that leaves its sales channel is archived in Directus, and is the same item when it comes back", async () => {
+  const id = await make("For a season", { status: "published" })
+  const { id: itemId } = await itemOf(id)
+  await stack.settled()
+  const shows = (status: string) =>
+    eventually(`it is ${status}`, async () => expect(await stack.cms.read(itemId)).toMatchObject({ status }))
+  await stack.shop.sdk.admin.salesChannel.batchProducts(channels.online, { remove: [id] })
+  await shows("archived")
+  await stack.shop.sdk.admin.salesChannel.batchProducts(channels.online, { add: [id] })
+  await shows("published")
+  await stack.settled()
+  expect(await titled("For a season")).toMatchObject([{ id: itemId, medusa_id: id }])
+})
+
+test("a product of Directus that Medusa's filter would leave out is not made, stays as it is and says why", async () => {
+  const byDefault = (channel: string) => stack.sqlMedusa("update store set default_sales_channel_id = $1", [channel])
+  await byDefault(channels.wholesale)
+  const itemId = await stack.cms.create({ title: "Nowhere", handle: "nowhere", status: "published" })
+  await eventually("Directus knows why", async () => {
+    const [link] = await stack.sqlDirectus("select reason from medusa_sync_link where local_id = $1", [itemId])
+    expect(link?.["reason"]).toMatch(/^rejected_by_host: A filter in medusa leaves it out/)
+  })
+  expect(await stack.shop.find({ handle: "nowhere" })).toEqual([])
+  expect(await stack.cms.read(itemId)).toMatchObject({ status: "published" })
+  await byDefault(channels.online)
+  await stack.cms.edit(itemId, { subtitle: "edited once" })
+  await eventually("it is in Medusa", async () =>
+    expect(await stack.shop.find({ handle: "nowhere" })).toMatchObject([{ subtitle: "edited once" }]),
+  )
+  expect(await stack.cms.read(itemId)).toMatchObject({ status: "published" })
+})
+
 test("a product that the filter in Directus refuses stays there until it lets it go", async () => {
   const itemId = await stack.cms.create({ title: "Not yet", handle: "not-yet", tags: ["internal"] })
   const otherId = await stack.cms.create({ title: "Made after it", handle: "made-after-it" })

@@ -28,6 +28,19 @@ const shows = (itemId: string, expected: Record<string, unknown>, collection = "
       if (!isDeepStrictEqual(shown[field], value)) throw new Error(`${field} is ${JSON.stringify(shown[field])}`)
   })
 
+/** By an extension of the shop's own that gives no accountability. */
+const byExtension = (id: string, change: Record<string, unknown>, emitEvents: boolean) =>
+  cms("/e2e-witness", "POST", { collection: "products", id, change, emitEvents })
+
+const upload = async (name: string): Promise<{ id: string; address: string }> => {
+  const form = new FormData()
+  form.append("file", new Blob([`<svg xmlns="http://www.w3.org/2000/svg" id="${name}"/>`]), `${name}.svg`)
+  await post("/files", form)
+  const { data } = await cms<{ data: Row[] }>(`/files?filter[filename_download][_eq]=${name}.svg`)
+  const { id } = only(data)
+  return { id, address: `${stack.directus.url}/assets/${id}` }
+}
+
 const titleInMedusa = (id: string, title: string) =>
   eventually("Medusa has the title", async () => expect((await stack.shop.read(id)).title).toBe(title))
 
@@ -285,6 +298,34 @@ describe("Directus tells its hook", () => {
     )
   })
 
+  test("a file that items show and that is deleted", async () => {
+    const { product, item: itemId } = await both()
+    const file = await upload(unique("file"))
+    await stack.cms.edit(itemId, { thumbnail_file: file.id })
+    const { data: image } = await cms<{ data: Row }>("/items/product_images", "POST", {
+      product: itemId,
+      file: file.id,
+      rank: 2,
+    })
+    const [first, second] = product.images.map(({ url }) => url)
+    const inMedusa = (urls: unknown[], thumbnail: unknown) =>
+      eventually("Medusa shows the same pictures", async () => {
+        const shown = await productOf(product.id)
+        expect([shown.images.map(({ url }) => url).sort(), shown["thumbnail"]]).toEqual([urls.sort(), thumbnail])
+      })
+    await inMedusa([first, second, file.address], file.address)
+    await stack.settled()
+    await cms(`/files/${file.id}`, "DELETE")
+    await inMedusa([first, second], product["thumbnail"])
+    expect(await item("product_images", image.id)).toMatchObject({ file: null, url: null })
+  })
+
+  test("an extension that writes without accountability", async () => {
+    const { product, item: itemId } = await both()
+    await byExtension(itemId, { title: "By an extension" }, true)
+    await titleInMedusa(product.id, "By an extension")
+  })
+
   test("a content version that is promoted, and not before", async () => {
     const { product, item: itemId } = await both()
     await cms("/collections/products", "PATCH", { meta: { versioning: true } })
@@ -335,6 +376,12 @@ describe("Directus's sweep finds", () => {
     const id = crypto.randomUUID()
     await stack.sqlDirectus("insert into products (id, title) values ($1, 'Made by SQL')", [id])
     await titleInMedusa(await recordOf(id), "Made by SQL")
+  })
+
+  test("an extension that writes without accountability and emits no events", async () => {
+    const { product, item: itemId } = await both()
+    await byExtension(itemId, { title: "By a silent extension" }, false)
+    await titleInMedusa(product.id, "By a silent extension")
   })
 
   test("a part that plain SQL deleted", async () => {

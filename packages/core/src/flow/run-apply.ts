@@ -282,7 +282,14 @@ async function applyResolved(
     const localId = writtenIds[i] ?? ""
     const { record } = draft
     const planned = draft.link.localId
-    const settled = settleApply(entity, context, draft, localId, after.get(localId) ?? NO_ROW)
+    const row = after.get(localId) ?? NO_ROW
+    // Told as an end it would take the author's record along.
+    if (write?.kind === "create" && !row.present)
+      throw new SyncError(
+        "rejected_by_host",
+        `A filter in ${ports.side} leaves it out as soon as it is made. Let the filter pass what comes from the other side, or change what the filter looks at, then edit the record once.`,
+      )
+    const settled = settleApply(entity, context, draft, localId, row)
     results.set(record, settled.result)
     settledLinks.push(settled.link)
     conflicts.push(...settled.conflicts)

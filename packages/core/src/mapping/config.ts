@@ -114,6 +114,7 @@ const inputOf = (field: FieldInput): FieldInput => ({
   directus: field.directus,
   ...(field.to ? { to: field.to } : {}),
   ...(field.file ? { file: field.file } : {}),
+  ...(field.needed ? { needed: field.needed } : {}),
   ...(field.owner ? { owner: field.owner } : {}),
   ...(field.wins ? { wins: field.wins } : {}),
   ...(field.values ? { values: field.values } : {}),

@@ -19,6 +19,8 @@ export interface FieldInput {
   to?: string
   /** A second Directus field that holds a file: while it does, the value is the file's public address. */
   file?: string
+  /** A record of Directus without a value of it is not there for the sync: Medusa could not store it. */
+  needed?: boolean
   owner?: Owner
   /** Whose value stays when both sides changed the field at the same time; the other one goes to the inbox. */
   wins?: Side

@@ -54,11 +54,22 @@ export async function readRows(
       const localId = localIdOf(stored.keyType, reader.dialect, row[stored.primaryKey])
       return [localId, recordOf(reader, stored, row, (alias) => members.get(alias)?.get(localId) ?? [])]
     })
-    for (const [localId, record] of await admitted(reader, kind, records))
+    const complete = records.filter(([, record]) => isComplete(kind, record))
+    for (const [localId, record] of await admitted(reader, kind, complete))
       documents.set(localId, toDocument(entity, "directus", record))
   }
   return documents
 }
+
+/** A picture whose file was deleted, or that an editor has not chosen yet, is none. */
+const isComplete = ({ entity, stored }: StoredKind, record: Row): boolean =>
+  [...entity.fields.values()].every(
+    ({ needed, directus }) =>
+      !needed ||
+      directus === null ||
+      !stored.fields.has(directus) ||
+      ![null, undefined, ""].includes(record[directus] as string | null | undefined),
+  )
 
 /** Leaves out what a filter of the shop's vetoes, and with a whole its parts. */
 async function admitted(reader: Reader, { entity }: StoredKind, records: [string, Row][]): Promise<[string, Row][]> {

@@ -1,14 +1,14 @@
 import { defineEntity } from "../entity.ts"
 import { belongsTo, same } from "./fields.ts"
 
-/** Pictures are passed on by address and never copied. */
+/** Pictures are passed on by address and never copied; one whose file was deleted has none. */
 export const image = defineEntity({
   name: "image",
   collection: "product_images",
   externalId: "medusa_id",
   fields: {
     product: { ...belongsTo("product", "product"), owner: "medusa" },
-    url: { ...same("text", "url"), file: "file" },
+    url: { ...same("text", "url"), file: "file", needed: true },
     alt: { type: "text", medusa: "metadata.alt", directus: "alt" },
     rank: same("integer", "rank"),
   },
