@@ -457,7 +457,11 @@ describe("a product with all that belongs to it", () => {
       expect(product.sales_channels).toHaveLength(1)
     })
     await stack.settled()
-    expect(await items("product_variants", { product: { _eq: itemId } })).toHaveLength(2)
+    const variants = await items("product_variants", { product: { _eq: itemId } })
+    expect(variants).toHaveLength(2)
+    // Medusa stores what the editor gave, so that nothing of it is told back.
+    const concerned = new Set([id, itemId, ...variants.flatMap((variant) => [variant.id, variant["medusa_id"]])])
+    expect((await stack.conflicts()).filter(({ localId }) => concerned.has(localId))).toEqual([])
   })
 
   test("made in Directus with a title only it gets Medusa's default variant, which Directus shows", async () => {
@@ -643,6 +647,31 @@ describe("what an editor does to parts", () => {
       ),
     ).toBe(true)
   })
+})
+
+test("the stock that an editor gives a new variant is Medusa's own in the end, and what was typed is kept", async () => {
+  const word = unique("stocked")
+  const itemId = await make("products", {
+    title: word,
+    handle: word,
+    options: [{ title: "Size", values: ["S"] }],
+    variants: [{ title: "S", sku: word, options: [{ name: "Size", value: "S" }], manage_inventory: true, stock: 5 }],
+  })
+  const product = await recordOf(itemId)
+  const variantItem = await eventually("the variant is in Medusa", async () => {
+    const [variant] = await items("product_variants", { product: { _eq: itemId }, medusa_id: { _nnull: true } })
+    if (!variant) throw new Error("it has no id of Medusa yet")
+    return variant
+  })
+  const { variants } = await admin<{ variants: Row[] }>(`/products/${product}/variants?fields=id,inventory_quantity`)
+  const [{ id, inventory_quantity: stock } = { id: "" }] = variants
+  expect(stock).toBe(0)
+  await eventually("Directus shows Medusa's stock", async () =>
+    expect(await item("product_variants", variantItem.id)).toMatchObject({ stock }),
+  )
+  expect((await stack.conflicts()).filter(({ localId }) => [id, variantItem.id].includes(localId))).toMatchObject([
+    { field: "stock", kind: "read_only", losingSide: "directus", losingValue: "5" },
+  ])
 })
 
 describe("last, since it leaves a record that waits", () => {

@@ -68,6 +68,20 @@ describe("records that refer to each other", () => {
       expect(peerOf(pair, "medusa", kind, ours[name]), name).toBe(theirs[name])
   })
 
+  it("a value that the owner stores otherwise when it makes the record is told back, and what was typed is kept", async () => {
+    const pair = new Pair(resolveConfig(), undefined, {
+      medusa: { rewrite: (field, value) => (field === "barcode" ? "0-1" : value) },
+    })
+    const product = pair.directus.create("product", { title: "Shirt", handle: "shirt" })
+    const variant = pair.directus.create("variant", { product, title: "S", barcode: "01" })
+    await pair.settle()
+    expect(rowOf(pair, "directus", "variant", variant)).toMatchObject({ barcode: "0-1" })
+    expect([...pair.medusa.conflicts.values()]).toMatchObject([
+      { field: "barcode", kind: "read_only", losingSide: "directus", losingValue: "01" },
+    ])
+    expect(pair.requests).toHaveLength(2)
+  })
+
   it("categories that both sides gave a product are all kept", async () => {
     const pair = new Pair(resolveConfig())
     const { product, category } = makeShirt(pair, "medusa")

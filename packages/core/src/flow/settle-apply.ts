@@ -1,6 +1,6 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { isMember } from "../document/members.ts"
-import { otherSide } from "../document/value.ts"
+import { otherSide, type CanonicalValue } from "../document/value.ts"
 import { isAway, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
@@ -52,6 +52,23 @@ export function settleApply(
   const document = readBack.present ? (readBack.fields ?? {}) : (draft.snapshot ?? link.snapshot ?? {})
   link.snapshot = link.standing === "alive" ? null : (draft.snapshot ?? link.snapshot)
 
+  const losing = (
+    field: string,
+    [losingValue, rev]: [CanonicalValue, number],
+    winningFingerprint: string,
+  ): Conflict => ({
+    id: conflictId(context, link, field, otherSide(context.side), rev),
+    entity: link.entity,
+    localId,
+    peerId: record.id,
+    field,
+    kind: "read_only",
+    losingSide: otherSide(context.side),
+    losingValue,
+    winningFingerprint,
+    at: context.now.toISOString(),
+  })
+
   // Read back: a host may have rewritten what we wrote, and its own value is the one to compare with from now on.
   const fields = { ...link.fields }
   const byAutomation: string[] = []
@@ -60,6 +77,15 @@ export function settleApply(
   for (const name of new Set([...Object.keys(document), ...Object.keys(fields), ...draft.taken])) {
     const fp = fingerprint(document[name] ?? null)
     const mine = fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
+    const field = fieldOf(entity, name)
+    const isOwn = field?.owner === context.side && field.to === undefined
+    const given = isOwn && draft.taken.has(name) ? record.fields[name] : undefined
+    if (given && fp !== fingerprint(given[0]) && readBack.present) {
+      // Given once, when the record was made, and stored otherwise: the owner's value stands, and its author hears of it.
+      conflicts.push(losing(name, given, fp))
+      turned.push([name, fp])
+      continue
+    }
     if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp)) fields[name] = { fp, r: 0 }
     else if (fp !== mine.fp && readBack.present && fieldOf(entity, name)?.to !== undefined) {
       turned.push([name, fp])
