@@ -15,6 +15,8 @@ export type {
   KeyDefinition,
   Owner,
 } from "./mapping/entity.ts"
+export { parseTextKey, textKey } from "./mapping/translations.ts"
+export type { TranslatedText, Translates } from "./mapping/translations.ts"
 export { makeConfig, resolveConfig } from "./mapping/config.ts"
 export type { Mapping, SyncConfig } from "./mapping/config.ts"
 export { fromDocument, toDocument } from "./mapping/mapper.ts"

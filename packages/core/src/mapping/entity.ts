@@ -2,6 +2,7 @@ import { codecs, type Codec, type CodecType } from "../document/codecs.ts"
 import { setOf } from "../document/members.ts"
 import type { CanonicalValue, Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
+import type { Translates } from "./translations.ts"
 
 /** Who may change a field: both sides, or one of them (the other shows it read-only and a change there is reverted). */
 export type Owner = "two-way" | Side
@@ -19,6 +20,8 @@ export interface FieldInput {
   to?: string
   /** A second Directus field that holds a file: while it does, the value is the file's public address. */
   file?: string
+  /** A `map` of the record's texts in other languages, and which these are. */
+  translates?: Translates
   owner?: Owner
   /** Whose value stays when both sides changed the field at the same time; the other one goes to the inbox. */
   wins?: Side
