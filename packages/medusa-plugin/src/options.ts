@@ -1,6 +1,7 @@
 import { z } from "@medusajs/framework/zod"
 import { checkSecrets, resolveConfig, SyncError, type Mapping, type SyncConfig } from "medusa-directus-core"
 import type { RecordFunctions } from "./adapters/record-rules"
+import { checkLocales } from "./adapters/translations/locales"
 import { parseFunctions } from "./function-options"
 import type { CaptureInput } from "./modules/directus-sync/capture/captured-tables"
 import type { ComputeOption, FilterOption } from "./records"
@@ -90,6 +91,7 @@ function parse(raw: unknown): SyncOptions & { enabled: boolean } {
   const secrets = Array.isArray(secret) ? secret : [secret]
   checkSecrets('The option "secret"', secrets)
   const config = resolveConfig(mapping)
+  checkLocales(config)
   return { ...rest, directusUrl, secrets, config, functions: parseFunctions({ compute, filter }, config) }
 }
 
