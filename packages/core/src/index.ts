@@ -65,5 +65,6 @@ export type {
   Transport,
 } from "./ports.ts"
 export { CLOSED } from "./guard/breaker.ts"
+export { retryDelay } from "./guard/retry.ts"
 export { SyncError, whereFrom } from "./errors.ts"
 export type { ErrorCode } from "./errors.ts"

@@ -31,6 +31,7 @@ it("the public names are these and no others", () => {
       "readHeaders",
       "receive",
       "resolveConfig",
+      "retryDelay",
       "runSender",
       "settleApply",
       "sign",

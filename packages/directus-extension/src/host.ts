@@ -21,6 +21,7 @@ export interface HostParts {
   emitter: LiveEmitter | null
   assets: Assets
   filters: Filters
+  imagesWanted: (() => void) | null
   /** When true, this copy of the bundle takes no more work. */
   isReplaced: () => boolean
   log: Logger
@@ -36,6 +37,7 @@ export function makeHost({
   emitter,
   assets,
   filters,
+  imagesWanted,
   isReplaced,
   log,
 }: HostParts): HostPorts {
@@ -51,7 +53,18 @@ export function makeHost({
     log,
     random: Math.random,
     transport: makeTransport(clock, connection.secrets, makePost(connection)),
-    transaction: makeTransaction({ context, dialect, config, emitter, assets, filters, owner, log, now: Date.now }),
+    transaction: makeTransaction({
+      context,
+      dialect,
+      config,
+      emitter,
+      assets,
+      filters,
+      imagesWanted,
+      owner,
+      log,
+      now: Date.now,
+    }),
     lease: async (limit) =>
       isReplaced()
         ? []

@@ -19,6 +19,7 @@ import { storedKinds } from "./adapters/stored-kinds"
 import { loadExtend, type Extend } from "./extend"
 import type { HostContext } from "./host-context"
 import { makeHost } from "./host"
+import { runImporter } from "./image-import/run-importer"
 import { readOptions, type Options } from "./options"
 import { ensureCollections } from "./schema/ensure-collections"
 import { ensureInternalTables, pruneInternalTables } from "./schema/internal-tables"
@@ -140,6 +141,18 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
   function run({ options, config, connection, dialect, leftOut, extend, made }: Ready): RunningSync {
     const emitter = findEmitter()
     const assets = makeAssets(options.publicUrl)
+    const { database } = context
+    const isReplaced = () => stopped || (emitter !== null && !emitter.isRegistered())
+    const reader = async () => ({
+      knex: database,
+      dialect,
+      assets,
+      kinds: storedKinds(await context.getSchema(), config.entities),
+    })
+    const importer =
+      options.images === "import"
+        ? runImporter({ context, dialect, reader, emitter, isReplaced, log }, options.poll)
+        : null
     const ports = makeHost({
       context,
       dialect,
@@ -150,7 +163,8 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       filters: extend.filters,
       log,
       instance: options.instance,
-      isReplaced: () => stopped || (emitter !== null && !emitter.isRegistered()),
+      imagesWanted: importer && (() => importer.wake()),
+      isReplaced,
     })
     const sender = runSender(ports, options.poll)
     const events = emitter ? "after commit" : "inside the transaction"
@@ -158,19 +172,13 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       `Syncing ${[...config.entities.values()].map((entity) => entity.collection).join(", ")} with Medusa at ${connection.url.origin}; hooks and Flows hear of what arrives ${events}.`,
     )
     sender.wake()
-    const { database } = context
+    importer?.wake()
     const sweep =
       options.sweep === 0
         ? null
         : runSweep(
             {
-              reader: async () => ({
-                knex: database,
-                dialect,
-                assets,
-                kinds: storedKinds(await context.getSchema(), config.entities),
-                filters: extend.filters,
-              }),
+              reader: async () => ({ ...(await reader()), filters: extend.filters }),
               takesUnlinked: (collection) => made.includes(collection),
               now: Date.now,
             },
@@ -189,7 +197,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       receive: makeEndpoint(ports, connection.secrets, () => sender.wake()),
       wake: () => sender.wake(),
       async stop() {
-        await Promise.all([sender.stop(), sweep?.stop()])
+        await Promise.all([sender.stop(), sweep?.stop(), importer?.stop()])
       },
     }
   }

@@ -5,6 +5,7 @@ import type { Filters } from "../extend"
 import type { Assets } from "./asset-address"
 import { inBatches } from "./batches"
 import type { Dialect } from "./dialect"
+import { readCopies } from "./image-uses"
 import { keysOf, localIdOf } from "./item-ids"
 import { readJunction } from "./junction-rows"
 import type { StoredCollection, StoredField } from "./stored-collection"
@@ -50,9 +51,15 @@ export async function readRows(
     if (keys.length === 0) continue
     const rows = await reader.knex(stored.name).whereIn(stored.primaryKey, keys).select<Row[]>(columns)
     const members = await readMembers(reader, stored, keys)
+    const idOf = (row: Row) => localIdOf(stored.keyType, reader.dialect, row[stored.primaryKey])
+    const copies = await readCopies(reader.knex, entity.name, rows.filter((row) => hasBoth(stored, row)).map(idOf))
     const records = rows.map((row): [string, Row] => {
-      const localId = localIdOf(stored.keyType, reader.dialect, row[stored.primaryKey])
-      return [localId, recordOf(reader, stored, row, (alias) => members.get(alias)?.get(localId) ?? [])]
+      const localId = idOf(row)
+      const around = {
+        members: (alias: string) => members.get(alias)?.get(localId) ?? [],
+        copy: (column: string) => copies(localId, column),
+      }
+      return [localId, recordOf(reader, stored, row, around)]
     })
     for (const [localId, record] of await admitted(reader, kind, records))
       documents.set(localId, toDocument(entity, "directus", record))
@@ -85,15 +92,30 @@ function isFiltered(reader: Reader, filters: Filters, kind: string): boolean {
   return above !== null && isFiltered(reader, filters, above.whole.entity.name)
 }
 
+const hasBoth = (stored: StoredCollection, row: Row): boolean =>
+  [...stored.fields.values()].some(
+    (field) =>
+      field.kind === "file" && field.text !== null && (row[field.text] ?? null) !== null && row[field.file] != null,
+  )
+
+/** What the row itself does not hold. */
+interface Around {
+  members: (alias: string) => string[]
+  /** The file that the sync put beside the address in this column. */
+  copy: (column: string) => string | null
+}
+
 /** The row in the shape that the mapping speaks of: ids of related records, addresses of files. */
-function recordOf(reader: Reader, stored: StoredCollection, row: Row, members: (alias: string) => string[]): Row {
+function recordOf(reader: Reader, stored: StoredCollection, row: Row, { members, copy }: Around): Row {
   const record: Row = {}
   for (const [path, field] of stored.fields) {
     if (field.kind === "references") record[path] = members(path)
     else if (field.kind === "file") {
       const file = row[field.file] ?? null
-      const text = field.text === null ? null : row[field.text]
-      record[path] = file === null ? text : reader.assets.addressOf(String(file))
+      const text = field.text === null ? null : (row[field.text] ?? null)
+      // A copy only shows what the address names: the address stays the value.
+      const isCopy = field.text !== null && text !== null && file !== null && copy(field.text) === String(file)
+      record[path] = file === null || isCopy ? text : reader.assets.addressOf(String(file))
     } else if (field.kind === "reference") {
       const key = row[field.column] ?? null
       record[path] = key === null ? null : localIdOf(field.keyType, reader.dialect, key)

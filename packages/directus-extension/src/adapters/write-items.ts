@@ -5,6 +5,7 @@ import { SYSTEM, type HostContext } from "../host-context"
 import { claim, type OwnWrite } from "../own-write"
 import { inBatches } from "./batches"
 import { readRefusal } from "./host-refusal"
+import { usesIn, type ImageUse } from "./image-uses"
 import { keyOf, keysOf, localIdOf } from "./item-ids"
 import { filesIn, itemValues, type HasFile, type Item, type ItemValues } from "./item-values"
 import { appendMarks } from "./mark-store"
@@ -27,6 +28,8 @@ export interface WriterHost {
   /** Called when a row changes, so that Directus's cache of answers is emptied after the commit. */
   touched: () => void
   now: () => number
+  /** Notes what is to be imported; `null`: pictures are shown by their addresses only. */
+  wantImages: ((uses: ImageUse[]) => Promise<void>) | null
 }
 
 type Write<K extends DocumentWrite["kind"]> = Extract<DocumentWrite, { kind: K }>
@@ -113,6 +116,12 @@ export function makeWriter(host: WriterHost): Writer {
     if (localIds.length > 0) await appendMarks(trx, kind.entity.name, localIds, host.now())
   }
 
+  async function wantImages(kind: StoredKind, written: { localId: string; columns: Item }[]): Promise<void> {
+    if (host.wantImages === null) return
+    const uses = written.flatMap(({ localId, columns }) => usesIn(kind, reader.assets, localId, columns))
+    if (uses.length > 0) await host.wantImages(uses)
+  }
+
   async function updateRows(kind: StoredKind, changes: { localId: string; values: ItemValues }[]): Promise<void> {
     const { stored } = kind
     const localIds = changes.map(({ localId }) => localId)
@@ -132,6 +141,10 @@ export function makeWriter(host: WriterHost): Writer {
     if (items.length === 0) return
     await useItems(kind, items, (service, options) => service.updateBatch(items, options))
     await markForeign(kind, await members.touchedByOthers(localIds))
+    await wantImages(
+      kind,
+      changes.map(({ localId, values: { columns } }) => ({ localId, columns })),
+    )
   }
 
   return {
@@ -175,6 +188,10 @@ export function makeWriter(host: WriterHost): Writer {
       )
       await markForeign(kind, await members.touchedByOthers(localIds))
       await dropSnapshots(trx, entity.name, localIds)
+      await wantImages(
+        kind,
+        localIds.map((localId, i) => ({ localId, columns: items[i] ?? {} })),
+      )
       return localIds
     },
 

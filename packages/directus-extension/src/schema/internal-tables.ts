@@ -17,6 +17,10 @@ export const TABLES = {
   conflict: "medusa_sync_conflict",
   journal: "medusa_sync_journal",
   control: "medusa_sync_control",
+  /** Addresses of pictures, and the files that hold copies of them. */
+  image: "medusa_sync_image",
+  /** The fields of items that show such an address. */
+  imageUse: "medusa_sync_image_use",
 } as const
 
 /** The only row of `control`. */
@@ -102,6 +106,38 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.text("made").notNullable()
     table.bigInteger(SWEPT_AT)
   },
+  image: (table) => {
+    table.bigIncrements("id")
+    /** SHA-256: addresses are too long for a unique index. */
+    table.string("address_key").notNullable().unique()
+    table.text("address").notNullable()
+    /** Chosen before the import, which then makes the same file again when it is repeated. */
+    table.string("file").notNullable()
+    table.string("sha256")
+    table.string("state").notNullable()
+    table.text("reason")
+    table.integer("attempts").notNullable()
+    table.bigInteger("run_at").notNullable()
+    table.string("lease_owner")
+    table.bigInteger("lease_until")
+    table.index(["state", "run_at"])
+    table.index(["sha256"])
+  },
+  imageUse: (table) => {
+    table.bigIncrements("id")
+    table.string("entity").notNullable()
+    table.string("local_id").notNullable()
+    /** The column of the address. */
+    table.string("field").notNullable()
+    table.string("address_key").notNullable()
+    table.string("state").notNullable()
+    /** The copy that was put beside the address. */
+    table.string("file")
+    table.text("reason")
+    table.unique(["entity", "local_id", "field"])
+    table.index(["address_key"])
+    table.index(["state"])
+  },
 }
 
 /** Makes the tables that are missing and the database's epoch. Call it under the schema lock. */
@@ -166,4 +202,26 @@ export async function pruneInternalTables(database: Knex, now: Date): Promise<vo
     .whereNotExists(known(TABLES.link).whereNotIn("standing", ["gone", "along"]))
     .select<{ id: string | number }[]>("id")
   for (const batch of inBatches(old.map(({ id }) => id))) await database(TABLES.snapshot).whereIn("id", batch).delete()
+  await pruneImages(database, now.getTime())
+}
+
+/** Removes what no item shows any more. Where a copy lies is kept: another item may show the same picture one day. */
+async function pruneImages(database: Knex, now: number): Promise<void> {
+  const ofUse = database(TABLES.link)
+    .whereRaw("??.entity = ??.entity and ??.local_id = ??.local_id", [
+      TABLES.link,
+      TABLES.imageUse,
+      TABLES.link,
+      TABLES.imageUse,
+    ])
+    .whereNotIn("standing", ["gone", "along"])
+  await database(TABLES.imageUse)
+    .whereNotExists(ofUse.select(database.raw("1")))
+    .delete()
+  const uses = database(TABLES.imageUse).whereRaw("??.address_key = ??.address_key", [TABLES.imageUse, TABLES.image])
+  await database(TABLES.image)
+    .whereNot({ state: "here" })
+    .where((free) => void free.whereNull("lease_until").orWhere("lease_until", "<", now))
+    .whereNotExists(uses.select(database.raw("1")))
+    .delete()
 }

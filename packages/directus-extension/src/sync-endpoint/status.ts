@@ -2,6 +2,7 @@ import type { HostContext } from "../host-context"
 import type { Response } from "express"
 import type { Knex } from "knex"
 import type { Control } from "medusa-directus-core"
+import { countImages } from "../adapters/image-store"
 import { TABLES } from "../schema/internal-tables"
 import type { Mismatch } from "../adapters/stored-collection"
 import type { DirectusRequest } from "./async-handler"
@@ -23,6 +24,8 @@ export type Status =
       pending: number
       links: { active: number; quarantined: number; unlinked: number }
       openConflicts: number
+      /** Pictures that are to be copied into Directus's files, and such that cannot be. */
+      images: { mode: "link" | "import"; waiting: number; refused: number }
     } & Control)
 
 const count = async (query: Knex.QueryBuilder): Promise<number> =>
@@ -56,6 +59,7 @@ export async function readStatus({ database }: HostContext): Promise<Status> {
     pending: await count(database(marked.as("marked")) as Knex.QueryBuilder),
     links: await countLinks(database),
     openConflicts: await count(database(TABLES.conflict).whereNull("resolved_at")),
+    images: { mode: options.images, ...(await countImages(database)) },
     ...(await ports.readControl()),
   }
 }

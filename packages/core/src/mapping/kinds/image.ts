@@ -1,7 +1,7 @@
 import { defineEntity } from "../entity.ts"
 import { belongsTo, same } from "./fields.ts"
 
-/** Pictures are passed on by address and never copied. */
+/** Pictures are passed on by address. */
 export const image = defineEntity({
   name: "image",
   collection: "product_images",
