@@ -276,7 +276,7 @@ describe("what goes wrong", () => {
     pictures.release()
     await stack.directus.start()
     await eventually("the picture is here", async () => expect((await thumbnailOf(shown)).file).not.toBeNull(), {
-      within: 100_000,
+      within: 60_000,
     })
     await rested()
     expect(await countFiles()).toBe(before + 1)

@@ -11,6 +11,7 @@ import {
   nextImageDue,
   refuseImage,
   refuseUse,
+  renewImage,
   retryImage,
   retryRefusedImages,
   settledUses,
@@ -117,8 +118,10 @@ describe("one picture, one file", () => {
   it("a process that died gives its picture up after its lease, and the next one makes the same file", async () => {
     await want(use(1, A))
     const first = await leased("dead")
-    expect(await nextImageDue(database)).toBe(61_000)
-    const second = await leased("me", 61_001)
+    expect(await nextImageDue(database)).toBe(21_000)
+    await renewImage(database, "dead", first, 11_000)
+    expect(await lease("me", 21_001)).toBeNull()
+    const second = await leased("me", 31_001)
     expect(second.file).toBe(first.file)
     // The first one was only slow.
     await keep(first, "sha-a", "dead")

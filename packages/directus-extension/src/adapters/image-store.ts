@@ -30,8 +30,8 @@ export interface SettledUse {
   told: string | null
 }
 
-/** How long a process may take over one picture, in milliseconds. */
-const LEASE = 60_000
+/** How long a process may be silent about the picture that it has, in milliseconds. */
+const LEASE = 20_000
 /** Any number that no other program uses. */
 const CONTENT_LOCK = 6_338_720_252
 
@@ -74,6 +74,10 @@ export async function nextImageDue(knex: Knex): Promise<number | null> {
 
 const held = (knex: Knex, { id }: LeasedImage, owner: string) =>
   knex(TABLES.image).where({ id, state: "waiting", lease_owner: owner })
+
+/** The process is still at it. */
+export const renewImage = (knex: Knex, owner: string, image: LeasedImage, now: number): Promise<number> =>
+  held(knex, image, owner).update({ lease_until: now + LEASE })
 
 /**
  * The picture is in the file: one file for each content. Call it in a transaction.

@@ -2,7 +2,7 @@ import { retryDelay } from "medusa-directus-core"
 import { createHash } from "node:crypto"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Readable } from "node:stream"
-import { keepImage, refuseImage, retryImage, type LeasedImage } from "../adapters/image-store"
+import { keepImage, refuseImage, renewImage, retryImage, type LeasedImage } from "../adapters/image-store"
 import { cleanError } from "../adapters/database-error"
 import { SYSTEM } from "../host-context"
 import { isDenied } from "./denied-address"
@@ -10,8 +10,10 @@ import { imageFolder } from "./image-folder"
 import { imageTitle } from "./image-title"
 import type { ImportParts } from "./parts"
 
-/** What one picture may take; shorter than its lease. Directus's own request has no limit. */
-const LONGEST = 45_000
+/** What one picture may take, in milliseconds: Directus's own request has no limit. */
+const LONGEST = 120_000
+/** Shorter than the lease. */
+const RENEW = 5_000
 /** Over about a day. */
 const TRIES = 9
 
@@ -38,6 +40,10 @@ export async function fetchImage(
   const { database, services } = context
   const schema = await context.getSchema()
   const options = { schema, accountability: SYSTEM }
+  const renewal = setInterval(
+    () => void renewImage(database, owner, image, Date.now()).catch(() => undefined),
+    RENEW,
+  ).unref()
   try {
     const title = await imageTitle(await parts.reader(), image)
     const body = { id: image.file, folder: await imageFolder(context), ...(title === null ? {} : { title }) }
@@ -55,6 +61,8 @@ export async function fetchImage(
     const reason = await refusalOf(parts, image, error)
     if (reason !== null) await refuseImage(database, owner, image, reason)
     else await retryImage(database, owner, image, Date.now() + retryDelay(image.attempts + 1, Math.random()))
+  } finally {
+    clearInterval(renewal)
   }
 }
 
