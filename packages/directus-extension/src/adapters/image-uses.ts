@@ -55,8 +55,9 @@ const isImport = (use: ImageUse): use is Import => use.address !== null
 
 /** Notes what Medusa's addresses are shown by, in the transaction that writes them: they are imported after its commit. */
 export async function wantImages(trx: Knex, uses: readonly ImageUse[], now: number): Promise<void> {
-  for (const { entity, localId, column } of uses.filter((use) => !isImport(use)))
-    await trx(TABLES.imageUse).where({ entity, local_id: localId, field: column }).delete()
+  const none = uses.flatMap((use) => (isImport(use) ? [] : [[use.entity, use.localId, use.column]]))
+  for (const batch of inBatches(none))
+    await trx(TABLES.imageUse).whereIn(["entity", "local_id", "field"], batch).delete()
   await insertUses(trx, uses.filter(isImport), now, (query) =>
     query.onConflict(["entity", "local_id", "field"]).merge(["address_key", "state", "file", "reason"]),
   )
