@@ -2,7 +2,8 @@ import type { CanonicalValue, Document, Side } from "./document/value.ts"
 import type { ErrorCode } from "./errors.ts"
 import type { Link } from "./link/link.ts"
 import type { SyncConfig } from "./mapping/config.ts"
-import type { Message, RecordResult } from "./wire/messages.ts"
+import type { Bucket, DigestedLink } from "./repair/digest.ts"
+import type { Answer, Message, RecordResult } from "./wire/messages.ts"
 
 /**
  * A record as its host stores it now. `fields` of an absent row are its last values, when the host still has them: also
@@ -87,9 +88,19 @@ export interface LinkStore {
    */
   save(entity: string, links: Link[]): Promise<void>
   remove(entity: string, localIds: string[]): Promise<void>
+  /** Removes all links of records that this host never saw; see `isTombstone`. */
+  removeTombstones(): Promise<void>
+  /** Sums of all links of all kinds, see `digestSql` and `sumUp`. */
+  digest(): Promise<Bucket[]>
+  /** Up to `limit` links of these buckets, of all kinds. */
+  inBuckets(buckets: number[], limit: number): Promise<DigestedLink[]>
+  /** The next `limit` local ids of all links, in a fixed order. */
+  page(entity: string, after: string | null, limit: number): Promise<string[]>
 }
 
 export interface DocumentStore {
+  /** The next `limit` local ids of rows that are present, in a fixed order. */
+  page(entity: string, after: string | null, limit: number): Promise<string[]>
   /** Locks the host's own rows that exist, in the order of their ids, until the transaction ends. */
   lock(entity: string, localIds: string[]): Promise<void>
   /** What the database holds now, past any cache; one answer per id. */
@@ -140,21 +151,31 @@ export interface Breaker {
 
 /** One row per database. */
 export interface Control {
-  /** A UUID made with the database's own tables. */
+  /** A UUID made with the database's own tables, and anew when it turns out to have been restored. */
   epoch: string
-  /** The epoch that the peer showed first; `null` before the first contact. */
+  /** The epochs before that. */
+  past: string[]
+  /** The epoch that the peer shows; `null` before the first contact. */
   peerEpoch: string | null
+  /** The epochs that the peer showed before that. */
+  peerPast: string[]
+  /** Counts up once a minute; see `HostPorts.beat`. */
+  beat: number
+  /** The highest beat that the peer has shown. */
+  peerBeat: number
+  /** Nothing is sent before all links are compared, because this database or the peer's was restored. */
+  repair: "restored" | "peer_restored" | "both_restored" | null
   breaker: Breaker
   paused: Pause | null
   lastSuccessAt: string | null
 }
 
-export type ControlChange = Partial<Pick<Control, "peerEpoch" | "breaker" | "paused" | "lastSuccessAt">>
+export type ControlChange = Partial<Omit<Control, "beat">>
 
 export type Reply =
-  | { kind: "results"; results: RecordResult[]; epoch: string }
+  | { kind: "results"; results: RecordResult[]; epoch: string; past?: string[]; answer?: Answer }
   /** The peer understood and said no to the whole message. */
-  | { kind: "refused"; code: ErrorCode; message: string; mapping?: CanonicalValue }
+  | { kind: "refused"; code: ErrorCode; message: string; mapping?: CanonicalValue; beat?: number }
   /** No usable answer: network, 408, 429, 5xx. `retryAfter` in milliseconds. */
   | { kind: "unreachable"; message: string; retryAfter: number | null }
 
@@ -180,7 +201,12 @@ export interface HostPorts {
   /** When the next mark is due; `null` when there is none. */
   nextDue(): Promise<Date | null>
   readControl(): Promise<Control>
-  updateControl(change: ControlChange): Promise<void>
+  /** With `from`, only while the epoch is still that one. @returns whether it was changed. */
+  updateControl(change: ControlChange, from?: string): Promise<boolean>
+  /** Raises `beat` by one in one statement. @returns the new one. */
+  beat(): Promise<number>
+  /** Of several processes one gets the turn of a task whose last turn began `every` milliseconds ago or earlier. */
+  takeTurn(task: string, every: number): Promise<boolean>
   now(): Date
   /** 0 ≤ n < 1, for jitter. */
   random(): number

@@ -1,6 +1,6 @@
 import { makeTransport, type HostPorts, type Logger, type SyncConfig } from "medusa-directus-core"
 import { randomUUID } from "node:crypto"
-import { readControl, updateControl } from "./adapters/control-store"
+import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
 import { cleanly } from "./adapters/database-error"
 import type { Dialect } from "./adapters/dialect"
 import type { Assets } from "./adapters/asset-address"
@@ -71,6 +71,8 @@ export function makeHost({
         : cleanly(() => database.transaction((trx) => leaseMarks(trx, dialect, owner, limit, Date.now(), kinds))),
     nextDue: () => cleanly(() => nextDue(database)),
     readControl: () => cleanly(() => readControl(database)),
-    updateControl: (change) => cleanly(() => updateControl(database, change)),
+    updateControl: (change, from) => cleanly(() => updateControl(database, change, from)),
+    beat: () => cleanly(() => raiseBeat(database)),
+    takeTurn: (task, every) => cleanly(() => takeTurn(database, task, every, Date.now())),
   }
 }

@@ -1,6 +1,7 @@
 import {
   makeEndpoint,
   runSender,
+  runSweep,
   SyncError,
   type EndpointAnswer,
   type EndpointRequest,
@@ -9,7 +10,7 @@ import {
   type SyncConfig,
 } from "medusa-directus-core"
 import { makeAssets } from "./adapters/asset-address"
-import { readMade, takeSweepTurn } from "./adapters/control-store"
+import { readMade } from "./adapters/control-store"
 import { cleanError } from "./adapters/database-error"
 import { dialectOf, type Dialect } from "./adapters/dialect"
 import type { LiveEmitter } from "./adapters/live-emitter"
@@ -25,7 +26,6 @@ import { ensureCollections } from "./schema/ensure-collections"
 import { ensureInternalTables, pruneInternalTables } from "./schema/internal-tables"
 import { withSchemaLock } from "./schema/schema-lock"
 import { sharedState } from "./shared-state"
-import { runSweep } from "./sweep"
 
 export interface RunningSync {
   kind: "running"
@@ -166,7 +166,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       imagesWanted: importer && (() => importer.wake()),
       isReplaced,
     })
-    const sender = runSender(ports, options.poll)
+    const sender = runSender(ports, { poll: options.poll })
     const events = emitter ? "after commit" : "inside the transaction"
     log.info(
       `Syncing ${[...config.entities.values()].map((entity) => entity.collection).join(", ")} with Medusa at ${connection.url.origin}; hooks and Flows hear of what arrives ${events}.`,
@@ -177,15 +177,10 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       options.sweep === 0
         ? null
         : runSweep(
-            {
-              reader: async () => ({ ...(await reader()), filters: extend.filters }),
-              takesUnlinked: (collection) => made.includes(collection),
-              now: Date.now,
-            },
+            ports,
             options.sweep,
-            () => takeSweepTurn(database, options.sweep, Date.now()),
+            { takesUnlinked: (kind) => made.includes(config.entities.get(kind)?.collection ?? "") },
             () => sender.wake(),
-            log,
           )
     return {
       kind: "running",

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { makeTransport, type HostPorts, type Logger } from "medusa-directus-core"
-import { readControl, updateControl } from "./adapters/control-store"
+import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
 import type { HostModules } from "./adapters/host-modules"
 import { leaseMarks, nextDueMark } from "./adapters/mark-store"
 import { makeKinds } from "./adapters/record-kinds"
@@ -42,6 +42,8 @@ export function makeHost({ options, connection, modules, log, stopped }: HostPar
     lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken),
     nextDue: () => nextDueMark(connection),
     readControl: () => readControl(connection),
-    updateControl: (change) => updateControl(connection, change),
+    updateControl: (change, from) => updateControl(connection, change, from),
+    beat: () => raiseBeat(connection),
+    takeTurn: (task, every) => takeTurn(connection, task, every),
   }
 }

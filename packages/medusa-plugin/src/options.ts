@@ -20,6 +20,8 @@ export interface PluginOptions {
   instance?: string
   /** Milliseconds between looks for changes that no event announced. */
   pollInterval?: number
+  /** Milliseconds between walks through all records for changes that no trigger saw; 0 = never. */
+  sweepInterval?: number
   /** `false` stops sending and receiving; changes are still marked. */
   enabled?: boolean
   /** Functions over a record of Medusa; what they return goes where `mapping.<kind>.computed` says. */
@@ -35,6 +37,7 @@ export interface SyncOptions {
   functions: RecordFunctions
   instance: string
   pollInterval: number
+  sweepInterval: number
 }
 
 /** `off` is what the shop asked for, or why it cannot be on: one sentence that names the option and an example. */
@@ -45,6 +48,7 @@ const EXAMPLES = {
   secret: "secret: process.env.MEDUSA_SYNC_SECRET",
   instance: 'instance: "shop-eu"',
   pollInterval: "pollInterval: 5000",
+  sweepInterval: "sweepInterval: 86_400_000",
   enabled: 'enabled: process.env.SYNC_ENABLED !== "false"',
 } as const
 
@@ -73,6 +77,11 @@ const schema = z.object({
     .min(250, "is below 250")
     .max(3_600_000, "is above an hour")
     .default(5000),
+  sweepInterval: z
+    .number({ error: "is not a number of milliseconds" })
+    .int()
+    .refine((every) => every === 0 || (every >= 1000 && every <= 2_000_000_000), "must be 0, or 1000 to 2000000000")
+    .default(86_400_000),
   enabled: z.boolean({ error: "is not true or false" }).default(true),
 })
 

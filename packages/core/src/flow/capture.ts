@@ -32,14 +32,15 @@ export function parentIn(entity: EntityDefinition, document: Document): string |
   return typeof parent === "string" ? parent : null
 }
 
-function firstCapture(entity: EntityDefinition, localId: string, document: Document): Captured {
+function firstCapture(entity: EntityDefinition, localId: string, document: Document, base: number): Captured {
+  const rev = base + 1
   const fields: Record<string, FieldState> = {}
   for (const name in document) {
     const value = document[name] ?? null
-    if (value !== null) fields[name] = { fp: fingerprint(value), r: 1 }
+    if (value !== null) fields[name] = { fp: fingerprint(value), r: rev }
   }
   const parentId = parentIn(entity, document)
-  const link = { ...emptyLink(entity.name, localId), parentId, rev: 1, aliveRev: 1, fields }
+  const link = { ...emptyLink(entity.name, localId), parentId, rev, aliveRev: rev, fields }
   return { link, changed: Object.keys(fields), aliveChanged: true }
 }
 
@@ -53,7 +54,7 @@ function lastValues(entity: EntityDefinition, link: Link, document: Document): D
 /**
  * Compares what the host stores with what the link remembers. A difference is a local change and gets the next rev.
  *
- * @param hops - 0 for people's edits; more when an automation changed the record while a message was applied.
+ * @param base - the rev before the first one of this database; see `firstRev`.
  * @returns `null` when there is neither a link nor a row.
  */
 export function capture(
@@ -61,9 +62,9 @@ export function capture(
   link: Link | null,
   localId: string,
   row: HostRow,
-  hops = 0,
+  base = 0,
 ): Captured | null {
-  if (!link) return row.present ? firstCapture(entity, localId, row.fields ?? {}) : null
+  if (!link) return row.present ? firstCapture(entity, localId, row.fields ?? {}, base) : null
   const standing = standingOf(entity, link, row)
   const aliveChanged = (standing === "alive") !== isAlive(link)
   // Nobody can edit what is gone; its last values are looked at once, when it goes.
@@ -108,7 +109,7 @@ export function capture(
       standing,
       snapshot,
       parentId,
-      hops,
+      hops: 0,
       aliveRev: aliveChanged ? rev : link.aliveRev,
     },
     changed,

@@ -23,7 +23,8 @@ export type Known = (kind: string, localId: string) => "known" | "blocked" | "en
 
 /** What the peer must be told about a record that was just captured: always its state now, never a queued payload. */
 export function planPush(entity: EntityDefinition, link: Link, row: HostRow, known: Known = () => "known"): PushPlan {
-  if (link.peerId === null && link.announced === null && !isAlive(link)) return { kind: "forget" }
+  if (link.peerId === null && link.announced === null && !isAlive(link))
+    return row.present ? { kind: "nothing" } : { kind: "forget" }
   if (link.state !== "active" || !needsPush(link)) return { kind: "nothing" }
   const document = row.fields ?? link.snapshot ?? {}
   const full = link.peerId === null

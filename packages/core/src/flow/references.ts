@@ -1,5 +1,5 @@
 import { memberName, memberOf, setOf } from "../document/members.ts"
-import { isAlive, isBlocked, isUnanswered, type Link } from "../link/link.ts"
+import { isAlive, isAway, isBlocked, isUnanswered, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition, type FieldDefinition } from "../mapping/entity.ts"
 import type { HostRow, HostTransaction } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
@@ -73,7 +73,8 @@ export async function lookAround(
     known(kind, localId) {
       const link = found.get(`${kind} ${localId}`)
       if (!link) return unlinked.get(kind)?.get(localId)?.present === false ? "untold" : "known"
-      if (link.peerId === null && link.announced === null) return isAlive(link) ? "known" : "untold"
+      if (link.peerId === null && link.announced === null)
+        return isAlive(link) ? "known" : isAway(link) ? "untold" : "blocked"
       if (!isBlocked(link)) return "known"
       if (link.peerId !== null) return "ended"
       return isAlive(link) || link.aliveRev > link.acked ? "blocked" : "untold"

@@ -1,10 +1,13 @@
-import { SyncError, whereFrom } from "../errors.ts"
-import { isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
+import { SyncError, whereFrom, type ErrorCode } from "../errors.ts"
+import { firstRev, isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { Conflict, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
+import type { Conflict, Control, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { matchRecord, needsKey, type Match } from "./match.ts"
+import { answerAsk } from "../repair/run-repair.ts"
+import { otherSide } from "../document/value.ts"
+import { forgottenBeat, markRestored, meet } from "./meet.ts"
 import { MAX_FAILURES } from "./record-result.ts"
 import { keyText } from "./match-key.ts"
 import { carryParts, goneWithParent, restsWithParent, tellWithParent, wakeHeldBack, type Turned } from "./parts.ts"
@@ -24,7 +27,7 @@ const NO_ROW = { present: false, fields: null }
  */
 export async function receive(ports: HostPorts, message: Message): Promise<Reply> {
   const control = await ports.readControl()
-  const refuse = (code: "wrong_receiver" | "epoch_mismatch", text: string): Reply => ({
+  const refuse = (code: ErrorCode, text: string): Reply => ({
     kind: "refused",
     code,
     message: text,
@@ -36,13 +39,26 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     )
   if (!message.to.startsWith(`${ports.side}:`))
     return refuse("wrong_receiver", `This message is not for ${ports.side}.`)
-  if (message.peer_epoch !== null && message.peer_epoch !== control.epoch) {
+  if (control.paused?.code === "database_moved") return refuse("database_moved", control.paused.message)
+  if (message.peer_epoch === control.epoch && message.peer_beat > control.beat) {
+    await markRestored(ports, control)
+    return refuse("restored", `The database of ${ports.side} was restored; it compares its links first.`)
+  }
+  // Who does not know yet that this database was restored may ask and say hello.
+  const isKnown = control.past.includes(message.peer_epoch ?? "") && message.records.length === 0
+  if (message.peer_epoch !== null && message.peer_epoch !== control.epoch && !isKnown) {
     return refuse(
       "epoch_mismatch",
       `The database of ${ports.side} is another one than before (restored, cloned or new). Accept it in the sync's settings or connect the right one.`,
     )
   }
-  if (control.peerEpoch !== null && control.peerEpoch !== message.epoch) {
+  const beat = forgottenBeat(control, message)
+  if (beat !== null) {
+    const text = `Older than what was heard of ${otherSide(ports.side)} before.`
+    return { kind: "refused", code: "old_beat", message: text, beat }
+  }
+  const news = meet(control, message)
+  if (!news) {
     return refuse(
       "epoch_mismatch",
       `This message comes from another database than the one that ${ports.side} is linked with. Accept it in the sync's settings or connect the right one.`,
@@ -52,13 +68,24 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     const text = `The mapping differs: ${message.config} there, ${ports.config.hash} here. Give both sides the same mapping.`
     return { kind: "refused", code: "config_mismatch", message: text, mapping: ports.config.description }
   }
-  if (control.peerEpoch === null) await ports.updateControl({ peerEpoch: message.epoch })
-  const results = await applyRecords(ports, message)
-  return { kind: "results", results, epoch: control.epoch }
+  if (Object.keys(news).length > 0) await ports.updateControl(news)
+  if (message.records.length > 0 && (control.repair ?? news.repair))
+    return refuse("restored", `${ports.side} compares its links first, because a database was restored.`)
+  const results = await applyRecords(ports, message, control)
+  return {
+    kind: "results",
+    results,
+    epoch: control.epoch,
+    ...(message.records.length > 0 || control.past.length === 0 ? {} : { past: control.past }),
+    ...(message.ask ? { answer: await answerAsk(ports, message.ask) } : {}),
+  }
 }
 
-async function applyRecords(ports: HostPorts, message: Message): Promise<RecordResult[]> {
-  const context: ApplyContext = { side: ports.side, now: ports.now(), syncId: message.id }
+async function applyRecords(ports: HostPorts, message: Message, { epoch, past }: Control): Promise<RecordResult[]> {
+  const { side } = ports
+  const epochs =
+    side === "medusa" ? { medusa: epoch, directus: message.epoch } : { medusa: message.epoch, directus: epoch }
+  const context: ApplyContext = { side, now: ports.now(), syncId: message.id, epochs, base: firstRev(past) }
   const results = new Map<WireRecord, RecordResult>()
   const usable: WireRecord[] = []
   for (const record of message.records) {

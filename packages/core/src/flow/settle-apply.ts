@@ -1,5 +1,4 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
-import { isMember } from "../document/members.ts"
 import { otherSide } from "../document/value.ts"
 import { isAway, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
@@ -9,7 +8,7 @@ import type { RecordResult } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
 import { parentIn } from "./capture.ts"
 import type { AliveVerdict } from "./merge-aliveness.ts"
-import { conflictId } from "./merge-fields.ts"
+import { conflictOf } from "./merge-fields.ts"
 import type { Draft } from "./plan-apply.ts"
 
 /** One edit may be answered by automations this often before the field is left to a person. */
@@ -69,9 +68,6 @@ export function settleApply(
       byAutomation.push(name)
       fields[name] = { fp, r: mine.r }
     }
-    // A member that left is forgotten once the author of a message knows it: every later message does too.
-    if (isMember(name) && fields[name]?.fp === NULL_FINGERPRINT && (fields[name]?.r ?? 0) <= record.seen)
-      Reflect.deleteProperty(fields, name)
   }
   if (byAutomation.length > 0 && !isAway(link)) {
     const hops = record.hops + 1
@@ -79,18 +75,16 @@ export function settleApply(
       loop = byAutomation
       for (const name of loop) {
         const fp = fields[name]?.fp ?? NULL_FINGERPRINT
-        conflicts.push({
-          id: conflictId(context, link, name, context.side, link.rev + 1),
-          entity: link.entity,
-          localId,
-          peerId: record.id,
+        const losingValue = document[name] ?? null
+        const lost = {
           field: name,
           kind: "loop",
           losingSide: context.side,
-          losingValue: document[name] ?? null,
-          winningFingerprint: fp,
-          at: context.now.toISOString(),
-        })
+          losingValue,
+          rev: link.rev + 1,
+          winner: fp,
+        } as const
+        conflicts.push(conflictOf(context, link, record, lost))
       }
     } else {
       link = { ...link, rev: link.rev + 1, hops }

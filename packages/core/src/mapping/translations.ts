@@ -64,11 +64,14 @@ export function translationsOf(
 
 const OPTIONS = "options"
 
-/** `de-DE/title`, `de-DE/options/Size` or `de-DE/options/Size/Small`; titles and values are URI-encoded. */
+/** Only what divides a key: percent-encoding letters would make six characters of one Cyrillic letter. */
+const encoded = (part: string): string => part.replace(/[%/]/g, encodeURIComponent)
+
+/** `de-DE/title`, `de-DE/options/Size` or `de-DE/options/Size/Small`; `%` and `/` in titles and values are encoded. */
 export function textKey(text: TranslatedText): string {
   if (text.of === "field") return `${text.locale}/${text.field}`
   const parts = text.of === "option" ? [text.title] : [text.title, text.value]
-  return [text.locale, OPTIONS, ...parts.map(encodeURIComponent)].join("/")
+  return [text.locale, OPTIONS, ...parts.map(encoded)].join("/")
 }
 
 function decoded(part: string): string | null {

@@ -2,7 +2,7 @@ import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import { CLOSED } from "../guard/breaker.ts"
-import { isAlive, isAway, type Link } from "../link/link.ts"
+import { isAlive, isAway, isTombstone, type Link } from "../link/link.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type {
   Conflict,
@@ -16,11 +16,25 @@ import type {
   Mark,
   MatchKey,
 } from "../ports.ts"
+import { isCompared, linkDigest, sumUp } from "../repair/digest.ts"
 import { References } from "./references.ts"
 import { found, merged, missing, type MemoryHostOptions, type StoredMark, type Table } from "./memory-table.ts"
 
 const LEASE_MS = 60_000
 const DONE = Promise.resolve()
+
+export interface Backup {
+  tables: Map<string, Table>
+  control: Control
+  conflicts: Map<string, Conflict>
+  journal: JournalEntry[]
+}
+
+const pageOf = (ids: string[], after: string | null, limit: number): string[] =>
+  ids
+    .sort()
+    .filter((id) => after === null || id > after)
+    .slice(0, limit)
 
 const isFree = (mark: StoredMark, now: number): boolean => mark.due <= now && mark.leasedUntil <= now
 
@@ -54,6 +68,7 @@ export class MemoryHost {
   readonly #references: References
   #undo: (() => void)[] | null = null
   readonly #locked = new Set<string>()
+  readonly #turns = new Map<string, number>()
   #waiting: (() => void)[] = []
   #ids = 0
   #changes = 0
@@ -61,7 +76,18 @@ export class MemoryHost {
   constructor(options: MemoryHostOptions) {
     this.options = options
     this.#references = new References(options.config, (entity, id) => this.table(entity).rows.has(id))
-    this.control = { epoch: options.epoch, peerEpoch: null, breaker: CLOSED, paused: null, lastSuccessAt: null }
+    this.control = {
+      epoch: options.epoch,
+      past: [],
+      peerEpoch: null,
+      peerPast: [],
+      beat: 0,
+      peerBeat: 0,
+      repair: null,
+      breaker: CLOSED,
+      paused: null,
+      lastSuccessAt: null,
+    }
     for (const name of options.config.entities.keys()) {
       this.#tables.set(name, {
         rows: new Map(),
@@ -84,9 +110,20 @@ export class MemoryHost {
       lease: (limit) => Promise.resolve(this.#lease(limit)),
       nextDue: () => Promise.resolve(this.#nextDue()),
       readControl: () => Promise.resolve(this.control),
-      updateControl: (change: ControlChange) => {
+      updateControl: (change: ControlChange, from?: string) => {
+        if (from !== undefined && from !== this.control.epoch) return Promise.resolve(false)
         this.control = { ...this.control, ...change }
-        return DONE
+        return Promise.resolve(true)
+      },
+      beat: () => {
+        this.control = { ...this.control, beat: this.control.beat + 1 }
+        return Promise.resolve(this.control.beat)
+      },
+      takeTurn: (task, every) => {
+        const now = options.clock()
+        const due = (this.#turns.get(task) ?? -Infinity) + every <= now
+        if (due) this.#turns.set(task, now)
+        return Promise.resolve(due)
       },
       now: () => momentOf(options.clock()),
       random: options.random ?? (() => 0),
@@ -345,8 +382,21 @@ export class MemoryHost {
         for (const id of ids) this.#removeLink(entity, id)
         return DONE
       },
+      removeTombstones: () => {
+        for (const link of this.#allLinks()) if (isTombstone(link.localId)) this.#removeLink(link.entity, link.localId)
+        return DONE
+      },
+      digest: () => Promise.resolve(sumUp(this.options.side, this.#allLinks())),
+      inBuckets: (buckets, limit) =>
+        Promise.resolve(
+          this.#allLinks()
+            .filter((link) => isCompared(link) && buckets.includes(linkDigest(this.options.side, link)[0]))
+            .slice(0, limit),
+        ),
+      page: (entity, after, limit) => Promise.resolve(pageOf([...this.table(entity).links.keys()], after, limit)),
     },
     documents: {
+      page: (entity, after, limit) => Promise.resolve(pageOf([...this.table(entity).rows.keys()], after, limit)),
       lock: (entity, ids) => {
         for (const id of ids) if (this.table(entity).rows.has(id)) this.#locked.add(id)
         this.options.at?.("locked")
@@ -407,6 +457,29 @@ export class MemoryHost {
       this.journal = [...entries]
       return DONE
     },
+  }
+
+  #allLinks(): Link[] {
+    return [...this.#tables.values()].flatMap(({ links }) => [...links.values()])
+  }
+
+  /** The database as it is now, without what only the process knows. */
+  backup(): Backup {
+    return structuredClone({
+      tables: this.#tables,
+      control: this.control,
+      conflicts: this.conflicts,
+      journal: this.journal,
+    })
+  }
+
+  restoreFrom(backup: Backup): void {
+    const { tables, control, conflicts, journal } = structuredClone(backup)
+    for (const [entity, table] of tables) this.#tables.set(entity, table)
+    this.control = control
+    this.journal = journal
+    this.conflicts.clear()
+    for (const [id, conflict] of conflicts) this.conflicts.set(id, conflict)
   }
 
   #links(entity: string, ids: string[]): Link[] {

@@ -37,6 +37,14 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
   }
 
   return {
+    async page(name, after, limit) {
+      const { name: collection, primaryKey, keyType } = find(name).stored
+      const query = trx(collection).orderBy(primaryKey).limit(limit).select<Record<string, unknown>[]>(primaryKey)
+      const from = after === null ? undefined : keyOf(keyType, after)
+      const rows = await (from === undefined ? query : query.where(primaryKey, ">", from))
+      return rows.map((row) => localIdOf(keyType, dialect, row[primaryKey]))
+    },
+
     async lock(name, localIds) {
       const { stored } = find(name)
       for (const batch of inBatches(keysOf(stored.keyType, localIds))) {

@@ -17,6 +17,8 @@ export const TABLES = {
   conflict: "medusa_sync_conflict",
   journal: "medusa_sync_journal",
   control: "medusa_sync_control",
+  /** Whose turn a task is that one process does for all. */
+  turn: "medusa_sync_turn",
   /** Addresses of pictures, and the files that hold copies of them. */
   image: "medusa_sync_image",
   /** The fields of items that show such an address. */
@@ -26,8 +28,14 @@ export const TABLES = {
 /** The only row of `control`. */
 export const CONTROL_ID = 1
 
-/** When an instance last began to walk all rows. */
-export const SWEPT_AT = "swept_at"
+/** What tells a database that was set back to a backup. */
+function addRestoreColumns(table: Knex.CreateTableBuilder): void {
+  table.text("past").notNullable().defaultTo("[]")
+  table.text("peer_past").notNullable().defaultTo("[]")
+  table.bigInteger("beat").notNullable().defaultTo(0)
+  table.bigInteger("peer_beat").notNullable().defaultTo(0)
+  table.string("repair")
+}
 
 const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
   link: (table) => {
@@ -104,7 +112,11 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("last_success_at")
     /** Names of the collections that this extension made, as JSON. */
     table.text("made").notNullable()
-    table.bigInteger(SWEPT_AT)
+    addRestoreColumns(table)
+  },
+  turn: (table) => {
+    table.string("task").primary()
+    table.bigInteger("taken_at").notNullable()
   },
   image: (table) => {
     table.bigIncrements("id")
@@ -174,8 +186,8 @@ async function completeTables(database: Knex): Promise<void> {
       addLinkIndexes(table, links)
     })
   }
-  if (!(await database.schema.hasColumn(TABLES.control, SWEPT_AT)))
-    await database.schema.alterTable(TABLES.control, (table) => table.bigInteger(SWEPT_AT))
+  if (!(await database.schema.hasColumn(TABLES.control, "beat")))
+    await database.schema.alterTable(TABLES.control, addRestoreColumns)
 }
 
 /** How long the journal and what nobody asked for are kept. */

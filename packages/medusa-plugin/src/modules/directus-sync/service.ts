@@ -70,8 +70,8 @@ export default class DirectusSyncModuleService extends MedusaService({
     return readControl(this.connection_)
   }
 
-  updateControl(change: ControlChange): Promise<void> {
-    return updateControl(this.connection_, change)
+  async updateControl(change: ControlChange): Promise<void> {
+    await updateControl(this.connection_, change)
   }
 
   protected wire_(): Sync {
