@@ -79,8 +79,10 @@ async function lookAtRows(
   const drifts = ids.flatMap((localId): Drift[] => {
     const link = links.get(localId)
     const row = rows.get(localId) ?? GONE
+    // One that a filter hides is there and is not: its link tells.
+    if (!row.present) return []
     if (link) return driftOf(entity, link, row)
-    return row.present && takesUnlinked(entity.name) ? [{ entity: entity.name, localId, kind: "new", fields: [] }] : []
+    return takesUnlinked(entity.name) ? [{ entity: entity.name, localId, kind: "new", fields: [] }] : []
   })
   return { drifts, next: nextOf(ids) }
 }
