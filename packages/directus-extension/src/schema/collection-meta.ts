@@ -1,6 +1,7 @@
 import type { EntityDefinition } from "medusa-directus-core"
 import type { KindLook } from "./looks/look"
 import type { Ground, PlannedField } from "./plan"
+import { copiedTranslations } from "./plan-translations"
 import { inThisProject } from "./template"
 
 function archiveMeta(entity: EntityDefinition, { showsArchived }: KindLook): Record<string, unknown> {
@@ -28,7 +29,9 @@ export function collectionMeta(
   const unique = new Set(entity.matchKeys.filter(({ within }) => within === null).map(({ field }) => field))
   const copied = [...entity.fields.values()]
     .filter(({ name }) => !unique.has(name) && name !== entity.archive?.field && look.fields[name]?.readonly !== true)
-    .flatMap(({ directus, file }) => [directus, file])
+    .flatMap(({ directus, file, translates }) =>
+      directus !== null && translates ? copiedTranslations(directus, entity, translates) : [directus, file],
+    )
   return {
     icon: look.icon,
     sort: look.place,

@@ -5,6 +5,8 @@ import type { Control } from "medusa-directus-core"
 import { countImages } from "../adapters/image-store"
 import { TABLES } from "../schema/internal-tables"
 import type { Mismatch } from "../adapters/stored-collection"
+import { storedKinds } from "../adapters/stored-kinds"
+import { unmappedLanguages } from "../adapters/unmapped-languages"
 import type { DirectusRequest } from "./async-handler"
 import { currentSync } from "./current-sync"
 
@@ -18,6 +20,8 @@ export type Status =
       medusa: string
       collections: string[]
       leftOut: Mismatch[]
+      /** Languages of texts that stay here, because the mapping does not name them. */
+      translations: { unmapped: string[] }
       events: "after commit" | "inside the transaction"
       config: string
       /** Records with a change that Medusa has not confirmed yet. */
@@ -41,10 +45,11 @@ async function countLinks(database: Knex): Promise<{ active: number; quarantined
   return links
 }
 
-export async function readStatus({ database }: HostContext): Promise<Status> {
+export async function readStatus({ database, getSchema }: HostContext): Promise<Status> {
   const sync = await currentSync()
   if (sync.kind !== "running") return { running: false, reason: sync.reason }
   const { ports, options } = sync
+  const kinds = storedKinds(await getSchema(), ports.config.entities)
   const marked = database(TABLES.dirty)
     .select("entity", "local_id")
     .union(database(TABLES.mark).select("entity", "local_id"))
@@ -54,6 +59,7 @@ export async function readStatus({ database }: HostContext): Promise<Status> {
     medusa: options.connection?.url.origin ?? "",
     collections: [...ports.config.entities.values()].map((entity) => entity.collection),
     leftOut: sync.leftOut,
+    translations: { unmapped: await unmappedLanguages(database, kinds) },
     events: sync.events,
     config: ports.config.hash,
     pending: await count(database(marked.as("marked")) as Knex.QueryBuilder),

@@ -1,5 +1,6 @@
 import { byAddress, tracking, type KindLook } from "./look"
 import { shippingFields, shippingSection } from "./shipping"
+import { translationsField, translationsSection } from "./translations"
 
 const STATUSES = [
   { value: "draft", text: "$t:draft", color: "#A2B5CD" },
@@ -25,6 +26,7 @@ export const product: KindLook = {
     "images",
     "options",
     "variants",
+    translationsSection,
     {
       section: "section_organisation",
       names: ["Organisation", "Einordnung"],
@@ -43,6 +45,7 @@ export const product: KindLook = {
     tracking(),
   ],
   fields: {
+    translations: translationsField,
     title: { names: ["Title", "Titel"], required: true, width: "full", note: "The name of the product in the shop." },
     subtitle: { names: ["Subtitle", "Untertitel"], width: "full" },
     handle: {
