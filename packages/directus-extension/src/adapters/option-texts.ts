@@ -12,8 +12,7 @@ type OptionText = Exclude<TranslatedText, { of: "field" }>
 const isWord = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && !/\p{Surrogate}/u.test(value)
 
-const isEntry = (value: unknown): value is Entry =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+const isEntry = (value: unknown): value is Entry => typeof value === "object" && value !== null && !Array.isArray(value)
 
 const entriesOf = (list: unknown): unknown[] => (Array.isArray(list) ? (list as unknown[]) : [])
 

@@ -60,7 +60,12 @@ export function storedTranslations(
       types.set(column, field.type)
       return column
     }
-    mismatches.push({ field: name, directus: `${junction.name}.${column}`, is: field?.type ?? null, expected: accepted })
+    mismatches.push({
+      field: name,
+      directus: `${junction.name}.${column}`,
+      is: field?.type ?? null,
+      expected: accepted,
+    })
     return null
   }
   const texts = [...textColumns(entity, translates)].filter(([, column]) => find(column, WORDS) !== null)

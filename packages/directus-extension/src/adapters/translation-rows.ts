@@ -39,7 +39,9 @@ export async function readTranslationRows(
       const locale = locales.get(String(row[junction.there]))
       const name = `${here}\n${locale}`
       if (locale === undefined || found.has(name)) continue
-      const values = Object.fromEntries([...types].map(([column, type]) => [column, decode(type, dialect, row[column])]))
+      const values = Object.fromEntries(
+        [...types].map(([column, type]) => [column, decode(type, dialect, row[column])]),
+      )
       found.set(name, { key: row[junction.primaryKey] as string | number, here, locale, values })
     }
   }

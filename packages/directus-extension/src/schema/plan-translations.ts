@@ -41,8 +41,13 @@ export function planTranslations(
     const { names, interface: input } = looks[name] ?? {}
     return textInput(column, { ...(names ? { names } : {}), ...(input ? { interface: input } : {}), width: "full" })
   })
-  const lists = translates.options ? [listInput(OPTION_TITLES, optionTitles), listInput(OPTION_VALUES, optionValues)] : []
-  const sorted = [...texts, ...lists].map((field, i): PlannedField => ({ ...field, meta: { ...field.meta, sort: i + 4 } }))
+  const lists = translates.options
+    ? [listInput(OPTION_TITLES, optionTitles), listInput(OPTION_VALUES, optionValues)]
+    : []
+  const sorted = [...texts, ...lists].map((field, i): PlannedField => ({
+    ...field,
+    meta: { ...field.meta, sort: i + 4 },
+  }))
   const relation = (
     field: string,
     related: string,
