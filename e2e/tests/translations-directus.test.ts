@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { directionKey, resolveConfig, sign, type Message, type ReplyBody, type WireRecord } from "medusa-directus-core"
+import { directionKey, resolveConfig, sign, type Message, type WireRecord } from "medusa-directus-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { stopAll } from "../../scripts/stack/index.ts"
 import { eventually } from "../eventually.ts"
@@ -18,6 +18,7 @@ const hidden = [
 ]
 
 type Row = Record<string, unknown>
+type Reply = { results?: { st: string; peer: string | null }[] }
 type Made = { collection: string; meta: { hidden: boolean } | null }
 
 const items = async (stack: Stack, path: string): Promise<Row[]> =>
@@ -35,7 +36,7 @@ const collectionsOf = async (stack: Stack): Promise<Made[]> =>
 const epoch = randomUUID()
 
 /** Posts records as the Medusa of this stack would. */
-async function post(stack: Stack, records: WireRecord[]): Promise<ReplyBody> {
+async function post(stack: Stack, records: WireRecord[]): Promise<Reply> {
   const message: Message = {
     v: 1,
     id: randomUUID(),
@@ -53,7 +54,7 @@ async function post(stack: Stack, records: WireRecord[]): Promise<ReplyBody> {
     headers: { "content-type": "application/json", ...headers },
     body,
   })
-  return (await response.json()) as ReplyBody
+  return (await response.json()) as Reply
 }
 
 /** What Medusa says of a product at `rev`. */
@@ -78,7 +79,7 @@ const product = (id: string, peer: string | null, rev: number, texts: Record<str
 
 async function apply(stack: Stack, record: WireRecord): Promise<string> {
   const reply = await post(stack, [record])
-  const [result] = "results" in reply ? reply.results : []
+  const [result] = reply.results ?? []
   expect(result, JSON.stringify(reply)).toMatchObject({ st: expect.stringMatching(/^(ok|created)$/) as string })
   return result?.peer ?? ""
 }

@@ -90,16 +90,19 @@ export const manyToManyInput = (path: string, look: FieldLook): PlannedField =>
   })
 
 /** The interface in which an editor writes a record in each language. */
-export const translationsInput = (path: string, { locales }: Translates, look: FieldLook): PlannedField =>
-  field(path, { type: "alias", interface: "translations", special: ["translations"] }, look, {
+export function translationsInput(path: string, { locales }: Translates, look: FieldLook): PlannedField {
+  const codes = Object.values(locales)
+  return field(path, { type: "alias", interface: "translations", special: ["translations"] }, look, {
     width: "full",
     options: {
       languageField: "name",
       languageDirectionField: "direction",
-      defaultLanguage: Object.values(locales)[0] ?? null,
-      userLanguage: true,
+      defaultLanguage: codes[0] ?? null,
+      // The Studio's languages have a region (de-DE). Where none is a language here, it would open with any of them.
+      userLanguage: codes.some((code) => code.includes("-")),
     },
   })
+}
 
 /** A text in another language, or a list of them. */
 export const textInput = (name: string, look: FieldLook): PlannedField => field(name, BY_TYPE.text, look)

@@ -84,7 +84,7 @@ function planCollection(entity: EntityDefinition, entities: Entities, ground: Gr
   }
   const planned: PlannedCollection = {
     collection: entity.collection,
-    meta: collectionMeta(entity, look, entities, ground),
+    meta: collectionMeta(entity, look, entities, ground, fields),
     fields: [primaryKey(), ...arrange(look.layout, fields)],
     relations,
     preset: presetOf(entity, look, fields),

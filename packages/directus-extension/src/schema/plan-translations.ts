@@ -134,12 +134,16 @@ export function planLanguages(collection: string): PlannedCollection {
           options: { choices: DIRECTIONS },
           display: "labels",
           display_options: { choices: DIRECTIONS, format: false },
-          translations: translated(["Direction of writing", "Schreibrichtung"]),
+          translations: translated(["Direction", "Schreibrichtung"]),
         },
         schema: { is_nullable: true, default_value: "ltr" },
       },
     ],
     relations: [],
-    preset: null,
+    preset: {
+      collection,
+      layout: "tabular",
+      layout_query: { tabular: { fields: ["name", "code", "direction"], sort: ["name"], page: 1 } },
+    },
   }
 }

@@ -26,7 +26,6 @@ export const product: KindLook = {
     "images",
     "options",
     "variants",
-    translationsSection,
     {
       section: "section_organisation",
       names: ["Organisation", "Einordnung"],
@@ -34,6 +33,7 @@ export const product: KindLook = {
       open: true,
       fields: ["collection", "type", "categories", "tags", "discountable"],
     },
+    translationsSection,
     {
       section: "section_thumbnail",
       names: ["Thumbnail", "Vorschaubild"],

@@ -2,8 +2,8 @@ import type { FieldLook, SectionLook } from "./look"
 
 /** Of every kind that has texts in other languages. */
 export const translationsField: FieldLook = {
-  names: ["Translations", "Übersetzungen"],
-  note: "The texts above in other languages. Languages of the mapping travel to Medusa, each text by itself.",
+  names: ["Texts in other languages", "Texte in anderen Sprachen"],
+  note: "Each text is in sync with Medusa by itself, in the languages that the mapping names.",
 }
 
 export const translationsSection: SectionLook = {

@@ -17,7 +17,6 @@ export const variant: KindLook = {
     "title",
     "sku",
     "options",
-    translationsSection,
     {
       section: "section_selling",
       names: ["Prices and stock", "Preise und Bestand"],
@@ -25,6 +24,7 @@ export const variant: KindLook = {
       open: true,
       fields: ["prices", "stock", "manage_inventory", "allow_backorder"],
     },
+    translationsSection,
     {
       section: "section_images",
       names: ["Pictures", "Bilder"],
