@@ -1,7 +1,7 @@
 import type { EventContext, SchemaOverview } from "@directus/types"
 import { resolveConfig } from "medusa-directus-core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { languageOf } from "../src/adapters/languages"
+import { languageOf, makeLanguages } from "../src/adapters/languages"
 import { readRows } from "../src/adapters/read-rows"
 import { readSnapshots } from "../src/adapters/snapshot-store"
 import { storedKinds } from "../src/adapters/stored-kinds"
@@ -220,6 +220,16 @@ describe("translations of somebody else's", () => {
     })
     expect(found?.mismatches.map(({ directus: path }) => path)).toEqual([`${TEXTS}.subtitle`, `${TEXTS}.option_values`])
     expect(found?.stored.fields.get("translations")).toMatchObject({ titles: "option_titles", values: null })
+  })
+
+  it("a language that needs more than a code and a name is asked for, and none that is there", async () => {
+    const schema = structuredClone(directus.schema)
+    const fields = schema.collections["languages"]?.fields as Record<string, unknown>
+    fields["flag"] = { field: "flag", type: "string", alias: false, nullable: false, defaultValue: null }
+    const host = { knex: directus.database, schema, services: {} as never }
+    await expect(makeLanguages(host, "languages", ["de", "fr"])).rejects.toThrow(/has no de, fr.* flag. Add them/)
+    await directus.database("languages").insert([{ code: "de" }, { code: "fr" }])
+    await expect(makeLanguages(host, "languages", ["de", "fr"])).resolves.toBeUndefined()
   })
 
   it("without a relation, or with a key of the languages that is no text, there are none", () => {
