@@ -32,7 +32,7 @@ export function makeDirectusMessages(stack: Stack) {
 
   async function send(...told: Told[]): Promise<Response> {
     const records = await Promise.all(told.map(recordOf))
-    const peers = { from: "directus:e2e", to: "medusa:e2e", epoch, peer_epoch: null }
+    const peers = { from: "directus:e2e", to: "medusa:e2e", epoch, peer_epoch: null, beat: 0, peer_beat: 0 }
     return post({ v: 1, id: randomUUID(), ...peers, config, records })
   }
 

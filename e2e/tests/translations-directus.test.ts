@@ -44,6 +44,8 @@ async function post(stack: Stack, records: WireRecord[]): Promise<Reply> {
     to: "directus:e2e",
     epoch,
     peer_epoch: null,
+    beat: 0,
+    peer_beat: 0,
     config: resolveConfig(stack.options.mapping).hash,
     records,
   }
