@@ -19,6 +19,7 @@ export type ErrorCode =
   | "rejected_by_host"
   | "pairing_conflict"
   | "concurrent_write"
+  | "not_found"
   | "peer_unreachable"
   | "peer_failed"
   | "internal"

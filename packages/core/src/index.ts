@@ -35,6 +35,13 @@ export type { Sender, SenderOptions } from "./flow/run-sender.ts"
 export { planApply } from "./flow/plan-apply.ts"
 export { settleApply } from "./flow/settle-apply.ts"
 export { receive } from "./flow/run-apply.ts"
+// Inbox and backfill
+export { resolveConflict, tellResolved } from "./inbox/resolve-conflict.ts"
+export type { Decision } from "./inbox/resolve-conflict.ts"
+export { readBackfill, startBackfill, steerBackfill } from "./backfill/backfill.ts"
+export type { Backfill, BackfillOptions, BackfillProgress } from "./backfill/backfill.ts"
+export { previewBackfill } from "./backfill/preview.ts"
+export type { Preview } from "./backfill/preview.ts"
 // Repair
 export { digestSql, isCompared, linkDigest, sumUp } from "./repair/digest.ts"
 export type { Bucket, DigestedLink } from "./repair/digest.ts"
@@ -56,6 +63,7 @@ export type { HttpResponse, Post } from "./wire/client.ts"
 export type {
   Breaker,
   Conflict,
+  ConflictStore,
   Control,
   ControlChange,
   DocumentStore,
@@ -71,6 +79,7 @@ export type {
   MatchKey,
   Pause,
   Reply,
+  StoredConflict,
   Transport,
 } from "./ports.ts"
 export { CLOSED } from "./guard/breaker.ts"

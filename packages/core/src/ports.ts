@@ -1,3 +1,4 @@
+import type { Backfill } from "./backfill/backfill.ts"
 import type { CanonicalValue, Document, Side } from "./document/value.ts"
 import type { ErrorCode } from "./errors.ts"
 import type { Link } from "./link/link.ts"
@@ -88,6 +89,7 @@ export interface LinkStore {
    */
   save(entity: string, links: Link[]): Promise<void>
   remove(entity: string, localIds: string[]): Promise<void>
+  countQuarantined(entities: string[]): Promise<number>
   /** Removes all links of records that this host never saw; see `isTombstone`. */
   removeTombstones(): Promise<void>
   /** Sums of all links of all kinds, see `digestSql` and `sumUp`. */
@@ -101,6 +103,8 @@ export interface LinkStore {
 export interface DocumentStore {
   /** The next `limit` local ids of rows that are present, in a fixed order. */
   page(entity: string, after: string | null, limit: number): Promise<string[]>
+  /** How many rows are present. */
+  count(entity: string): Promise<number>
   /** Locks the host's own rows that exist, in the order of their ids, until the transaction ends. */
   lock(entity: string, localIds: string[]): Promise<void>
   /** What the database holds now, past any cache; one answer per id. */
@@ -119,10 +123,31 @@ export interface DocumentStore {
 export interface MarkStore {
   /** Makes a mark, or raises `n` of the one that is there, and makes it due now. */
   add(entity: string, localIds: string[]): Promise<void>
+  /** The same for a backfill: these come behind all others, and a record that is marked already stays as it is. */
+  addLater(entity: string, localIds: string[]): Promise<void>
+  /** How many marks of a backfill are still to be sent. */
+  countLater(): Promise<number>
   /** Removes each mark whose `n` is still the same; gives the lease of the others back, due now. */
   clear(marks: Mark[]): Promise<void>
   /** Gives the lease back. A mark whose `n` has changed is due now, the others at `at`; `null` = when a person or a change asks. */
   postpone(marks: Mark[], at: Date | null): Promise<void>
+}
+
+/** A conflict as it lies in the inbox. */
+export interface StoredConflict extends Conflict {
+  /** When it was decided, here or on the peer; ISO. */
+  resolvedAt: string | null
+}
+
+export interface ConflictStore {
+  /** One that is there already stays as it is. */
+  add(conflicts: Conflict[]): Promise<void>
+  lock(ids: string[]): Promise<StoredConflict[]>
+  /** Those that are still open; the peer is to be told. */
+  resolve(ids: string[], at: string): Promise<void>
+  /** Up to `limit` ids of conflicts that were decided here and that the peer has not been told of. */
+  untold(limit: number): Promise<string[]>
+  told(ids: string[]): Promise<void>
 }
 
 /** Everything that one transaction of the host's own database can do. */
@@ -130,7 +155,7 @@ export interface HostTransaction {
   links: LinkStore
   documents: DocumentStore
   marks: MarkStore
-  addConflicts(conflicts: Conflict[]): Promise<void>
+  conflicts: ConflictStore
   addJournal(entries: JournalEntry[]): Promise<void>
 }
 
@@ -168,6 +193,8 @@ export interface Control {
   breaker: Breaker
   paused: Pause | null
   lastSuccessAt: string | null
+  /** The last backfill. */
+  backfill: Backfill | null
 }
 
 export type ControlChange = Partial<Omit<Control, "beat">>
@@ -208,6 +235,8 @@ export interface HostPorts {
   /** Of several processes one gets the turn of a task whose last turn began `every` milliseconds ago or earlier. */
   takeTurn(task: string, every: number): Promise<boolean>
   now(): Date
+  /** Removes what is older than the host keeps: lines of the journal, decided conflicts. */
+  prune(): Promise<void>
   /** 0 ≤ n < 1, for jitter. */
   random(): number
   newId(): string

@@ -11,6 +11,7 @@ import { makePost } from "./adapters/transport"
 import type { Filters } from "./extend"
 import type { HostContext } from "./host-context"
 import type { Connection } from "./options"
+import { pruneInternalTables } from "./schema/internal-tables"
 
 export interface HostParts {
   context: HostContext
@@ -18,6 +19,8 @@ export interface HostParts {
   config: SyncConfig
   connection: Connection
   instance: string
+  /** Days for which the journal and decided conflicts are kept. */
+  keepDays: number
   emitter: LiveEmitter | null
   assets: Assets
   filters: Filters
@@ -34,6 +37,7 @@ export function makeHost({
   config,
   connection,
   instance,
+  keepDays,
   emitter,
   assets,
   filters,
@@ -73,6 +77,7 @@ export function makeHost({
     readControl: () => cleanly(() => readControl(database)),
     updateControl: (change, from) => cleanly(() => updateControl(database, change, from)),
     beat: () => cleanly(() => raiseBeat(database)),
+    prune: () => cleanly(() => pruneInternalTables(database, now(), keepDays)),
     takeTurn: (task, every) => cleanly(() => takeTurn(database, task, every, Date.now())),
   }
 }

@@ -23,7 +23,7 @@ import { makeHost } from "./host"
 import { runImporter } from "./image-import/run-importer"
 import { readOptions, type Options } from "./options"
 import { ensureCollections } from "./schema/ensure-collections"
-import { ensureInternalTables, pruneInternalTables } from "./schema/internal-tables"
+import { ensureInternalTables } from "./schema/internal-tables"
 import { withSchemaLock } from "./schema/schema-lock"
 import { sharedState } from "./shared-state"
 
@@ -54,7 +54,7 @@ export interface Sync {
   start(): Promise<SyncState>
   /** Something may have changed here. */
   wake(): void
-  /** The watchdog's minute: starts what is not running or has failed, folds and prunes. Never rejects. */
+  /** The watchdog's minute: starts what is not running or has failed, and folds. Never rejects. */
   tick(): Promise<void>
   stop(): Promise<void>
 }
@@ -82,7 +82,6 @@ interface Ready {
 
 /** Events of a batch leave before its commit: look again when it is surely over. */
 const SECOND_LOOK = 400
-const PRUNE_EVERY = 60
 
 /** Makes the sync without starting it: CLI commands load extensions too. */
 export function makeSync({ context, log, emitter: findEmitter, ready }: SyncParts): Sync {
@@ -93,7 +92,6 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
   let stopped = false
   let again: NodeJS.Timeout | undefined
   let lastReason: string | null = null
-  let ticks = 0
 
   async function boot(): Promise<SyncState> {
     await previous?.stop()
@@ -163,6 +161,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       filters: extend.filters,
       log,
       instance: options.instance,
+      keepDays: options.keepDays,
       imagesWanted: importer && (() => importer.wake()),
       isReplaced,
     })
@@ -216,7 +215,6 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
         const current = await sync.start()
         if (current.kind !== "running") return
         await context.database.transaction((trx) => foldMarks(trx, current.dialect, Date.now()))
-        if (ticks++ % PRUNE_EVERY === 0) await pruneInternalTables(context.database, new Date())
         current.wake()
       } catch (error) {
         log.warn(

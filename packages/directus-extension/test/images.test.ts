@@ -330,7 +330,7 @@ it("a copy is called as the product", async () => {
 it("what no item shows any more is forgotten, but not where a copy lies", async () => {
   await want(use(1, A), use(2, B))
   await keep(await leased(), "sha")
-  await pruneInternalTables(database, new Date(2000))
+  await pruneInternalTables(database, new Date(2000), 30)
   expect(await database(TABLES.imageUse).select("id")).toEqual([])
   expect(await database(TABLES.image).pluck("state")).toEqual(["here"])
 })

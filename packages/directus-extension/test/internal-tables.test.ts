@@ -27,7 +27,7 @@ describe("the sync's own tables", () => {
     })
     await database.schema.alterTable(TABLES.link, (table) => table.dropColumns("parent_id", "held_back"))
     await database.schema.alterTable(TABLES.control, (table) =>
-      table.dropColumns("past", "peer_past", "beat", "peer_beat", "repair"),
+      table.dropColumns("past", "peer_past", "beat", "peer_beat", "repair", "backfill"),
     )
     await ensureInternalTables(database)
     await ensureInternalTables(database)
@@ -51,7 +51,7 @@ describe("the sync's own tables", () => {
     await insertLink("gone", { standing: "gone" })
     const documents = new Map(["alive", "gone", "stranger"].map((id) => [id, { title: id }]))
     await saveSnapshots(database, "variant", documents, 0)
-    await pruneInternalTables(database, new Date(365 * 86_400_000))
+    await pruneInternalTables(database, new Date(365 * 86_400_000), 30)
     expect(await database(TABLES.snapshot).pluck("local_id")).toEqual(["alive"])
   })
 })

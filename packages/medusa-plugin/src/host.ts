@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { makeTransport, type HostPorts, type Logger } from "medusa-directus-core"
 import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
+import { pruneHistory } from "./adapters/history-store"
 import type { HostModules } from "./adapters/host-modules"
 import { leaseMarks, nextDueMark } from "./adapters/mark-store"
 import { makeKinds } from "./adapters/record-kinds"
@@ -44,6 +45,7 @@ export function makeHost({ options, connection, modules, log, stopped }: HostPar
     readControl: () => readControl(connection),
     updateControl: (change, from) => updateControl(connection, change, from),
     beat: () => raiseBeat(connection),
+    prune: () => pruneHistory(connection, options.keepDays),
     takeTurn: (task, every) => takeTurn(connection, task, every),
   }
 }

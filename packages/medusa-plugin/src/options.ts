@@ -22,6 +22,8 @@ export interface PluginOptions {
   pollInterval?: number
   /** Milliseconds between walks through all records for changes that no trigger saw; 0 = never. */
   sweepInterval?: number
+  /** Days for which the journal and decided conflicts are kept. */
+  keepDays?: number
   /** `false` stops sending and receiving; changes are still marked. */
   enabled?: boolean
   /** Functions over a record of Medusa; what they return goes where `mapping.<kind>.computed` says. */
@@ -38,6 +40,7 @@ export interface SyncOptions {
   instance: string
   pollInterval: number
   sweepInterval: number
+  keepDays: number
 }
 
 /** `off` is what the shop asked for, or why it cannot be on: one sentence that names the option and an example. */
@@ -49,6 +52,7 @@ const EXAMPLES = {
   instance: 'instance: "shop-eu"',
   pollInterval: "pollInterval: 5000",
   sweepInterval: "sweepInterval: 86_400_000",
+  keepDays: "keepDays: 30",
   enabled: 'enabled: process.env.SYNC_ENABLED !== "false"',
 } as const
 
@@ -82,6 +86,7 @@ const schema = z.object({
     .int()
     .refine((every) => every === 0 || (every >= 1000 && every <= 2_000_000_000), "must be 0, or 1000 to 2000000000")
     .default(86_400_000),
+  keepDays: z.number({ error: "is not a number of days" }).int().min(1, "is below 1").max(3650).default(30),
   enabled: z.boolean({ error: "is not true or false" }).default(true),
 })
 

@@ -4,12 +4,11 @@ import type { EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, Control, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
 import { groupBy, indexBy } from "./group-by.ts"
-import { matchRecord, needsKey, type Match } from "./match.ts"
-import { answerAsk } from "../repair/run-repair.ts"
+import { matchAll } from "./match-all.ts"
+import { answerAsk } from "./answer-ask.ts"
 import { otherSide } from "../document/value.ts"
 import { forgottenBeat, markRestored, meet } from "./meet.ts"
 import { MAX_FAILURES } from "./record-result.ts"
-import { keyText } from "./match-key.ts"
 import { carryParts, goneWithParent, restsWithParent, tellWithParent, wakeHeldBack, type Turned } from "./parts.ts"
 import { resolveReferences } from "./references.ts"
 import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
@@ -77,7 +76,7 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     results,
     epoch: control.epoch,
     ...(message.records.length > 0 || control.past.length === 0 ? {} : { past: control.past }),
-    ...(message.ask ? { answer: await answerAsk(ports, message.ask) } : {}),
+    ...(message.ask ? { answer: await answerAsk(ports, message.ask, control.past) } : {}),
   }
 }
 
@@ -197,12 +196,6 @@ async function answerAwait(
   )
 }
 
-interface Matched {
-  record: WireRecord
-  match: Match
-  localId: string | null
-}
-
 const NEED_PARENT: RecordResult = { st: "need_parent", ack: 0, peer: null, rev: 0 }
 
 /** @returns the answers, by the record as it was sent. */
@@ -311,7 +304,7 @@ async function applyResolved(
     if (write?.kind !== "create" && links.get(planned)?.peerId !== record.id) shown.push({ localId, peerId: record.id })
     if (record.alive && record.alive_rev > draft.seenBefore) returned.add(planned)
   }
-  if (conflicts.length > 0) await tx.addConflicts(conflicts)
+  if (conflicts.length > 0) await tx.conflicts.add(conflicts)
   if (journal.length > 0) await tx.addJournal(journal)
   const isNew = ({ localId, peerId }: Link): boolean => links.get(localId)?.peerId !== peerId
   save.push(
@@ -349,36 +342,4 @@ async function followUp(
   }
   await carryParts(ports.config, ports.side, tx, entity.name, turned)
   if (reachable) await wakeHeldBack(ports.config, tx, entity.name)
-}
-
-/** Finds out, without locks, which local record each one speaks of. A local record is matched at most once. */
-async function matchAll(tx: HostTransaction, entity: EntityDefinition, records: WireRecord[]): Promise<Matched[]> {
-  const senders = records.map((record) => record.id)
-  const paired = indexBy(await tx.links.findByPeer(entity.name, senders), (link) => link.peerId)
-  const names: string[] = []
-  for (const { id, peer } of records) if (peer !== null && !paired.has(id)) names.push(peer)
-  const named = names.length > 0 ? indexBy(await tx.links.find(entity.name, names), (link) => link.localId) : null
-  const claimed = new Set<string>()
-  const matched: Matched[] = []
-  for (const record of records) {
-    const found = {
-      paired: paired.get(record.id) ?? null,
-      named: (record.peer === null ? null : named?.get(record.peer)) ?? null,
-    }
-    let byKey: { localId: string; link: Link | null }[] = []
-    let announced: Link[] = []
-    if (needsKey(record, found) && record.key) {
-      const ids = (await tx.documents.findByKey(entity.name, record.key)).filter((id) => !claimed.has(id))
-      const links = indexBy(await tx.links.find(entity.name, ids), (link) => link.localId)
-      byKey = ids.map((localId) => ({ localId, link: links.get(localId) ?? null }))
-      announced = (await tx.links.findByAnnounced(entity.name, keyText(record.key))).filter(
-        (link) => !claimed.has(link.localId),
-      )
-    }
-    const match = matchRecord(record, { ...found, byKey, announced })
-    const localId = match.kind === "linked" || match.kind === "adopt" ? match.localId : null
-    if (localId !== null) claimed.add(localId)
-    matched.push({ record, match, localId })
-  }
-  return matched
 }

@@ -1,5 +1,7 @@
 import { whereFrom } from "../errors.ts"
 import type { HostPorts } from "../ports.ts"
+import { stepBackfill } from "../backfill/backfill.ts"
+import { tellResolved } from "../inbox/resolve-conflict.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { pushOnce, sayHello } from "./run-push.ts"
 
@@ -23,6 +25,7 @@ export interface SenderOptions {
 
 const BEAT = 30_000
 const COMPARE = 3_600_000
+const PRUNE = 3_600_000
 /** After the start, and after the peer was away, until all links are compared. */
 const CALM = 60_000
 
@@ -47,8 +50,10 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
         const outcome = await pushOnce(ports, woken)
         if (stopped) return
         if (outcome.kind === "sent" || again) continue
-        if (outcome.kind === "idle") await compareNow()
-        else nextCompare = Math.min(nextCompare, ports.now().getTime() + CALM)
+        if (outcome.kind === "idle") {
+          if (await stepBackfill(ports, await ports.readControl())) continue
+          await compareNow()
+        } else nextCompare = Math.min(nextCompare, ports.now().getTime() + CALM)
         woken = false
         const due = outcome.kind === "resting" ? outcome.until : await ports.nextDue()
         const wait = Math.min(poll, beat)
@@ -67,6 +72,8 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
     // The first greeting of a process shows a wrong secret at once; of the later ones one process's is enough.
     if (nextBeat === 0 || (await ports.takeTurn("beat", beat - 1_000))) await sayHello(ports)
     nextBeat = now + beat
+    await tellResolved(ports)
+    if (await ports.takeTurn("prune", PRUNE)) await ports.prune()
   }
 
   async function compareNow(): Promise<void> {

@@ -2,7 +2,7 @@ import { groupBy, indexBy } from "../flow/group-by.ts"
 import { ask } from "../flow/run-push.ts"
 import { firstRev, leapOver, type Link } from "../link/link.ts"
 import type { HostPorts, JournalEntry } from "../ports.ts"
-import type { Answer, Ask, LinkState } from "../wire/messages.ts"
+import type { Answer, LinkState } from "../wire/messages.ts"
 import { differingBuckets, isCompared, packBuckets, type DigestedLink } from "./digest.ts"
 import { planRepair, tellAgain } from "./plan-repair.ts"
 
@@ -20,17 +20,19 @@ const TOGETHER = 1_000
 /** Links of one answer at most. */
 const MOST = 3_000
 
-/** Answers the peer's question about the links here. */
-export async function answerAsk(ports: HostPorts, question: Ask): Promise<Answer> {
-  if (question.kind === "retell") return retell(ports, question.records)
-  return ports.transaction({ own: true }, async ({ links }) => {
-    if (question.kind === "digest") return { kind: "digest", buckets: packBuckets(await links.digest()) }
-    const found = await links.inBuckets(question.buckets, MOST + 1)
-    return { kind: "links", links: found.slice(0, MOST).map(stateOf), complete: found.length <= MOST }
-  })
+export async function answerDigest(ports: HostPorts): Promise<Answer> {
+  return { kind: "digest", buckets: packBuckets(await ports.transaction({ own: true }, ({ links }) => links.digest())) }
 }
 
-async function retell(ports: HostPorts, records: { entity: string; id: string; seen: number }[]): Promise<Answer> {
+export async function answerLinks(ports: HostPorts, buckets: number[]): Promise<Answer> {
+  const found = await ports.transaction({ own: true }, ({ links }) => links.inBuckets(buckets, MOST + 1))
+  return { kind: "links", links: found.slice(0, MOST).map(stateOf), complete: found.length <= MOST }
+}
+
+export async function retell(
+  ports: HostPorts,
+  records: { entity: string; id: string; seen: number }[],
+): Promise<Answer> {
   for (const [entity, group] of groupBy(records, (record) => record.entity)) {
     if (!ports.config.entities.has(entity)) continue
     await ports.transaction({ own: true }, async (tx) => {

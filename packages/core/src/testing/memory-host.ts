@@ -5,7 +5,6 @@ import { CLOSED } from "../guard/breaker.ts"
 import { isAlive, isAway, isTombstone, type Link } from "../link/link.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type {
-  Conflict,
   Control,
   ControlChange,
   DocumentWrite,
@@ -15,6 +14,7 @@ import type {
   JournalEntry,
   Mark,
   MatchKey,
+  StoredConflict,
 } from "../ports.ts"
 import { isCompared, linkDigest, sumUp } from "../repair/digest.ts"
 import { References } from "./references.ts"
@@ -23,10 +23,14 @@ import { found, merged, missing, type MemoryHostOptions, type StoredMark, type T
 const LEASE_MS = 60_000
 const DONE = Promise.resolve()
 
+interface InboxRow extends StoredConflict {
+  told: boolean
+}
+
 export interface Backup {
   tables: Map<string, Table>
   control: Control
-  conflicts: Map<string, Conflict>
+  conflicts: Map<string, InboxRow>
   journal: JournalEntry[]
 }
 
@@ -58,7 +62,7 @@ function momentOf(milliseconds: number): Moment {
  */
 export class MemoryHost {
   readonly options: MemoryHostOptions
-  readonly conflicts = new Map<string, Conflict>()
+  readonly conflicts = new Map<string, InboxRow>()
   journal: JournalEntry[] = []
   control: Control
   readonly ports: HostPorts
@@ -87,6 +91,7 @@ export class MemoryHost {
       breaker: CLOSED,
       paused: null,
       lastSuccessAt: null,
+      backfill: null,
     }
     for (const name of options.config.entities.keys()) {
       this.#tables.set(name, {
@@ -125,6 +130,7 @@ export class MemoryHost {
         if (due) this.#turns.set(task, now)
         return Promise.resolve(due)
       },
+      prune: () => DONE,
       now: () => momentOf(options.clock()),
       random: options.random ?? (() => 0),
       newId: options.newId,
@@ -322,15 +328,19 @@ export class MemoryHost {
   #lease(limit: number): Mark[] {
     const now = this.options.clock()
     const leased: Mark[] = []
-    // Parts first: nothing may depend on a parent's mark being taken before those of its parts.
-    for (const [entity, { marks }] of [...this.#tables].reverse()) {
-      for (const [localId, mark] of marks) {
-        if (leased.length >= limit) return leased
-        if (!isFree(mark, now)) continue
-        marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
-        leased.push({ entity, localId, n: mark.n })
+    const take = (later: boolean): void => {
+      // Parts first: nothing may depend on a parent's mark being taken before those of its parts.
+      for (const [entity, { marks }] of [...this.#tables].reverse()) {
+        for (const [localId, mark] of marks) {
+          if (leased.length >= limit) return
+          if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
+          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
+          leased.push({ entity, localId, n: mark.n })
+        }
       }
     }
+    take(false)
+    take(true)
     return leased
   }
 
@@ -382,6 +392,10 @@ export class MemoryHost {
         for (const id of ids) this.#removeLink(entity, id)
         return DONE
       },
+      countQuarantined: (entities) =>
+        Promise.resolve(
+          this.#allLinks().filter(({ entity, state }) => state === "quarantined" && entities.includes(entity)).length,
+        ),
       removeTombstones: () => {
         for (const link of this.#allLinks()) if (isTombstone(link.localId)) this.#removeLink(link.entity, link.localId)
         return DONE
@@ -396,6 +410,7 @@ export class MemoryHost {
       page: (entity, after, limit) => Promise.resolve(pageOf([...this.table(entity).links.keys()], after, limit)),
     },
     documents: {
+      count: (entity) => Promise.resolve(this.table(entity).rows.size),
       page: (entity, after, limit) => Promise.resolve(pageOf([...this.table(entity).rows.keys()], after, limit)),
       lock: (entity, ids) => {
         for (const id of ids) if (this.table(entity).rows.has(id)) this.#locked.add(id)
@@ -423,6 +438,15 @@ export class MemoryHost {
         for (const id of ids) this.#put(marks, id, this.#raised(marks.get(id)))
         return DONE
       },
+      addLater: (entity, ids) => {
+        const { marks } = this.table(entity)
+        for (const id of ids) if (!marks.has(id)) this.#put(marks, id, { ...this.#raised(undefined), later: true })
+        return DONE
+      },
+      countLater: () => {
+        const marks = [...this.#tables.values()].flatMap((table) => [...table.marks.values()])
+        return Promise.resolve(marks.filter(({ later, due }) => later && due !== Infinity).length)
+      },
       clear: (marks) => {
         for (const { entity, localId, n } of marks) {
           const table = this.table(entity).marks
@@ -445,9 +469,23 @@ export class MemoryHost {
         return DONE
       },
     },
-    addConflicts: (conflicts) => {
-      for (const conflict of conflicts) this.#put(this.conflicts, conflict.id, conflict)
-      return DONE
+    conflicts: {
+      add: (conflicts) => {
+        for (const conflict of conflicts)
+          if (!this.conflicts.has(conflict.id))
+            this.#put(this.conflicts, conflict.id, { ...conflict, resolvedAt: null, told: false })
+        return DONE
+      },
+      lock: (ids) => Promise.resolve(found(this.conflicts, ids)),
+      resolve: (ids, at) => this.#changeConflicts(ids, { resolvedAt: at }),
+      untold: (limit) =>
+        Promise.resolve(
+          [...this.conflicts.values()]
+            .filter(({ resolvedAt, told }) => resolvedAt !== null && !told)
+            .slice(0, limit)
+            .map(({ id }) => id),
+        ),
+      told: (ids) => this.#changeConflicts(ids, { told: true }),
     },
     addJournal: (entries) => {
       const before = this.journal
@@ -457,6 +495,12 @@ export class MemoryHost {
       this.journal = [...entries]
       return DONE
     },
+  }
+
+  #changeConflicts(ids: string[], change: Partial<InboxRow>): Promise<void> {
+    for (const conflict of found(this.conflicts, ids))
+      this.#put(this.conflicts, conflict.id, { ...conflict, ...change })
+    return DONE
   }
 
   #allLinks(): Link[] {

@@ -8,6 +8,8 @@ export interface StoredMark {
   /** Milliseconds; `Infinity` = waits for a person or a change. */
   due: number
   leasedUntil: number
+  /** Of a backfill: behind all others. */
+  later?: boolean
 }
 
 export interface Table {

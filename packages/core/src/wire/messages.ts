@@ -46,6 +46,10 @@ export const askSchema = z.discriminatedUnion("kind", [
     kind: z.literal("retell"),
     records: z.array(z.strictObject({ entity: name, id, seen: counter })).max(1000),
   }),
+  /** What would the receiver do with these records? */
+  z.strictObject({ kind: z.literal("preview"), records: z.array(recordSchema).max(LIMITS.records) }),
+  /** These conflicts were decided. */
+  z.strictObject({ kind: z.literal("resolved"), ids: z.array(id).max(500) }),
 ])
 
 export const answerSchema = z.discriminatedUnion("kind", [
@@ -53,6 +57,16 @@ export const answerSchema = z.discriminatedUnion("kind", [
   /** `complete`: there are no more of them. */
   z.strictObject({ kind: z.literal("links"), links: z.array(linkStateSchema), complete: z.boolean() }),
   z.strictObject({ kind: z.literal("retell") }),
+  z.strictObject({
+    kind: z.literal("preview"),
+    outcomes: z.array(
+      z.strictObject({
+        st: z.enum(["create", "match", "change", "same", "stopped"]),
+        reason: z.string().max(1000).optional(),
+      }),
+    ),
+  }),
+  z.strictObject({ kind: z.literal("resolved") }),
 ])
 
 /** A database that was restored more often is linked anew by a person. */

@@ -1,5 +1,5 @@
 import type { Knex } from "knex"
-import type { Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
+import type { Backfill, Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
 import { CONTROL_ID, TABLES } from "../schema/internal-tables"
 
 interface ControlRow {
@@ -13,6 +13,7 @@ interface ControlRow {
   breaker: string
   paused: string | null
   last_success_at: string | null
+  backfill: string | null
   made: string
 }
 
@@ -37,6 +38,7 @@ export async function readControl(database: Knex): Promise<Control> {
     breaker: JSON.parse(row.breaker) as Breaker,
     paused: row.paused === null ? null : (JSON.parse(row.paused) as Pause),
     lastSuccessAt: row.last_success_at,
+    backfill: row.backfill === null ? null : (JSON.parse(row.backfill) as Backfill),
   }
 }
 
@@ -51,6 +53,7 @@ export async function updateControl(database: Knex, change: ControlChange, from?
   if (change.peerEpoch !== undefined) row.peer_epoch = change.peerEpoch
   if (change.breaker !== undefined) row.breaker = JSON.stringify(change.breaker)
   if (change.paused !== undefined) row.paused = change.paused === null ? null : JSON.stringify(change.paused)
+  if (change.backfill !== undefined) row.backfill = change.backfill === null ? null : JSON.stringify(change.backfill)
   if (change.lastSuccessAt !== undefined) row.last_success_at = change.lastSuccessAt
   if (Object.keys(row).length === 0) return true
   const query = only(database)

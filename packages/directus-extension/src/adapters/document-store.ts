@@ -37,6 +37,11 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
   }
 
   return {
+    async count(name) {
+      const [row] = await trx(find(name).stored.name).count<{ n: string | number }[]>({ n: "*" })
+      return Number(row?.n ?? 0)
+    },
+
     async page(name, after, limit) {
       const { name: collection, primaryKey, keyType } = find(name).stored
       const query = trx(collection).orderBy(primaryKey).limit(limit).select<Record<string, unknown>[]>(primaryKey)

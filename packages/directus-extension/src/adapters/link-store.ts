@@ -134,6 +134,11 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
         gone.map((link) => link.localId),
       )
     },
+    async countQuarantined(entities) {
+      const query = trx(TABLES.link).where({ state: "quarantined" }).whereIn("entity", entities)
+      const [row] = await query.count<{ n: string | number }[]>({ n: "*" })
+      return Number(row?.n ?? 0)
+    },
     async removeTombstones() {
       await trx(TABLES.link).whereRaw(`not (${DIGEST.isSeen})`).delete()
       held.clear()

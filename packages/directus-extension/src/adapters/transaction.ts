@@ -10,7 +10,7 @@ import type { Dialect } from "./dialect"
 import type { Filters } from "../extend"
 import type { Assets } from "./asset-address"
 import { makeDocumentStore } from "./document-store"
-import { addConflicts, addJournal } from "./history-store"
+import { addJournal, makeConflictStore } from "./history-store"
 import { wantImages } from "./image-uses"
 import { makeLinkStore } from "./link-store"
 import type { LiveEmitter } from "./live-emitter"
@@ -87,7 +87,7 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
         links: makeLinkStore(trx, dialect),
         documents,
         marks: makeMarkStore(trx, dialect, host.owner, host.now),
-        addConflicts: (conflicts) => addConflicts(trx, conflicts),
+        conflicts: makeConflictStore(trx, dialect),
         addJournal: (entries) => addJournal(trx, entries),
       })
       // Whatever runs later in this async context is not ours.

@@ -28,13 +28,14 @@ export const TABLES = {
 /** The only row of `control`. */
 export const CONTROL_ID = 1
 
-/** What tells a database that was set back to a backup. */
+/** What tells a database that was set back to a backup, and where a backfill is. */
 function addRestoreColumns(table: Knex.CreateTableBuilder): void {
   table.text("past").notNullable().defaultTo("[]")
   table.text("peer_past").notNullable().defaultTo("[]")
   table.bigInteger("beat").notNullable().defaultTo(0)
   table.bigInteger("peer_beat").notNullable().defaultTo(0)
   table.string("repair")
+  table.text("backfill")
 }
 
 const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
@@ -66,6 +67,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("entity").notNullable()
     table.string("local_id").notNullable()
     table.bigInteger("due_at").notNullable()
+    table.integer("priority").notNullable().defaultTo(0)
   },
   snapshot: (table) => {
     table.bigIncrements("id")
@@ -87,6 +89,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("winning_fingerprint").notNullable()
     table.string("at").notNullable()
     table.string("resolved_at")
+    table.boolean("told").notNullable().defaultTo(false)
     table.index(["at"])
   },
   journal: (table) => {
@@ -188,21 +191,24 @@ async function completeTables(database: Knex): Promise<void> {
   }
   if (!(await database.schema.hasColumn(TABLES.control, "beat")))
     await database.schema.alterTable(TABLES.control, addRestoreColumns)
+  if (!(await database.schema.hasColumn(TABLES.conflict, "told")))
+    await database.schema.alterTable(TABLES.conflict, (table) => table.boolean("told").notNullable().defaultTo(false))
+  if (!(await database.schema.hasColumn(TABLES.mark, "priority")))
+    await database.schema.alterTable(TABLES.mark, (table) => table.integer("priority").notNullable().defaultTo(0))
 }
 
-/** How long the journal and what nobody asked for are kept. */
-const JOURNAL_DAYS = 30
+/** How long what nobody asked for is kept. */
 const SNAPSHOT_DAYS = 7
 const DAY = 86_400_000
 
 /**
- * Removes old journal lines, and snapshots of records that the sync never heard of. Those of a part whose whole is gone
+ * Removes old journal lines and decided conflicts, and snapshots of records that the sync never heard of. Those of a part whose whole is gone
  * stay until its link has taken them over, which is when the whole comes back.
  */
-export async function pruneInternalTables(database: Knex, now: Date): Promise<void> {
-  await database(TABLES.journal)
-    .where("at", "<", new Date(now.getTime() - JOURNAL_DAYS * DAY).toISOString())
-    .delete()
+export async function pruneInternalTables(database: Knex, now: Date, keepDays: number): Promise<void> {
+  const before = new Date(now.getTime() - keepDays * DAY).toISOString()
+  await database(TABLES.journal).where("at", "<", before).delete()
+  await database(TABLES.conflict).where({ told: true }).where("resolved_at", "<", before).delete()
   const known = (table: string) =>
     database(table)
       .whereRaw("??.entity = ??.entity and ??.local_id = ??.local_id", [table, TABLES.snapshot, table, TABLES.snapshot])

@@ -23,6 +23,13 @@ const ABSENT: HostRow = { present: false, fields: null }
 export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStoreParts): DocumentStore {
   const { sql } = tools
   return {
+    async count(name) {
+      const [row] = await query<{ n: number }>(
+        sql,
+        `select count(*)::int as n from "${kinds(name).kind.table}" where deleted_at is null`,
+      )
+      return row?.n ?? 0
+    },
     async page(name, after, limit) {
       const rows = await query<{ id: string }>(
         sql,

@@ -97,6 +97,14 @@ export function makeLinkStore(sql: Transaction): LinkStore {
       await write(INSERT, entity, fresh)
       for (const link of fresh) held.add(keyOf(entity, link.localId))
     },
+    async countQuarantined(entities) {
+      const [row] = await query<{ n: number }>(
+        sql,
+        "select count(*)::int as n from directus_sync_link where state = 'quarantined' and entity = any(?)",
+        [entities],
+      )
+      return row?.n ?? 0
+    },
     async removeTombstones() {
       await query(sql, `delete from directus_sync_link where not (${DIGEST.isSeen})`)
       held.clear()
