@@ -23,6 +23,8 @@ export interface Mark {
   entity: string
   localId: string
   n: number
+  /** All changes were made by the host's own automations, and none by a person; absent when the host cannot tell. */
+  automatic?: boolean
 }
 
 /** The field and value under which a record is found on the other host before it is linked. */

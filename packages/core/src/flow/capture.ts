@@ -9,7 +9,12 @@ export interface Captured {
   /** Fields that somebody changed since the last capture. */
   changed: string[]
   aliveChanged: boolean
+  /** Of those, fields that automations of both hosts keep changing for each other: they are told no more. */
+  looping: string[]
 }
+
+/** Answers of automations to each other that are told; after that, a person has to look. */
+const MAX_ANSWERS = 2
 
 const known = (link: Link, name: string): FieldState => link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
 
@@ -41,7 +46,7 @@ function firstCapture(entity: EntityDefinition, localId: string, document: Docum
   }
   const parentId = parentIn(entity, document)
   const link = { ...emptyLink(entity.name, localId), parentId, rev, aliveRev: rev, fields }
-  return { link, changed: Object.keys(fields), aliveChanged: true }
+  return { link, changed: Object.keys(fields), aliveChanged: true, looping: [] }
 }
 
 /** What a record held when it went; an archived one keeps the value that the archive covers. */
@@ -54,6 +59,7 @@ function lastValues(entity: EntityDefinition, link: Link, document: Document): D
 /**
  * Compares what the host stores with what the link remembers. A difference is a local change and gets the next rev.
  *
+ * @param isAnswer - has an automation changed the value that the peer had given this field?
  * @param base - the rev before the first one of this database; see `firstRev`.
  * @returns `null` when there is neither a link nor a row.
  */
@@ -63,6 +69,7 @@ export function capture(
   localId: string,
   row: HostRow,
   base = 0,
+  isAnswer: (before: FieldState) => boolean = () => false,
 ): Captured | null {
   if (!link) return row.present ? firstCapture(entity, localId, row.fields ?? {}, base) : null
   const standing = standingOf(entity, link, row)
@@ -86,11 +93,18 @@ export function capture(
   const parentId = (row.present && row.fields && parentIn(entity, row.fields)) || link.parentId
   if (changed.length === 0 && !aliveChanged) {
     const same = standing === link.standing && parentId === link.parentId
-    return { link: same ? link : { ...link, standing, snapshot, parentId }, changed, aliveChanged }
+    return { link: same ? link : { ...link, standing, snapshot, parentId }, changed, aliveChanged, looping: [] }
   }
   const rev = link.rev + 1
   const fields = { ...link.fields }
-  for (const name of changed) fields[name] = { fp: now[name] ?? NULL_FINGERPRINT, r: rev }
+  const looping: string[] = []
+  for (const name of changed) {
+    const before = known(link, name)
+    const h = isAnswer(before) ? (before.h ?? 0) + 1 : 0
+    const fp = now[name] ?? NULL_FINGERPRINT
+    if (h > MAX_ANSWERS) looping.push(name)
+    fields[name] = h > MAX_ANSWERS ? { ...before, fp } : { fp, r: rev, ...(h > 0 ? { h } : {}) }
+  }
   // What the archive covered here or there is said anew when the record comes back.
   const covered = entity.archive && fields[entity.archive.field]
   if (entity.archive && covered && aliveChanged && standing === "alive")
@@ -114,5 +128,6 @@ export function capture(
     },
     changed,
     aliveChanged,
+    looping,
   }
 }

@@ -28,14 +28,14 @@ export interface Lost extends Pick<Conflict, "field" | "kind" | "losingSide" | "
   winner: string
 }
 
-export function conflictOf(context: ApplyContext, link: Link, record: WireRecord, lost: Lost): Conflict {
+export function conflictOf(context: ApplyContext, link: Link, peerId: string, lost: Lost): Conflict {
   const { rev, winner, ...what } = lost
   return {
     ...what,
     id: conflictId(context, link, what.field, what.losingSide, rev),
     entity: link.entity,
     localId: link.localId,
-    peerId: record.id,
+    peerId,
     winningFingerprint: winner,
     at: context.now.toISOString(),
   }
@@ -98,7 +98,7 @@ export function mergeFields(
       kind: Conflict["kind"],
     ): void => {
       merge.conflicts.push(
-        conflictOf(context, link, record, { field: name, kind, losingSide, losingValue, rev, winner }),
+        conflictOf(context, link, record.id, { field: name, kind, losingSide, losingValue, rev, winner }),
       )
     }
     if (fingerprint(value) === mine.fp) {

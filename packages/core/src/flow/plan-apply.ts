@@ -141,7 +141,7 @@ function underArchive(field: string, context: ApplyContext, draft: Draft, whole:
     const losingSide = otherSide(context.side)
     const winner = fingerprint(covered)
     conflicts.push(
-      conflictOf(context, link, record, { field, kind: "concurrent", losingSide, losingValue, rev, winner }),
+      conflictOf(context, link, record.id, { field, kind: "concurrent", losingSide, losingValue, rev, winner }),
     )
   }
   return covered

@@ -142,10 +142,11 @@ function resolve(
   names: Map<string, string>,
 ): WireRecord | null {
   const fields: WireRecord["fields"] = {}
-  for (const [name, [value, r]] of Object.entries(record.fields)) {
+  for (const [name, told] of Object.entries(record.fields)) {
+    const [value, ...revs] = told
     const field = fieldOf(entity, name)
     if (field?.to === undefined || (field.type === "reference" && value === null)) {
-      fields[name] = [value, r]
+      fields[name] = told
       continue
     }
     const referred = ours(field.to, field.type === "references" ? memberOf(name) : String(value))
@@ -154,8 +155,8 @@ function resolve(
     if (field.type === "references") {
       const ownName = memberName(setOf(name), referred.localId)
       names.set(ownName, name)
-      fields[ownName] = [value, r]
-    } else fields[name] = [referred.localId, r]
+      fields[ownName] = told
+    } else fields[name] = [referred.localId, ...revs]
   }
   const { key } = record
   if (key?.within === undefined) return { ...record, fields }

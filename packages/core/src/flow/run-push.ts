@@ -10,6 +10,7 @@ import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, 
 import { SyncError, type ErrorCode } from "../errors.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { LIMITS, type Answer, type Ask, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { markRestored, meet } from "./meet.ts"
@@ -69,8 +70,9 @@ async function prepareKind(
   entity: EntityDefinition,
   marks: Mark[],
   lost: Map<EntityDefinition, Mark[]>,
-  { paused, past }: Control,
+  control: Control,
 ): Promise<Ready[]> {
+  const { paused, past } = control
   const ids = marks.map((mark) => mark.localId)
   const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
   const rows = await tx.documents.read(entity.name, ids)
@@ -93,7 +95,12 @@ async function prepareKind(
       lost.set(entity, [...(lost.get(entity) ?? []), mark])
       continue
     }
-    const captured = capture(entity, before, mark.localId, row, firstRev(past))
+    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(ports, mark, before))
+    if (captured && captured.looping.length > 0) {
+      const { conflicts, journal } = loopsFound(ports, control, captured.link, row, captured.looping)
+      await tx.conflicts.add(conflicts)
+      await tx.addJournal([journal])
+    }
     if (before && captured?.aliveChanged) turned.push({ link: captured.link, told: isAlive(captured.link) })
     const plan = captured && planPush(entity, captured.link, row, around.known)
     if (plan?.kind === "send") {

@@ -1,10 +1,10 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { otherSide } from "../document/value.ts"
-import { isAway, type Link, type Standing } from "../link/link.ts"
+import { isAway, type FieldState, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, HostRow, JournalEntry } from "../ports.ts"
-import type { RecordResult } from "../wire/messages.ts"
+import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
 import { parentIn } from "./capture.ts"
 import type { AliveVerdict } from "./merge-aliveness.ts"
@@ -59,7 +59,8 @@ export function settleApply(
   for (const name of new Set([...Object.keys(document), ...Object.keys(fields), ...draft.taken])) {
     const fp = fingerprint(document[name] ?? null)
     const mine = fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
-    if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp)) fields[name] = { fp, r: 0 }
+    if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp))
+      fields[name] = { fp, r: 0, ...answersIn(record, name) }
     else if (fp !== mine.fp && readBack.present && fieldOf(entity, name)?.to !== undefined) {
       turned.push([name, fp])
       continue
@@ -84,7 +85,7 @@ export function settleApply(
           rev: link.rev + 1,
           winner: fp,
         } as const
-        conflicts.push(conflictOf(context, link, record, lost))
+        conflicts.push(conflictOf(context, link, record.id, lost))
       }
     } else {
       link = { ...link, rev: link.rev + 1, hops }
@@ -116,6 +117,11 @@ export function settleApply(
       reason: reasonOf(draft, loop),
     },
   }
+}
+
+const answersIn = (record: WireRecord, name: string): Pick<FieldState, "h"> => {
+  const h = record.fields[name]?.[2]
+  return h === undefined ? {} : { h }
 }
 
 /** Does the row refer to something else than was taken? It came back meanwhile behind a reference that seemed empty. */

@@ -16,6 +16,8 @@ export interface FieldState {
   fp: string
   /** Own rev at which it last changed locally; 0 = the value came from the peer. */
   r: number
+  /** How many times automations of the hosts have answered each other since a person's edit; absent = never. */
+  h?: number
 }
 
 /** What a host keeps about one record. */

@@ -166,6 +166,14 @@ export class MemoryHost {
     })
   }
 
+  /** A Flow or a hook of the host changes fields; only Directus knows that it was not a person. */
+  automate(entity: string, id: string, fields: Document): void {
+    const row = this.table(entity).rows.get(id)
+    if (!row) return
+    this.table(entity).rows.set(id, merged(row, fields))
+    this.#mark(entity, id, true)
+  }
+
   /** Its parts go with it, and only Medusa's triggers see that. */
   remove(entity: string, id: string, marked = true, seen?: (row: Document, id: string) => void): void {
     this.#whenFree(id, () => {
@@ -279,13 +287,18 @@ export class MemoryHost {
   }
 
   /** A person's change commits by itself, so its mark outlives a transaction of ours that rolls back. */
-  #mark(entity: string, id: string): void {
+  #mark(entity: string, id: string, automatic = false): void {
     const { marks } = this.table(entity)
-    marks.set(id, this.#raised(marks.get(id)))
+    marks.set(id, this.#raised(marks.get(id), automatic))
   }
 
-  #raised(mark: StoredMark | undefined): StoredMark {
-    return { n: ++this.#changes, due: this.options.clock(), leasedUntil: mark?.leasedUntil ?? 0 }
+  #raised(mark: StoredMark | undefined, automatic = true): StoredMark {
+    return {
+      n: ++this.#changes,
+      due: this.options.clock(),
+      leasedUntil: mark?.leasedUntil ?? 0,
+      automatic: automatic && (mark?.automatic ?? true),
+    }
   }
 
   #put<V>(map: Map<string, V>, key: string, value: V | undefined): void {
@@ -335,7 +348,8 @@ export class MemoryHost {
           if (leased.length >= limit) return
           if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
           marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
-          leased.push({ entity, localId, n: mark.n })
+          const automatic = this.options.side === "directus" ? { automatic: mark.automatic ?? false } : {}
+          leased.push({ entity, localId, n: mark.n, ...automatic })
         }
       }
     }

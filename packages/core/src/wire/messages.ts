@@ -30,7 +30,7 @@ export const recordSchema = z.strictObject({
   hops: z.number().int().min(0).max(100),
   alive: z.boolean(),
   alive_rev: counter,
-  fields: z.record(name, z.tuple([value, counter])),
+  fields: z.record(name, z.tuple([value, counter, z.number().int().min(1).max(100).optional()])),
 })
 
 /** What one host's link to a record says, for comparison. */
@@ -129,7 +129,10 @@ export const replySchema = z.union([
   }),
 ])
 
-/** One record of a message; `fields` is name → [value, rev at which the sender changed it]. */
+/**
+ * One record of a message; `fields` is name → [value, rev at which the sender changed it, how many times automations have
+ * answered each other].
+ */
 export type WireRecord = z.infer<typeof recordSchema>
 export type Message = z.infer<typeof messageSchema>
 export type RecordResult = z.infer<typeof resultSchema>
