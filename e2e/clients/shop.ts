@@ -28,11 +28,13 @@ export type ShopStatus = {
   state: "running" | "paused" | "off"
   reason: string | null
   paused: { code: string; message: string } | null
+  epoch: string
   peerEpoch: string | null
   lastSuccessAt: string | null
   links: Record<string, number>
   marks: { due: number; later: number; stopped: number }
   openConflicts: number
+  translations: { unmapped: string[]; unsupported: string[] } | null
 }
 
 export type ShopLink = {

@@ -8,8 +8,24 @@ import type { Packed } from "./pack.ts"
 const witnesses = fileURLToPath(new URL("../witness/", import.meta.url))
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url))
 
-/** A shop that has installed the packed plugin and core; everything else comes from the workspace. */
-export function writeShop(dir: string, packed: Packed, options: Record<string, unknown>): string {
+/** What medusa-config says for Medusa's Translation Module. */
+export const TRANSLATIONS = {
+  featureFlags: { translation: true },
+  modules: [{ resolve: "@medusajs/medusa/translation" }],
+}
+
+/**
+ * A shop that has installed the packed plugin and core; everything else comes from the workspace.
+ *
+ * @param options of the plugin
+ * @param config the rest of medusa-config
+ */
+export function writeShop(
+  dir: string,
+  packed: Packed,
+  options: Record<string, unknown>,
+  config: Record<string, unknown> = {},
+): string {
   for (const { name, folder } of [packed.core, packed.plugin]) {
     const target = join(dir, "node_modules", name)
     rmSync(target, { recursive: true, force: true })
@@ -17,7 +33,7 @@ export function writeShop(dir: string, packed: Packed, options: Record<string, u
     cpSync(folder, target, { recursive: true })
   }
   cpSync(join(witnesses, "medusa"), join(dir, "src"), { recursive: true })
-  return writeTestMedusaApp({ dir, plugins: [{ resolve: packed.plugin.name, options }] })
+  return writeTestMedusaApp({ dir, plugins: [{ resolve: packed.plugin.name, options }], config })
 }
 
 /** A Directus project with the packed extension in extensions/. */

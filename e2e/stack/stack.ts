@@ -5,6 +5,7 @@ import {
   directusServer,
   findFreePort,
   medusaServer,
+  migrateMedusa,
   type DirectusServer,
   type MedusaServer,
 } from "../../scripts/stack/index.ts"
@@ -14,7 +15,7 @@ import { eventually } from "../eventually.ts"
 import { Proxy } from "../proxy.ts"
 import { cloneDatabase, directusDatabase, runSql } from "./databases.ts"
 import { dataDir, directusToken, templates } from "./places.ts"
-import { writeCms, writeShop } from "./projects.ts"
+import { TRANSLATIONS, writeCms, writeShop } from "./projects.ts"
 
 export type StackOptions = {
   /** Given to both sides, as the product's documentation asks. */
@@ -24,6 +25,8 @@ export type StackOptions = {
   /** Laid over Directus's configuration; undefined takes a variable out. */
   directusEnv?: Record<string, string | undefined>
   collection?: string
+  /** Is Medusa's Translation Module on? */
+  translations?: boolean
 }
 
 type Parts = {
@@ -110,6 +113,10 @@ export class Stack {
     })
     stack.writeShop()
     writeCms(join(dir, "directus"), inject("e2e").packed)
+    if (options.translations) {
+      const { env, logFile } = medusa.spec
+      await migrateMedusa({ appDir: join(dir, "medusa"), env, logFile })
+    }
     return stack
   }
 
@@ -130,7 +137,7 @@ export class Stack {
 
   /** Writes medusa-config; Medusa reads it at its next start. */
   writeShop(change: Record<string, unknown> = {}): void {
-    writeShop(join(this.dir, "medusa"), inject("e2e").packed, {
+    const options = {
       directusUrl: this.toDirectus.url,
       secret: this.secret,
       pollInterval: 1000,
@@ -138,7 +145,9 @@ export class Stack {
       ...(this.options.mapping ? { mapping: this.options.mapping } : {}),
       ...this.options.plugin,
       ...change,
-    })
+    }
+    const config = this.options.translations ? TRANSLATIONS : {}
+    writeShop(join(this.dir, "medusa"), inject("e2e").packed, options, config)
   }
 
   /** Directus's configuration, without its own address. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
 import { bootstrapDirectus, directusServer, findFreePort, stopAll } from "../../scripts/stack/index.ts"
 import { makeCms } from "../clients/cms.ts"
 import { eventually } from "../eventually.ts"
+import { PictureServer } from "../picture-server.ts"
 import { admin, directusToken } from "../stack/places.ts"
 import { writeCms } from "../stack/projects.ts"
 import { Stack } from "../stack/stack.ts"
@@ -301,8 +302,9 @@ test("two Directus instances that start at once make the schema once, and share 
   }
 })
 
-test("Directus on SQLite: create, edit and delete go both ways", async () => {
+test("Directus on SQLite: create, edit and delete go both ways, and pictures of one content become one file", async () => {
   const stack = await Stack.make("sqlite")
+  const pictures = await PictureServer.start()
   const projectDir = join(stack.dir, "directus")
   const database = { DB_CLIENT: "sqlite3", DB_FILENAME: join(stack.dir, "directus.sqlite") }
   const without = Object.fromEntries(
@@ -321,7 +323,8 @@ test("Directus on SQLite: create, edit and delete go both ways", async () => {
       logFile: join(stack.dir, "bootstrap.log"),
     })
     writeCms(projectDir, inject("e2e").packed)
-    stack.writeCms({ ...without, ...database })
+    const images = { MEDUSA_SYNC_IMAGES: "import", IMPORT_IP_DENY_LIST: "169.254.169.254" }
+    stack.writeCms({ ...without, ...database, ...images })
     await stack.start()
     const id = await stack.shop.create({
       title: "Lite",
@@ -354,6 +357,23 @@ test("Directus on SQLite: create, edit and delete go both ways", async () => {
       expect(await stack.shop.find({ handle: "made-on-sqlite" })).toMatchObject([{ status: "draft" }]),
     )
     await stack.settled()
+    const shown: string[] = []
+    for (const name of ["one.png", "two.png"]) {
+      const thumbnail = pictures.put(name, "of one content")
+      const { id: pictured } = await stack.cms.read(
+        await stack.itemOf(await stack.shop.create({ title: name, handle: name.replace(".", "-"), thumbnail })),
+      )
+      shown.push(
+        await eventually("it shows a file beside the address", async () => {
+          const { thumbnail: address, thumbnail_file } = await stack.cms.read(pictured)
+          expect([address, typeof thumbnail_file]).toEqual([thumbnail, "string"])
+          return String(thumbnail_file)
+        }),
+      )
+    }
+    expect(shown[1]).toBe(shown[0])
+    expect((await stack.cms.fetchJson<{ data: unknown[] }>("/files")).data).toHaveLength(1)
+    await stack.settled()
     // Nothing comes back.
     stack.toDirectus.forget()
     stack.toMedusa.forget()
@@ -363,5 +383,6 @@ test("Directus on SQLite: create, edit and delete go both ways", async () => {
     expect(stack.toDirectus.exchanges.length + stack.toMedusa.exchanges.length).toBe(1)
   } finally {
     await stack.stop()
+    await pictures.close()
   }
 })

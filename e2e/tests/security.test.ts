@@ -204,13 +204,13 @@ describe.each(sides)("a message of %s", (from) => {
       }),
     ],
     [
-      "has 1,000 fields",
+      "has 2,000 fields",
       (message) => ({
         ...message,
         records: [
           {
             ...(message["records"] as object[])[0],
-            fields: Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`f${i}`, ["x", 1]])),
+            fields: Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`f${i}`, ["x", 1]])),
           },
         ],
       }),

@@ -10,12 +10,16 @@ export type ErrorCode =
   | "wrong_receiver"
   | "config_mismatch"
   | "epoch_mismatch"
+  | "old_beat"
+  | "restored"
+  | "database_moved"
   | "mass_delete"
   | "ambiguous_match"
   | "not_unique"
   | "rejected_by_host"
   | "pairing_conflict"
   | "concurrent_write"
+  | "not_found"
   | "peer_unreachable"
   | "peer_failed"
   | "internal"
@@ -65,6 +69,9 @@ export const STATUS: Partial<Record<ErrorCode, number>> = {
   replayed: 409,
   config_mismatch: 409,
   epoch_mismatch: 409,
+  old_beat: 409,
+  restored: 503,
+  database_moved: 503,
   too_large: 413,
   concurrent_write: 503,
   internal: 500,

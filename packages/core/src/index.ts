@@ -15,6 +15,8 @@ export type {
   KeyDefinition,
   Owner,
 } from "./mapping/entity.ts"
+export { parseTextKey, textKey } from "./mapping/translations.ts"
+export type { TranslatedText, Translates } from "./mapping/translations.ts"
 export { makeConfig, resolveConfig } from "./mapping/config.ts"
 export type { Mapping, SyncConfig } from "./mapping/config.ts"
 export { fromDocument, toDocument } from "./mapping/mapper.ts"
@@ -29,10 +31,26 @@ export { planPush } from "./flow/plan-push.ts"
 export { pushOnce } from "./flow/run-push.ts"
 export type { PushOutcome } from "./flow/run-push.ts"
 export { runSender } from "./flow/run-sender.ts"
-export type { Sender } from "./flow/run-sender.ts"
+export type { Sender, SenderOptions } from "./flow/run-sender.ts"
 export { planApply } from "./flow/plan-apply.ts"
 export { settleApply } from "./flow/settle-apply.ts"
 export { receive } from "./flow/run-apply.ts"
+// Inbox and backfill
+export { resolveConflict, tellResolved } from "./inbox/resolve-conflict.ts"
+export type { Decision } from "./inbox/resolve-conflict.ts"
+export { readBackfill, startBackfill, steerBackfill } from "./backfill/backfill.ts"
+export type { Backfill, BackfillOptions, BackfillProgress } from "./backfill/backfill.ts"
+export { previewBackfill } from "./backfill/preview.ts"
+export type { Preview } from "./backfill/preview.ts"
+// Repair
+export { digestSql, isCompared, linkDigest, sumUp } from "./repair/digest.ts"
+export type { Bucket, DigestedLink } from "./repair/digest.ts"
+export { repairLinks } from "./repair/run-repair.ts"
+export type { RepairReport } from "./repair/run-repair.ts"
+export { runSweep } from "./repair/run-sweep.ts"
+export type { Sweep } from "./repair/run-sweep.ts"
+export { sweepOnce } from "./repair/sweep.ts"
+export type { Drift, SweepOptions } from "./repair/sweep.ts"
 // Wire
 export { HEADERS, checkSecrets, directionKey, readHeaders, sign, verify, webhookSecret } from "./wire/sign.ts"
 export { LIMITS, parseMessage } from "./wire/messages.ts"
@@ -45,6 +63,7 @@ export type { HttpResponse, Post } from "./wire/client.ts"
 export type {
   Breaker,
   Conflict,
+  ConflictStore,
   Control,
   ControlChange,
   DocumentStore,
@@ -60,8 +79,10 @@ export type {
   MatchKey,
   Pause,
   Reply,
+  StoredConflict,
   Transport,
 } from "./ports.ts"
 export { CLOSED } from "./guard/breaker.ts"
+export { retryDelay } from "./guard/retry.ts"
 export { SyncError, whereFrom } from "./errors.ts"
 export type { ErrorCode } from "./errors.ts"

@@ -1,8 +1,10 @@
+import type { Backfill } from "./backfill/backfill.ts"
 import type { CanonicalValue, Document, Side } from "./document/value.ts"
 import type { ErrorCode } from "./errors.ts"
 import type { Link } from "./link/link.ts"
 import type { SyncConfig } from "./mapping/config.ts"
-import type { Message, RecordResult } from "./wire/messages.ts"
+import type { Bucket, DigestedLink } from "./repair/digest.ts"
+import type { Answer, Message, RecordResult } from "./wire/messages.ts"
 
 /**
  * A record as its host stores it now. `fields` of an absent row are its last values, when the host still has them: also
@@ -21,6 +23,8 @@ export interface Mark {
   entity: string
   localId: string
   n: number
+  /** All changes were made by the host's own automations, and none by a person; absent when the host cannot tell. */
+  automatic?: boolean
 }
 
 /** The field and value under which a record is found on the other host before it is linked. */
@@ -87,9 +91,22 @@ export interface LinkStore {
    */
   save(entity: string, links: Link[]): Promise<void>
   remove(entity: string, localIds: string[]): Promise<void>
+  countQuarantined(entities: string[]): Promise<number>
+  /** Removes all links of records that this host never saw; see `isTombstone`. */
+  removeTombstones(): Promise<void>
+  /** Sums of all links of all kinds, see `digestSql` and `sumUp`. */
+  digest(): Promise<Bucket[]>
+  /** Up to `limit` links of these buckets, of all kinds. */
+  inBuckets(buckets: number[], limit: number): Promise<DigestedLink[]>
+  /** The next `limit` local ids of all links, in a fixed order. */
+  page(entity: string, after: string | null, limit: number): Promise<string[]>
 }
 
 export interface DocumentStore {
+  /** The next `limit` local ids of rows that are present, in a fixed order. */
+  page(entity: string, after: string | null, limit: number): Promise<string[]>
+  /** How many rows are present. */
+  count(entity: string): Promise<number>
   /** Locks the host's own rows that exist, in the order of their ids, until the transaction ends. */
   lock(entity: string, localIds: string[]): Promise<void>
   /** What the database holds now, past any cache; one answer per id. */
@@ -108,10 +125,31 @@ export interface DocumentStore {
 export interface MarkStore {
   /** Makes a mark, or raises `n` of the one that is there, and makes it due now. */
   add(entity: string, localIds: string[]): Promise<void>
+  /** The same for a backfill: these come behind all others, and a record that is marked already stays as it is. */
+  addLater(entity: string, localIds: string[]): Promise<void>
+  /** How many marks of a backfill are still to be sent. */
+  countLater(): Promise<number>
   /** Removes each mark whose `n` is still the same; gives the lease of the others back, due now. */
   clear(marks: Mark[]): Promise<void>
   /** Gives the lease back. A mark whose `n` has changed is due now, the others at `at`; `null` = when a person or a change asks. */
   postpone(marks: Mark[], at: Date | null): Promise<void>
+}
+
+/** A conflict as it lies in the inbox. */
+export interface StoredConflict extends Conflict {
+  /** When it was decided, here or on the peer; ISO. */
+  resolvedAt: string | null
+}
+
+export interface ConflictStore {
+  /** One that is there already stays as it is. */
+  add(conflicts: Conflict[]): Promise<void>
+  lock(ids: string[]): Promise<StoredConflict[]>
+  /** Those that are still open; the peer is to be told. */
+  resolve(ids: string[], at: string): Promise<void>
+  /** Up to `limit` ids of conflicts that were decided here and that the peer has not been told of. */
+  untold(limit: number): Promise<string[]>
+  told(ids: string[]): Promise<void>
 }
 
 /** Everything that one transaction of the host's own database can do. */
@@ -119,7 +157,7 @@ export interface HostTransaction {
   links: LinkStore
   documents: DocumentStore
   marks: MarkStore
-  addConflicts(conflicts: Conflict[]): Promise<void>
+  conflicts: ConflictStore
   addJournal(entries: JournalEntry[]): Promise<void>
 }
 
@@ -140,21 +178,33 @@ export interface Breaker {
 
 /** One row per database. */
 export interface Control {
-  /** A UUID made with the database's own tables. */
+  /** A UUID made with the database's own tables, and anew when it turns out to have been restored. */
   epoch: string
-  /** The epoch that the peer showed first; `null` before the first contact. */
+  /** The epochs before that. */
+  past: string[]
+  /** The epoch that the peer shows; `null` before the first contact. */
   peerEpoch: string | null
+  /** The epochs that the peer showed before that. */
+  peerPast: string[]
+  /** Counts up once a minute; see `HostPorts.beat`. */
+  beat: number
+  /** The highest beat that the peer has shown. */
+  peerBeat: number
+  /** Nothing is sent before all links are compared, because this database or the peer's was restored. */
+  repair: "restored" | "peer_restored" | "both_restored" | null
   breaker: Breaker
   paused: Pause | null
   lastSuccessAt: string | null
+  /** The last backfill. */
+  backfill: Backfill | null
 }
 
-export type ControlChange = Partial<Pick<Control, "peerEpoch" | "breaker" | "paused" | "lastSuccessAt">>
+export type ControlChange = Partial<Omit<Control, "beat">>
 
 export type Reply =
-  | { kind: "results"; results: RecordResult[]; epoch: string }
+  | { kind: "results"; results: RecordResult[]; epoch: string; past?: string[]; answer?: Answer }
   /** The peer understood and said no to the whole message. */
-  | { kind: "refused"; code: ErrorCode; message: string; mapping?: CanonicalValue }
+  | { kind: "refused"; code: ErrorCode; message: string; mapping?: CanonicalValue; beat?: number }
   /** No usable answer: network, 408, 429, 5xx. `retryAfter` in milliseconds. */
   | { kind: "unreachable"; message: string; retryAfter: number | null }
 
@@ -180,8 +230,15 @@ export interface HostPorts {
   /** When the next mark is due; `null` when there is none. */
   nextDue(): Promise<Date | null>
   readControl(): Promise<Control>
-  updateControl(change: ControlChange): Promise<void>
+  /** With `from`, only while the epoch is still that one. @returns whether it was changed. */
+  updateControl(change: ControlChange, from?: string): Promise<boolean>
+  /** Raises `beat` by one in one statement. @returns the new one. */
+  beat(): Promise<number>
+  /** Of several processes one gets the turn of a task whose last turn began `every` milliseconds ago or earlier. */
+  takeTurn(task: string, every: number): Promise<boolean>
   now(): Date
+  /** Removes what is older than the host keeps: lines of the journal, decided conflicts. */
+  prune(): Promise<void>
   /** 0 ≤ n < 1, for jitter. */
   random(): number
   newId(): string

@@ -49,7 +49,29 @@ describe("a mapping", () => {
     expect([...entities.keys()]).toEqual(["category", "product", "image", "variant"])
   })
 
+  it("adds the texts in other languages of every kind that has such, and of the fields that are left", () => {
+    const translations = { locales: { "de-DE": "de", "fr-FR": "fr" } }
+    const { entities, hash } = resolveConfig({ translations, product: { fields: { material: false } } })
+    expect([...entities.values()].filter(({ fields }) => fields.has("translations")).map(({ name }) => name)).toEqual([
+      "collection",
+      "category",
+      "product",
+      "variant",
+    ])
+    expect(entities.get("product")?.fields.get("translations")).toMatchObject({
+      type: "map",
+      translates: { fields: ["title", "subtitle", "description"], options: true, languages: "languages" },
+    })
+    expect(resolveConfig({}).entities.get("product")?.fields.has("translations")).toBe(false)
+    expect(resolveConfig({ translations: { locales: { "de-DE": "de-DE" } } }).hash).not.toBe(hash)
+    const renamed = resolveConfig({ translations, product: { fields: { translations: "texts" } } })
+    expect(renamed.entities.get("product")?.fields.get("translations")?.directus).toBe("texts")
+  })
+
   it.each([
+    [{ translations: { locales: {} } }, /mapping\.translations\.locales: names no locale/],
+    [{ translations: { locales: { "de-DE": "de", "de-AT": "de" } } }, /two locales are the language "de"/],
+    [{ translations: { locales: { "de/DE": "de" } } }, /mapping\.translations\.locales\.de\/DE: /],
     [{ variant: { collection: "products" } }, /mapping\.variant\.collection: "products" holds the kind "product"/],
     [{ kinds: { product: { medusa: { module: "a", model: "A" }, collection: "a", fields: {} } } }, /this kind exists/],
     [{ variant: { deletes: { medusa: "archive" } } }, /a variant cannot be archived in medusa/],

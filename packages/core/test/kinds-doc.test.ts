@@ -14,6 +14,12 @@ function whoMayChange({ medusa, directus, owner }: FieldDefinition): string {
   return owner === "directus" ? "Directus; in Medusa while it is new" : "both"
 }
 
+function whatItHolds({ type, to, translates }: FieldDefinition): string {
+  if (translates)
+    return `with [translations](configuration.md#translations): ${translates.fields.join(", ")}${translates.options ? ", option titles and values" : ""}`
+  return to === undefined ? type : `${type} to ${to}`
+}
+
 function whenDeleted({ archive, deletes }: EntityDefinition, side: Side): string {
   const policy = deletes[side]
   return policy === "archive" && archive ? `\`archive\`: ${archive.field} = ${String(archive[side])}` : `\`${policy}\``
@@ -25,7 +31,7 @@ function section(entity: EntityDefinition): string {
     field.name,
     code(field.medusa),
     `${code(field.directus)}${field.file === undefined ? "" : `, or the file in ${code(field.file)}`}`,
-    `${field.type}${field.to === undefined ? "" : ` to ${field.to}`}`,
+    whatItHolds(field),
     whoMayChange(field),
   ])
   return [
@@ -50,7 +56,7 @@ Every line can be changed in the [mapping](configuration.md#the-mapping). This p
 `
 
 it("docs/kinds.md says what is declared", async () => {
-  const { entities } = resolveConfig({ type: true, tag: true })
+  const { entities } = resolveConfig({ type: true, tag: true, translations: { locales: { "de-DE": "de" } } })
   const order = ["product", "variant", "image", "category", "collection", "type", "tag"]
   const sections = order.map((name) => section(entities.get(name) as EntityDefinition))
   await expect([INTRODUCTION, ...sections].join("\n")).toMatchFileSnapshot("../../../docs/kinds.md")

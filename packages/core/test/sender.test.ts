@@ -16,7 +16,7 @@ describe("the sender's loop", () => {
       medusa: ["another-secret-of-some-length"],
       directus: ["a-shared-secret-of-some-length"],
     })
-    const sender = runSender(pair.medusa.ports, POLL)
+    const sender = runSender(pair.medusa.ports, { poll: POLL })
     sender.wake()
     await vi.waitFor(() => expect(pair.medusa.control.paused?.code).toBe("unauthorized"))
     await sender.stop()
@@ -24,7 +24,7 @@ describe("the sender's loop", () => {
 
   it("finds at its poll what no event announced", async () => {
     const pair = new Pair(resolveConfig())
-    const sender = runSender(pair.medusa.ports, POLL)
+    const sender = runSender(pair.medusa.ports, { poll: POLL })
     sender.wake()
     await vi.waitFor(() => expect(pair.requests).toHaveLength(1))
     const id = pair.medusa.create("product", SHIRT)
@@ -42,7 +42,7 @@ describe("the sender's loop", () => {
     })
     const log = vi.spyOn(pair.medusa.ports.log, "error")
     const id = pair.medusa.create("product", SHIRT)
-    const sender = runSender(pair.medusa.ports, POLL)
+    const sender = runSender(pair.medusa.ports, { poll: POLL })
     sender.wake()
     await vi.waitFor(() => expect(log).toHaveBeenCalled())
     expect(String(log.mock.calls[0]?.[0])).not.toContain("canary")
@@ -54,7 +54,7 @@ describe("the sender's loop", () => {
 
   it("is quiet after it was stopped", async () => {
     const pair = new Pair(resolveConfig())
-    const sender = runSender(pair.medusa.ports, POLL)
+    const sender = runSender(pair.medusa.ports, { poll: POLL })
     sender.wake()
     await sender.stop()
     const before = pair.requests.length

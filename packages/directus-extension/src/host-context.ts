@@ -4,7 +4,14 @@ import type { Accountability, EndpointExtensionContext, ExtensionsServices } fro
 export type HostContext = Pick<EndpointExtensionContext, "database" | "env" | "logger" | "getSchema"> & {
   services: Pick<
     ExtensionsServices,
-    "ItemsService" | "CollectionsService" | "FieldsService" | "RelationsService" | "UtilsService"
+    | "AssetsService"
+    | "CollectionsService"
+    | "FieldsService"
+    | "FilesService"
+    | "FoldersService"
+    | "ItemsService"
+    | "RelationsService"
+    | "UtilsService"
   >
 }
 

@@ -1,6 +1,6 @@
 import { makeTransport, type HostPorts, type Logger, type SyncConfig } from "medusa-directus-core"
 import { randomUUID } from "node:crypto"
-import { readControl, updateControl } from "./adapters/control-store"
+import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
 import { cleanly } from "./adapters/database-error"
 import type { Dialect } from "./adapters/dialect"
 import type { Assets } from "./adapters/asset-address"
@@ -11,6 +11,7 @@ import { makePost } from "./adapters/transport"
 import type { Filters } from "./extend"
 import type { HostContext } from "./host-context"
 import type { Connection } from "./options"
+import { pruneInternalTables } from "./schema/internal-tables"
 
 export interface HostParts {
   context: HostContext
@@ -18,9 +19,12 @@ export interface HostParts {
   config: SyncConfig
   connection: Connection
   instance: string
+  /** Days for which the journal and decided conflicts are kept. */
+  keepDays: number
   emitter: LiveEmitter | null
   assets: Assets
   filters: Filters
+  imagesWanted: (() => void) | null
   /** When true, this copy of the bundle takes no more work. */
   isReplaced: () => boolean
   log: Logger
@@ -33,9 +37,11 @@ export function makeHost({
   config,
   connection,
   instance,
+  keepDays,
   emitter,
   assets,
   filters,
+  imagesWanted,
   isReplaced,
   log,
 }: HostParts): HostPorts {
@@ -51,13 +57,27 @@ export function makeHost({
     log,
     random: Math.random,
     transport: makeTransport(clock, connection.secrets, makePost(connection)),
-    transaction: makeTransaction({ context, dialect, config, emitter, assets, filters, owner, log, now: Date.now }),
+    transaction: makeTransaction({
+      context,
+      dialect,
+      config,
+      emitter,
+      assets,
+      filters,
+      imagesWanted,
+      owner,
+      log,
+      now: Date.now,
+    }),
     lease: async (limit) =>
       isReplaced()
         ? []
         : cleanly(() => database.transaction((trx) => leaseMarks(trx, dialect, owner, limit, Date.now(), kinds))),
     nextDue: () => cleanly(() => nextDue(database)),
     readControl: () => cleanly(() => readControl(database)),
-    updateControl: (change) => cleanly(() => updateControl(database, change)),
+    updateControl: (change, from) => cleanly(() => updateControl(database, change, from)),
+    beat: () => cleanly(() => raiseBeat(database)),
+    prune: () => cleanly(() => pruneInternalTables(database, now(), keepDays)),
+    takeTurn: (task, every) => cleanly(() => takeTurn(database, task, every, Date.now())),
   }
 }

@@ -26,6 +26,10 @@ export interface Options {
   poll: number
   /** Milliseconds between looks at all rows, for changes that nothing told; 0 = never. */
   sweep: number
+  /** Days for which the journal and decided conflicts are kept. */
+  keepDays: number
+  /** Medusa's pictures: shown by their addresses, or also copied into Directus's files. */
+  images: "link" | "import"
   /** A module with what the shop adds in code. */
   extend: string | null
   /** One line for each variable that is wrong: its name, what is wrong, an example. */
@@ -49,6 +53,10 @@ const pollSchema = z.coerce.number().int().min(200).max(3_600_000).default(5_000
 const sweepSchema = z
   .union([z.literal([0, "0"]).transform(() => 0), z.coerce.number().int().min(1_000).max(86_400_000)])
   .default(300_000)
+
+const keepDaysSchema = z.coerce.number().int().min(1).max(3650).default(30)
+
+const imagesSchema = z.enum(["link", "import"]).default("link")
 
 const urlSchema = z
   .url({ protocol: /^https?$/ })
@@ -200,6 +208,16 @@ export function readOptions(env: Record<string, unknown>): Options {
     "MEDUSA_SYNC_SWEEP",
     "must be milliseconds from 1000 to 86400000, or 0 for never. Example: MEDUSA_SYNC_SWEEP=300000",
   )
+  const keepDays = checked(
+    keepDaysSchema,
+    "MEDUSA_SYNC_KEEP_DAYS",
+    "must be days from 1 to 3650. Example: MEDUSA_SYNC_KEEP_DAYS=30",
+  )
+  const images = checked(
+    imagesSchema,
+    "MEDUSA_SYNC_IMAGES",
+    "must be link (pictures are shown by their addresses) or import (Directus's files get a copy). Example: MEDUSA_SYNC_IMAGES=link",
+  )
   const extend = attempt(() => readPath("MEDUSA_SYNC_EXTEND", env["MEDUSA_SYNC_EXTEND"]))
   const config = attempt(() => readMapping(env["MEDUSA_SYNC_MAPPING"]))
   const url = attempt(() => readUrl(env["MEDUSA_URL"]))
@@ -213,6 +231,8 @@ export function readOptions(env: Record<string, unknown>): Options {
     publicUrl: (publicUrl?.href ?? `http://localhost:${portOf(env)}`).replace(/\/+$/, ""),
     poll: poll ?? 5_000,
     sweep: sweep ?? 300_000,
+    keepDays: keepDays ?? 30,
+    images: images ?? "link",
     extend: extend ?? null,
     problems,
   }

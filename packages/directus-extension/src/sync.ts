@@ -1,6 +1,7 @@
 import {
   makeEndpoint,
   runSender,
+  runSweep,
   SyncError,
   type EndpointAnswer,
   type EndpointRequest,
@@ -9,7 +10,7 @@ import {
   type SyncConfig,
 } from "medusa-directus-core"
 import { makeAssets } from "./adapters/asset-address"
-import { readMade, takeSweepTurn } from "./adapters/control-store"
+import { readMade } from "./adapters/control-store"
 import { cleanError } from "./adapters/database-error"
 import { dialectOf, type Dialect } from "./adapters/dialect"
 import type { LiveEmitter } from "./adapters/live-emitter"
@@ -19,12 +20,12 @@ import { storedKinds } from "./adapters/stored-kinds"
 import { loadExtend, type Extend } from "./extend"
 import type { HostContext } from "./host-context"
 import { makeHost } from "./host"
+import { runImporter } from "./image-import/run-importer"
 import { readOptions, type Options } from "./options"
 import { ensureCollections } from "./schema/ensure-collections"
-import { ensureInternalTables, pruneInternalTables } from "./schema/internal-tables"
+import { ensureInternalTables } from "./schema/internal-tables"
 import { withSchemaLock } from "./schema/schema-lock"
 import { sharedState } from "./shared-state"
-import { runSweep } from "./sweep"
 
 export interface RunningSync {
   kind: "running"
@@ -53,7 +54,7 @@ export interface Sync {
   start(): Promise<SyncState>
   /** Something may have changed here. */
   wake(): void
-  /** The watchdog's minute: starts what is not running or has failed, folds and prunes. Never rejects. */
+  /** The watchdog's minute: starts what is not running or has failed, and folds. Never rejects. */
   tick(): Promise<void>
   stop(): Promise<void>
 }
@@ -81,7 +82,6 @@ interface Ready {
 
 /** Events of a batch leave before its commit: look again when it is surely over. */
 const SECOND_LOOK = 400
-const PRUNE_EVERY = 60
 
 /** Makes the sync without starting it: CLI commands load extensions too. */
 export function makeSync({ context, log, emitter: findEmitter, ready }: SyncParts): Sync {
@@ -92,7 +92,6 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
   let stopped = false
   let again: NodeJS.Timeout | undefined
   let lastReason: string | null = null
-  let ticks = 0
 
   async function boot(): Promise<SyncState> {
     await previous?.stop()
@@ -140,6 +139,18 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
   function run({ options, config, connection, dialect, leftOut, extend, made }: Ready): RunningSync {
     const emitter = findEmitter()
     const assets = makeAssets(options.publicUrl)
+    const { database } = context
+    const isReplaced = () => stopped || (emitter !== null && !emitter.isRegistered())
+    const reader = async () => ({
+      knex: database,
+      dialect,
+      assets,
+      kinds: storedKinds(await context.getSchema(), config.entities),
+    })
+    const importer =
+      options.images === "import"
+        ? runImporter({ context, dialect, reader, emitter, isReplaced, log }, options.poll)
+        : null
     const ports = makeHost({
       context,
       dialect,
@@ -150,34 +161,25 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       filters: extend.filters,
       log,
       instance: options.instance,
-      isReplaced: () => stopped || (emitter !== null && !emitter.isRegistered()),
+      keepDays: options.keepDays,
+      imagesWanted: importer && (() => importer.wake()),
+      isReplaced,
     })
-    const sender = runSender(ports, options.poll)
+    const sender = runSender(ports, { poll: options.poll })
     const events = emitter ? "after commit" : "inside the transaction"
     log.info(
       `Syncing ${[...config.entities.values()].map((entity) => entity.collection).join(", ")} with Medusa at ${connection.url.origin}; hooks and Flows hear of what arrives ${events}.`,
     )
     sender.wake()
-    const { database } = context
+    importer?.wake()
     const sweep =
       options.sweep === 0
         ? null
         : runSweep(
-            {
-              reader: async () => ({
-                knex: database,
-                dialect,
-                assets,
-                kinds: storedKinds(await context.getSchema(), config.entities),
-                filters: extend.filters,
-              }),
-              takesUnlinked: (collection) => made.includes(collection),
-              now: Date.now,
-            },
+            ports,
             options.sweep,
-            () => takeSweepTurn(database, options.sweep, Date.now()),
+            { takesUnlinked: (kind) => made.includes(config.entities.get(kind)?.collection ?? "") },
             () => sender.wake(),
-            log,
           )
     return {
       kind: "running",
@@ -189,7 +191,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       receive: makeEndpoint(ports, connection.secrets, () => sender.wake()),
       wake: () => sender.wake(),
       async stop() {
-        await Promise.all([sender.stop(), sweep?.stop()])
+        await Promise.all([sender.stop(), sweep?.stop(), importer?.stop()])
       },
     }
   }
@@ -213,7 +215,6 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
         const current = await sync.start()
         if (current.kind !== "running") return
         await context.database.transaction((trx) => foldMarks(trx, current.dialect, Date.now()))
-        if (ticks++ % PRUNE_EVERY === 0) await pruneInternalTables(context.database, new Date())
         current.wake()
       } catch (error) {
         log.warn(

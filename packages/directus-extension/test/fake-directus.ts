@@ -26,7 +26,7 @@ export function schemaOf(planned: readonly PlannedCollection[]): SchemaOverview 
     collection,
     {
       collection,
-      primary: "id",
+      primary: fields.find(({ schema }) => schema?.["is_primary_key"])?.field ?? "id",
       accountability: "all",
       status: "active",
       fields: Object.fromEntries(

@@ -2,7 +2,7 @@ import { resolveConfig } from "medusa-directus-core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { makeLinkStore } from "../src/adapters/link-store"
 import { saveSnapshots } from "../src/adapters/snapshot-store"
-import { SWEPT_AT, TABLES, ensureInternalTables, pruneInternalTables } from "../src/schema/internal-tables"
+import { TABLES, ensureInternalTables, pruneInternalTables } from "../src/schema/internal-tables"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({})
@@ -26,13 +26,15 @@ describe("the sync's own tables", () => {
       table.dropIndex(["entity", "held_back"])
     })
     await database.schema.alterTable(TABLES.link, (table) => table.dropColumns("parent_id", "held_back"))
-    await database.schema.alterTable(TABLES.control, (table) => table.dropColumn(SWEPT_AT))
+    await database.schema.alterTable(TABLES.control, (table) =>
+      table.dropColumns("past", "peer_past", "beat", "peer_beat", "repair", "backfill"),
+    )
     await ensureInternalTables(database)
     await ensureInternalTables(database)
     const links = makeLinkStore(database, "sqlite3")
     expect(await links.find("variant", ["1"])).toMatchObject([{ peerId: "variant_1", parentId: null, heldBack: false }])
     expect(await links.findByParent("variant", ["p"])).toEqual([])
-    expect(await database.schema.hasColumn(TABLES.control, SWEPT_AT)).toBe(true)
+    expect(await database.schema.hasColumn(TABLES.control, "repair")).toBe(true)
   })
 
   it("the parts of a record are found by it, and what is held back by that", async () => {
@@ -49,7 +51,7 @@ describe("the sync's own tables", () => {
     await insertLink("gone", { standing: "gone" })
     const documents = new Map(["alive", "gone", "stranger"].map((id) => [id, { title: id }]))
     await saveSnapshots(database, "variant", documents, 0)
-    await pruneInternalTables(database, new Date(365 * 86_400_000))
+    await pruneInternalTables(database, new Date(365 * 86_400_000), 30)
     expect(await database(TABLES.snapshot).pluck("local_id")).toEqual(["alive"])
   })
 })

@@ -87,6 +87,11 @@ describe("the extension's variables", () => {
       { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_EXTEND: true },
       /^MEDUSA_SYNC_EXTEND .*\.mjs/,
     ],
+    [
+      "an odd word for images",
+      { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_IMAGES: "copy" },
+      /^MEDUSA_SYNC_IMAGES .*=link/,
+    ],
     ["an odd switch", { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_ENABLED: "maybe" }, /^MEDUSA_SYNC_ENABLED .*=true/],
   ])("%s: the sync is off, the line names the variable and an example", (_, env, message) => {
     const options = readOptions(env)
@@ -127,6 +132,21 @@ it.each([
   [60_000, 60_000],
 ])("MEDUSA_SYNC_SWEEP=%s", (value, sweep) => {
   expect(readOptions({ MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_SWEEP: value })).toMatchObject({ sweep, problems: [] })
+})
+
+it.each([
+  [undefined, "link"],
+  ["", "link"],
+  ["link", "link"],
+  ["import", "import"],
+])("MEDUSA_SYNC_IMAGES=%s", (value, images) => {
+  expect(readOptions({ MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_IMAGES: value })).toMatchObject({ images, problems: [] })
+})
+
+it("how images are shown is no part of the mapping, which both sides compare", () => {
+  const hashOf = (images: string) =>
+    readOptions({ MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_IMAGES: images }).config?.hash
+  expect(hashOf("import")).toBe(hashOf("link"))
 })
 
 describe("MEDUSA_SYNC_MAPPING", () => {

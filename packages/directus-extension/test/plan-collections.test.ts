@@ -73,6 +73,78 @@ describe("the collections that are made", () => {
   })
 })
 
+describe("with locales in the mapping", () => {
+  const locales = { "de-DE": "de", "fr-FR": "fr" }
+  const translated = (mapping: Record<string, unknown> = {}, ground: Ground = NOTHING_THERE) =>
+    planOf({ translations: { locales }, ...mapping }, ground)
+  const TEXTS = "products_translations"
+
+  it("at most ten collections are seen, and those of the translations are not", () => {
+    const seen = (plan: PlannedCollection[]) => plan.filter(({ meta }) => !meta["hidden"])
+    expect(seen(planOf()).length).toBeLessThanOrEqual(6)
+    expect(seen(translated({ type: true, tag: true })).length).toBeLessThanOrEqual(10)
+    const names = (plan: PlannedCollection[]) => plan.map(({ collection }) => collection)
+    expect(
+      names(translated())
+        .filter((name) => !names(planOf()).includes(name))
+        .sort(),
+    ).toEqual([
+      "languages",
+      "product_categories_translations",
+      "product_collections_translations",
+      "product_variants_translations",
+      TEXTS,
+    ])
+  })
+
+  it("a translation goes with its record, and keeps its language", () => {
+    expect(relationOf(translated(), TEXTS, "products_id")).toMatchObject({
+      related_collection: "products",
+      meta: { one_field: "translations", junction_field: "languages_code" },
+      schema: { on_delete: "CASCADE" },
+    })
+    expect(relationOf(translated(), TEXTS, "languages_code")).toMatchObject({
+      related_collection: "languages",
+      meta: { one_field: null, junction_field: "products_id" },
+      schema: { on_delete: "NO ACTION" },
+    })
+  })
+
+  it("a text has the name and the interface that it has on the record", () => {
+    const plan = translated({ product: { fields: { title: "name" } } })
+    const names = named(plan, TEXTS).fields.map(({ field }) => field)
+    expect(names.slice(0, 3)).toEqual(["id", "products_id", "languages_code"])
+    expect(names).toEqual(expect.arrayContaining(["name", "subtitle", "description", "option_titles", "option_values"]))
+    expect(names).not.toContain("title")
+    expect(fieldOf(plan, TEXTS, "description")?.meta).toMatchObject({ interface: "input-multiline" })
+    expect(fieldOf(plan, TEXTS, "name")?.meta).not.toHaveProperty("required")
+    expect(named(plan, "products").meta["item_duplication_fields"]).toEqual(
+      expect.arrayContaining(["translations.languages_code", "translations.name"]),
+    )
+    expect(named(plan, "product_variants_translations").fields.map(({ field }) => field)).not.toContain("option_titles")
+  })
+
+  it("all that an editor of a translation sees has an English and a German name", () => {
+    const nameless = translated().flatMap(({ collection, fields }) =>
+      collection.endsWith("_translations")
+        ? fields.filter(({ meta }) => !meta["hidden"] && (meta["translations"] as unknown[] | null)?.length !== 2)
+        : [],
+    )
+    expect(nameless).toEqual([])
+  })
+
+  it("languages of somebody else's are used when a code is their key, and left alone when not", () => {
+    const foreign = (keyType: string): Ground => ({
+      isOurs: (collection) => collection !== "languages",
+      keyType: (collection) => (collection === "languages" ? keyType : "uuid"),
+    })
+    const byCode = translated({}, foreign("string")).map(({ collection }) => collection)
+    expect(byCode).toContain(TEXTS)
+    expect(byCode).not.toContain("languages")
+    expect(translated({}, foreign("integer"))).toEqual(planOf({}, foreign("integer")))
+  })
+})
+
 describe("their relations", () => {
   const plan = planOf()
 

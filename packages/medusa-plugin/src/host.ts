@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { makeTransport, type HostPorts, type Logger } from "medusa-directus-core"
-import { readControl, updateControl } from "./adapters/control-store"
+import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
+import { pruneHistory } from "./adapters/history-store"
 import type { HostModules } from "./adapters/host-modules"
 import { leaseMarks, nextDueMark } from "./adapters/mark-store"
 import { makeKinds } from "./adapters/record-kinds"
@@ -43,6 +44,9 @@ export function makeHost({ options, connection, modules, log, stopped }: HostPar
     lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken, kinds),
     nextDue: () => nextDueMark(connection),
     readControl: () => readControl(connection),
-    updateControl: (change) => updateControl(connection, change),
+    updateControl: (change, from) => updateControl(connection, change, from),
+    beat: () => raiseBeat(connection),
+    prune: () => pruneHistory(connection, options.keepDays),
+    takeTurn: (task, every) => takeTurn(connection, task, every),
   }
 }

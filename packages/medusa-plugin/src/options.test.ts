@@ -52,6 +52,11 @@ describe("the options of the plugin", () => {
       /mapping\.product\.fields\.colour/,
     ],
     [
+      "a locale that Medusa writes in another way",
+      { ...good, mapping: { translations: { locales: { de_de: "de" } } } },
+      /Medusa writes "de_de" as "de-DE"/,
+    ],
+    [
       "functions of a kind that is not synced",
       { ...good, compute: { brnd: {} } },
       /"compute\.brnd" names no kind.*product/,

@@ -1,6 +1,7 @@
 import { z } from "@medusajs/framework/zod"
 import { checkSecrets, resolveConfig, SyncError, type Mapping, type SyncConfig } from "medusa-directus-core"
 import type { RecordFunctions } from "./adapters/record-rules"
+import { checkLocales } from "./adapters/translations/locales"
 import { parseFunctions } from "./function-options"
 import type { CaptureInput } from "./modules/directus-sync/capture/captured-tables"
 import type { ComputeOption, FilterOption } from "./records"
@@ -19,6 +20,10 @@ export interface PluginOptions {
   instance?: string
   /** Milliseconds between looks for changes that no event announced. */
   pollInterval?: number
+  /** Milliseconds between walks through all records for changes that no trigger saw; 0 = never. */
+  sweepInterval?: number
+  /** Days for which the journal and decided conflicts are kept. */
+  keepDays?: number
   /** `false` stops sending and receiving; changes are still marked. */
   enabled?: boolean
   /** Functions over a record of Medusa; what they return goes where `mapping.<kind>.computed` says. */
@@ -34,6 +39,8 @@ export interface SyncOptions {
   functions: RecordFunctions
   instance: string
   pollInterval: number
+  sweepInterval: number
+  keepDays: number
 }
 
 /** `off` is what the shop asked for, or why it cannot be on: one sentence that names the option and an example. */
@@ -44,6 +51,8 @@ const EXAMPLES = {
   secret: "secret: process.env.MEDUSA_SYNC_SECRET",
   instance: 'instance: "shop-eu"',
   pollInterval: "pollInterval: 5000",
+  sweepInterval: "sweepInterval: 86_400_000",
+  keepDays: "keepDays: 30",
   enabled: 'enabled: process.env.SYNC_ENABLED !== "false"',
 } as const
 
@@ -72,6 +81,12 @@ const schema = z.object({
     .min(250, "is below 250")
     .max(3_600_000, "is above an hour")
     .default(5000),
+  sweepInterval: z
+    .number({ error: "is not a number of milliseconds" })
+    .int()
+    .refine((every) => every === 0 || (every >= 1000 && every <= 2_000_000_000), "must be 0, or 1000 to 2000000000")
+    .default(86_400_000),
+  keepDays: z.number({ error: "is not a number of days" }).int().min(1, "is below 1").max(3650).default(30),
   enabled: z.boolean({ error: "is not true or false" }).default(true),
 })
 
@@ -90,6 +105,7 @@ function parse(raw: unknown): SyncOptions & { enabled: boolean } {
   const secrets = Array.isArray(secret) ? secret : [secret]
   checkSecrets('The option "secret"', secrets)
   const config = resolveConfig(mapping)
+  checkLocales(config)
   return { ...rest, directusUrl, secrets, config, functions: parseFunctions({ compute, filter }, config) }
 }
 

@@ -88,6 +88,8 @@ export interface LabelRecord extends Common {
 
 interface Common {
   id: string
+  /** Texts in the languages of the mapping, for example `de-DE/title`; absent when it names none. */
+  translations?: Record<string, string>
   metadata: Record<string, unknown> | null
   created_at: Date
   updated_at: Date

@@ -1,6 +1,8 @@
 import {
   makeEndpoint,
   runSender,
+  runSweep,
+  type Sweep,
   type EndpointAnswer,
   type EndpointRequest,
   type HostPorts,
@@ -58,8 +60,9 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
   const { options } = setup
   const stopped = new AbortController()
   const ports = makeHost({ ...parts, options, stopped: stopped.signal })
-  const sender = runSender(ports, options.pollInterval)
+  const sender = runSender(ports, { poll: options.pollInterval })
   let started = false
+  let sweep: Sweep | null = null
   const wake = (): void => {
     if (started) sender.wake()
   }
@@ -69,12 +72,15 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
     wake,
     start() {
       started = true
+      // What was there before the sync has no link, and waits for a backfill.
+      if (options.sweepInterval > 0)
+        sweep = runSweep(ports, options.sweepInterval, { takesUnlinked: () => false }, wake)
       wake()
     },
     async stop() {
       started = false
       const timer = setTimeout(() => stopped.abort(), GRACE)
-      await sender.stop()
+      await Promise.all([sender.stop(), sweep?.stop()])
       clearTimeout(timer)
     },
   }

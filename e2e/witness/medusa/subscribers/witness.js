@@ -4,7 +4,7 @@ exports.default = async function witness({ event }) {
   globalThis.e2eEvents.push({ name: event.name, data: event.data })
 }
 exports.config = {
-  event: ["product.created", "product.updated", "product.deleted"],
+  event: ["product", "translation"].flatMap((of) => ["created", "updated", "deleted"].map((what) => `${of}.${what}`)),
   context: { subscriberId: "e2e-witness" },
 }
 Object.defineProperty(exports, "__esModule", { value: true })

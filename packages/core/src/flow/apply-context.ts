@@ -3,13 +3,21 @@ import { isTombstone, type Link } from "../link/link.ts"
 import type { RecordResult } from "../wire/messages.ts"
 
 /** The arguments of planning that are not data: who we are, and the time and ids of this delivery. */
-export interface ApplyContext {
+export interface ApplyContext extends RecordContext {
+  /** Revs are counted anew in a database that was restored. */
+  epochs: Record<Side, string>
+  /** The rev before the first one of this database. */
+  base: number
+  /** The sender's name for a field whose name here holds an id of this host. */
+  theirName?: (field: string) => string
+}
+
+/** What an answer is recorded with. */
+export interface RecordContext {
   side: Side
   now: Date
   /** The message's id; it stands in the journals of both hosts. */
   syncId: string
-  /** The sender's name for a field whose name here holds an id of this host. */
-  theirName?: (field: string) => string
 }
 
 export const answer = (st: RecordResult["st"], link: Link | null, ack: number): RecordResult => ({

@@ -9,7 +9,12 @@ export interface Captured {
   /** Fields that somebody changed since the last capture. */
   changed: string[]
   aliveChanged: boolean
+  /** Of those, fields that automations of both hosts keep changing for each other: they are told no more. */
+  looping: string[]
 }
+
+/** Answers of automations to each other that are told; after that, a person has to look. */
+const MAX_ANSWERS = 2
 
 const known = (link: Link, name: string): FieldState => link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
 
@@ -32,15 +37,16 @@ export function parentIn(entity: EntityDefinition, document: Document): string |
   return typeof parent === "string" ? parent : null
 }
 
-function firstCapture(entity: EntityDefinition, localId: string, document: Document): Captured {
+function firstCapture(entity: EntityDefinition, localId: string, document: Document, base: number): Captured {
+  const rev = base + 1
   const fields: Record<string, FieldState> = {}
   for (const name in document) {
     const value = document[name] ?? null
-    if (value !== null) fields[name] = { fp: fingerprint(value), r: 1 }
+    if (value !== null) fields[name] = { fp: fingerprint(value), r: rev }
   }
   const parentId = parentIn(entity, document)
-  const link = { ...emptyLink(entity.name, localId), parentId, rev: 1, aliveRev: 1, fields }
-  return { link, changed: Object.keys(fields), aliveChanged: true }
+  const link = { ...emptyLink(entity.name, localId), parentId, rev, aliveRev: rev, fields }
+  return { link, changed: Object.keys(fields), aliveChanged: true, looping: [] }
 }
 
 /** What a record held when it went; an archived one keeps the value that the archive covers. */
@@ -53,7 +59,8 @@ function lastValues(entity: EntityDefinition, link: Link, document: Document): D
 /**
  * Compares what the host stores with what the link remembers. A difference is a local change and gets the next rev.
  *
- * @param hops - 0 for people's edits; more when an automation changed the record while a message was applied.
+ * @param isAnswer - has an automation changed the value that the peer had given this field?
+ * @param base - the rev before the first one of this database; see `firstRev`.
  * @returns `null` when there is neither a link nor a row.
  */
 export function capture(
@@ -61,9 +68,10 @@ export function capture(
   link: Link | null,
   localId: string,
   row: HostRow,
-  hops = 0,
+  base = 0,
+  isAnswer: (before: FieldState) => boolean = () => false,
 ): Captured | null {
-  if (!link) return row.present ? firstCapture(entity, localId, row.fields ?? {}) : null
+  if (!link) return row.present ? firstCapture(entity, localId, row.fields ?? {}, base) : null
   const standing = standingOf(entity, link, row)
   const aliveChanged = (standing === "alive") !== isAlive(link)
   // Nobody can edit what is gone; its last values are looked at once, when it goes.
@@ -85,11 +93,18 @@ export function capture(
   const parentId = (row.present && row.fields && parentIn(entity, row.fields)) || link.parentId
   if (changed.length === 0 && !aliveChanged) {
     const same = standing === link.standing && parentId === link.parentId
-    return { link: same ? link : { ...link, standing, snapshot, parentId }, changed, aliveChanged }
+    return { link: same ? link : { ...link, standing, snapshot, parentId }, changed, aliveChanged, looping: [] }
   }
   const rev = link.rev + 1
   const fields = { ...link.fields }
-  for (const name of changed) fields[name] = { fp: now[name] ?? NULL_FINGERPRINT, r: rev }
+  const looping: string[] = []
+  for (const name of changed) {
+    const before = known(link, name)
+    const h = isAnswer(before) ? (before.h ?? 0) + 1 : 0
+    const fp = now[name] ?? NULL_FINGERPRINT
+    if (h > MAX_ANSWERS) looping.push(name)
+    fields[name] = h > MAX_ANSWERS ? { ...before, fp } : { fp, r: rev, ...(h > 0 ? { h } : {}) }
+  }
   // What the archive covered here or there is said anew when the record comes back.
   const covered = entity.archive && fields[entity.archive.field]
   if (entity.archive && covered && aliveChanged && standing === "alive")
@@ -113,10 +128,11 @@ export function capture(
       standing,
       snapshot,
       parentId,
-      hops,
+      hops: 0,
       aliveRev: aliveChanged ? rev : link.aliveRev,
     },
     changed,
     aliveChanged,
+    looping,
   }
 }

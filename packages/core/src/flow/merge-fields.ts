@@ -8,8 +8,8 @@ import type { WireRecord } from "../wire/messages.ts"
 import type { ApplyContext } from "./apply-context.ts"
 
 /** Both hosts give one conflict the same id, so whoever joins their inboxes sees it once. */
-export function conflictId(
-  { side, theirName }: ApplyContext,
+function conflictId(
+  { side, theirName, epochs }: ApplyContext,
   link: Link,
   name: string,
   losingSide: Side,
@@ -18,7 +18,27 @@ export function conflictId(
   const field = side === "medusa" ? name : (theirName?.(name) ?? name)
   const medusaId = side === "medusa" ? link.localId : (link.peerId ?? "")
   const directusId = side === "directus" ? link.localId : (link.peerId ?? "")
-  return fingerprint([link.entity, medusaId, directusId, field, losingSide, losingRev])
+  return fingerprint([link.entity, medusaId, directusId, field, losingSide, losingRev, epochs[losingSide]])
+}
+
+export interface Lost extends Pick<Conflict, "field" | "kind" | "losingSide" | "losingValue"> {
+  /** The losing side's rev of the value. */
+  rev: number
+  /** The fingerprint of the value that stays, at the host that stores the conflict. */
+  winner: string
+}
+
+export function conflictOf(context: ApplyContext, link: Link, peerId: string, lost: Lost): Conflict {
+  const { rev, winner, ...what } = lost
+  return {
+    ...what,
+    id: conflictId(context, link, what.field, what.losingSide, rev),
+    entity: link.entity,
+    localId: link.localId,
+    peerId,
+    winningFingerprint: winner,
+    at: context.now.toISOString(),
+  }
 }
 
 export function isMapped(entity: EntityDefinition, name: string, side: Side): boolean {
@@ -73,22 +93,13 @@ export function mergeFields(
     const lose = (
       losingSide: Side,
       losingValue: CanonicalValue,
-      losingRev: number,
-      winningFingerprint: string,
+      rev: number,
+      winner: string,
       kind: Conflict["kind"],
     ): void => {
-      merge.conflicts.push({
-        id: conflictId(context, link, name, losingSide, losingRev),
-        entity: link.entity,
-        localId: link.localId,
-        peerId: record.id,
-        field: name,
-        kind,
-        losingSide,
-        losingValue,
-        winningFingerprint,
-        at: context.now.toISOString(),
-      })
+      merge.conflicts.push(
+        conflictOf(context, link, record.id, { field: name, kind, losingSide, losingValue, rev, winner }),
+      )
     }
     if (fingerprint(value) === mine.fp) {
       // Both wrote the same. An edit that the peer has not seen stays to be sent: an older value may still be under way.

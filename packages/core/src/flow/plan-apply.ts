@@ -1,5 +1,6 @@
-import { otherSide, type CanonicalValue, type Document, type Side } from "../document/value.ts"
-import { emptyLink, isAlive, isTombstone, tombstoneOf, type Link } from "../link/link.ts"
+import { fingerprint } from "../document/fingerprint.ts"
+import { otherSide, type CanonicalValue, type Document } from "../document/value.ts"
+import { emptyLink, isAlive, isTombstone, leapOver, tombstoneOf, type Link } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, DocumentWrite, HostRow } from "../ports.ts"
@@ -7,7 +8,7 @@ import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
 import { capture } from "./capture.ts"
 import { mergeAliveness, type AliveVerdict } from "./merge-aliveness.ts"
-import { isMapped, mergeFields } from "./merge-fields.ts"
+import { conflictOf, isMapped, mergeFields } from "./merge-fields.ts"
 
 /** What an apply has decided and the link as it will be once the host's write has been read back. */
 export interface Draft {
@@ -48,7 +49,7 @@ export function planApply(
   // The peer has seen revs that we have not given out: our database was restored. What changes from now on must be newer.
   const restored = link !== null && link.peerId === record.id && record.seen > link.rev
   const captured =
-    localId === null ? null : capture(entity, restored ? { ...link, rev: record.seen } : link, localId, row)
+    localId === null ? null : capture(entity, restored ? leapOver(link, record.seen) : link, localId, row, context.base)
   if (!captured) return planNew(entity, context, record)
 
   const before = captured.link
@@ -82,19 +83,20 @@ export function planApply(
     skipped: merge.skipped,
     seenBefore: seen,
   }
-  return { kind: "write", write: writeFor(entity, context.side, draft, merge.patch, current, row.present), draft }
+  return { kind: "write", write: writeFor(entity, context, draft, merge.patch, current, row.present), draft }
 }
 
 /** The host write that a verdict asks for; what a record that is not there cannot hold goes to its snapshot. */
 function writeFor(
   entity: EntityDefinition,
-  side: Side,
+  context: ApplyContext,
   draft: Draft,
   patch: Document,
   current: Document,
   present: boolean,
 ): DocumentWrite | null {
   const { link, verdict } = draft
+  const { side } = context
   const { localId } = link
   const peerId = draft.record.id
   const whole = { ...current, ...patch }
@@ -111,7 +113,9 @@ function writeFor(
     return { kind: "remove", localId }
   }
   if (verdict.kind === "revive") {
-    const uncovered = entity.archive ? { [entity.archive.field]: underArchive(entity.archive.field, draft, whole) } : {}
+    const uncovered = entity.archive
+      ? { [entity.archive.field]: underArchive(entity.archive.field, context, draft, whole) }
+      : {}
     const values = { ...whole, ...uncovered }
     draft.restored = new Set(Object.keys(values))
     if (present) return update({ ...patch, ...uncovered })
@@ -123,9 +127,24 @@ function writeFor(
 }
 
 /** Out of the archive: what the peer says now, or else what the archive covered. */
-function underArchive(field: string, { record, link, taken }: Draft, whole: Document): CanonicalValue {
-  if (taken.has(field)) return record.fields[field]?.[0] ?? null
-  return (link.snapshot ?? whole)[field] ?? null
+function underArchive(field: string, context: ApplyContext, draft: Draft, whole: Document): CanonicalValue {
+  const { record, link, taken, conflicts } = draft
+  const told = record.fields[field]
+  if (taken.has(field)) return told?.[0] ?? null
+  const covered = (link.snapshot ?? whole)[field] ?? null
+  if (
+    told &&
+    fingerprint(told[0]) !== fingerprint(covered) &&
+    !conflicts.some((conflict) => conflict.field === field)
+  ) {
+    const [losingValue, rev] = told
+    const losingSide = otherSide(context.side)
+    const winner = fingerprint(covered)
+    conflicts.push(
+      conflictOf(context, link, record.id, { field, kind: "concurrent", losingSide, losingValue, rev, winner }),
+    )
+  }
+  return covered
 }
 
 /** A record that nobody here knows: make it, or leave a tombstone when all we hear of it is its end. */
@@ -137,7 +156,7 @@ function planNew(entity: EntityDefinition, context: ApplyContext, record: WireRe
   }
   const link: Link = known
     ? { ...known, fields: {}, aliveRev: 0 }
-    : { ...emptyLink(entity.name, ""), peerId: record.id }
+    : { ...emptyLink(entity.name, ""), peerId: record.id, rev: context.base }
   const mapped = Object.entries(record.fields).filter(([name]) => isMapped(entity, name, context.side))
   const fields = Object.fromEntries(mapped.map(([name, [value]]) => [name, value]))
   const draft: Draft = {

@@ -23,7 +23,8 @@ export type Known = (kind: string, localId: string) => "known" | "blocked" | "en
 
 /** What the peer must be told about a record that was just captured: always its state now, never a queued payload. */
 export function planPush(entity: EntityDefinition, link: Link, row: HostRow, known: Known = () => "known"): PushPlan {
-  if (link.peerId === null && link.announced === null && !isAlive(link)) return { kind: "forget" }
+  if (link.peerId === null && link.announced === null && !isAlive(link))
+    return row.present ? { kind: "nothing" } : { kind: "forget" }
   if (link.state !== "active" || !needsPush(link)) return { kind: "nothing" }
   const document = row.fields ?? link.snapshot ?? {}
   const full = link.peerId === null
@@ -31,13 +32,13 @@ export function planPush(entity: EntityDefinition, link: Link, row: HostRow, kno
   const fields: WireRecord["fields"] = {}
   const held: string[] = []
   if (alive) {
-    for (const [name, { fp, r }] of Object.entries(link.fields)) {
+    for (const [name, { fp, r, h }] of Object.entries(link.fields)) {
       if (r <= link.acked && !(full && fp !== NULL_FINGERPRINT)) continue
       const value = document[name] ?? null
       const referred = referredFrom(entity, name, value, known)
       if (referred === "blocked" || (referred === "ended" && value !== null)) held.push(name)
       // A member that came and went before the peer heard of it.
-      else if (referred !== "untold" || value !== null) fields[name] = [value, r]
+      else if (referred !== "untold" || value !== null) fields[name] = h === undefined ? [value, r] : [value, r, h]
     }
     const orphan = full && entity.parent !== null && !(entity.parent in fields)
     if (orphan || (held.length > 0 && link.aliveRev <= link.acked && Object.keys(fields).length === 0))

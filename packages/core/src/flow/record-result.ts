@@ -1,7 +1,8 @@
-import { asUntold, isUnanswered, needsPush, type Link } from "../link/link.ts"
+import { isUnanswered, leapOver, needsPush, type Link } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
+import { forgetPeer } from "../repair/plan-repair.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
-import type { ApplyContext } from "./apply-context.ts"
+import type { RecordContext } from "./apply-context.ts"
 
 /** Equal record failures in a row after which a person is asked. */
 export const MAX_FAILURES = 5
@@ -28,28 +29,11 @@ const withPeer = (link: Link, peerId: string): Link => ({
 })
 
 /**
- * The peer has seen revs that this host has not given out: this database was restored from a backup. What is still to be
- * told gets a rev that the peer cannot have seen.
- */
-function leapOver(link: Link, seenByPeer: number): Link {
-  const rev = seenByPeer + 1
-  const again = (r: number): number => (r > link.acked ? rev : r)
-  const fields = Object.fromEntries(Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: again(r) }]))
-  return { ...link, rev, fields, aliveRev: again(link.aliveRev) }
-}
-
-/** The peer lost its link: everything here is new to it. */
-function forgetPeer(link: Link): Link {
-  const untold = asUntold(link)
-  return { ...untold, aliveRev: untold.rev }
-}
-
-/**
  * What an answer does to the link, as it is locked now: it may have moved on since the record was sent.
  *
  * @param sent - the record that was answered.
  */
-export function recordResult(context: ApplyContext, before: Link, sent: WireRecord, result: RecordResult): Recorded {
+export function recordResult(context: RecordContext, before: Link, sent: WireRecord, result: RecordResult): Recorded {
   // The peer names its record even when it could not take our changes; only `await` names another one.
   const link =
     before.peerId === null && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before

@@ -1,5 +1,5 @@
 import { memberName, memberOf, setOf } from "../document/members.ts"
-import { isAlive, isBlocked, isUnanswered, type Link } from "../link/link.ts"
+import { isAlive, isAway, isBlocked, isUnanswered, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition, type FieldDefinition } from "../mapping/entity.ts"
 import type { HostRow, HostTransaction } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
@@ -73,7 +73,8 @@ export async function lookAround(
     known(kind, localId) {
       const link = found.get(`${kind} ${localId}`)
       if (!link) return unlinked.get(kind)?.get(localId)?.present === false ? "untold" : "known"
-      if (link.peerId === null && link.announced === null) return isAlive(link) ? "known" : "untold"
+      if (link.peerId === null && link.announced === null)
+        return isAlive(link) ? "known" : isAway(link) ? "untold" : "blocked"
       if (!isBlocked(link)) return "known"
       if (link.peerId !== null) return "ended"
       return isAlive(link) || link.aliveRev > link.acked ? "blocked" : "untold"
@@ -141,10 +142,11 @@ function resolve(
   names: Map<string, string>,
 ): WireRecord | null {
   const fields: WireRecord["fields"] = {}
-  for (const [name, [value, r]] of Object.entries(record.fields)) {
+  for (const [name, told] of Object.entries(record.fields)) {
+    const [value, ...revs] = told
     const field = fieldOf(entity, name)
     if (field?.to === undefined || (field.type === "reference" && value === null)) {
-      fields[name] = [value, r]
+      fields[name] = told
       continue
     }
     const referred = ours(field.to, field.type === "references" ? memberOf(name) : String(value))
@@ -153,8 +155,8 @@ function resolve(
     if (field.type === "references") {
       const ownName = memberName(setOf(name), referred.localId)
       names.set(ownName, name)
-      fields[ownName] = [value, r]
-    } else fields[name] = [referred.localId, r]
+      fields[ownName] = told
+    } else fields[name] = [referred.localId, ...revs]
   }
   const { key } = record
   if (key?.within === undefined) return { ...record, fields }

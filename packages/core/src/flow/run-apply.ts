@@ -1,13 +1,15 @@
-import { SyncError, whereFrom } from "../errors.ts"
-import { isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
+import { SyncError, whereFrom, type ErrorCode } from "../errors.ts"
+import { firstRev, isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { Conflict, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
+import type { Conflict, Control, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
-import type { Side } from "../document/value.ts"
 import { groupBy, indexBy } from "./group-by.ts"
-import { matchRecord, needsKey, type Match } from "./match.ts"
+import type { Match } from "./match.ts"
+import { matchAll } from "./match-all.ts"
+import { answerAsk } from "./answer-ask.ts"
+import { otherSide, type Side } from "../document/value.ts"
+import { forgottenBeat, markRestored, meet } from "./meet.ts"
 import { MAX_FAILURES } from "./record-result.ts"
-import { keyText } from "./match-key.ts"
 import { carryParts, goneWithParent, tellWithParent, waitsForParent, wakeHeldBack, type Turned } from "./parts.ts"
 import { resolveReferences } from "./references.ts"
 import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
@@ -25,7 +27,7 @@ const NO_ROW = { present: false, fields: null }
  */
 export async function receive(ports: HostPorts, message: Message): Promise<Reply> {
   const control = await ports.readControl()
-  const refuse = (code: "wrong_receiver" | "epoch_mismatch", text: string): Reply => ({
+  const refuse = (code: ErrorCode, text: string): Reply => ({
     kind: "refused",
     code,
     message: text,
@@ -37,13 +39,26 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     )
   if (!message.to.startsWith(`${ports.side}:`))
     return refuse("wrong_receiver", `This message is not for ${ports.side}.`)
-  if (message.peer_epoch !== null && message.peer_epoch !== control.epoch) {
+  if (control.paused?.code === "database_moved") return refuse("database_moved", control.paused.message)
+  if (message.peer_epoch === control.epoch && message.peer_beat > control.beat) {
+    await markRestored(ports, control)
+    return refuse("restored", `The database of ${ports.side} was restored; it compares its links first.`)
+  }
+  // Who does not know yet that this database was restored may ask and say hello.
+  const isKnown = control.past.includes(message.peer_epoch ?? "") && message.records.length === 0
+  if (message.peer_epoch !== null && message.peer_epoch !== control.epoch && !isKnown) {
     return refuse(
       "epoch_mismatch",
       `The database of ${ports.side} is another one than before (restored, cloned or new). Accept it in the sync's settings or connect the right one.`,
     )
   }
-  if (control.peerEpoch !== null && control.peerEpoch !== message.epoch) {
+  const beat = forgottenBeat(control, message)
+  if (beat !== null) {
+    const text = `Older than what was heard of ${otherSide(ports.side)} before.`
+    return { kind: "refused", code: "old_beat", message: text, beat }
+  }
+  const news = meet(control, message)
+  if (!news) {
     return refuse(
       "epoch_mismatch",
       `This message comes from another database than the one that ${ports.side} is linked with. Accept it in the sync's settings or connect the right one.`,
@@ -53,13 +68,24 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     const text = `The mapping differs: ${message.config} there, ${ports.config.hash} here. Give both sides the same mapping.`
     return { kind: "refused", code: "config_mismatch", message: text, mapping: ports.config.description }
   }
-  if (control.peerEpoch === null) await ports.updateControl({ peerEpoch: message.epoch })
-  const results = await applyRecords(ports, message)
-  return { kind: "results", results, epoch: control.epoch }
+  if (Object.keys(news).length > 0) await ports.updateControl(news)
+  if (message.records.length > 0 && (control.repair ?? news.repair))
+    return refuse("restored", `${ports.side} compares its links first, because a database was restored.`)
+  const results = await applyRecords(ports, message, control)
+  return {
+    kind: "results",
+    results,
+    epoch: control.epoch,
+    ...(message.records.length > 0 || control.past.length === 0 ? {} : { past: control.past }),
+    ...(message.ask ? { answer: await answerAsk(ports, message.ask, control.past) } : {}),
+  }
 }
 
-async function applyRecords(ports: HostPorts, message: Message): Promise<RecordResult[]> {
-  const context: ApplyContext = { side: ports.side, now: ports.now(), syncId: message.id }
+async function applyRecords(ports: HostPorts, message: Message, { epoch, past }: Control): Promise<RecordResult[]> {
+  const { side } = ports
+  const epochs =
+    side === "medusa" ? { medusa: epoch, directus: message.epoch } : { medusa: message.epoch, directus: epoch }
+  const context: ApplyContext = { side, now: ports.now(), syncId: message.id, epochs, base: firstRev(past) }
   const results = new Map<WireRecord, RecordResult>()
   const usable: WireRecord[] = []
   for (const record of message.records) {
@@ -183,12 +209,6 @@ function whyNotGuessed(
   return `${which}. Change the key of all but one, then retry.`
 }
 
-interface Matched {
-  record: WireRecord
-  match: Match
-  localId: string | null
-}
-
 const NEED_PARENT: RecordResult = { st: "need_parent", ack: 0, peer: null, rev: 0 }
 
 /** @returns the answers, by the record as it was sent. */
@@ -298,7 +318,7 @@ async function applyResolved(
     if (write?.kind !== "create" && links.get(planned)?.peerId !== record.id) shown.push({ localId, peerId: record.id })
     if (record.alive && record.alive_rev > draft.seenBefore) returned.add(planned)
   }
-  if (conflicts.length > 0) await tx.addConflicts(conflicts)
+  if (conflicts.length > 0) await tx.conflicts.add(conflicts)
   if (journal.length > 0) await tx.addJournal(journal)
   const isNew = ({ localId, peerId }: Link): boolean => links.get(localId)?.peerId !== peerId
   save.push(
@@ -336,42 +356,4 @@ async function followUp(
   }
   await carryParts(ports.config, ports.side, tx, entity.name, turned)
   if (reachable) await wakeHeldBack(ports.config, tx, entity.name)
-}
-
-/** Finds out, without locks, which local record each one speaks of. A local record is matched at most once. */
-async function matchAll(tx: HostTransaction, entity: EntityDefinition, records: WireRecord[]): Promise<Matched[]> {
-  const senders = records.map((record) => record.id)
-  const paired = indexBy(await tx.links.findByPeer(entity.name, senders), (link) => link.peerId)
-  const names: string[] = []
-  for (const { id, peer } of records) if (peer !== null && !paired.has(id)) names.push(peer)
-  const named = names.length > 0 ? indexBy(await tx.links.find(entity.name, names), (link) => link.localId) : null
-  const claimed = new Set<string>()
-  const matched: Matched[] = []
-  const sharing = groupBy(
-    records.filter(({ alive, full, key }) => alive && full && key !== null),
-    ({ key }) => keyText(key),
-  )
-  for (const record of records) {
-    const found = {
-      paired: paired.get(record.id) ?? null,
-      named: (record.peer === null ? null : named?.get(record.peer)) ?? null,
-    }
-    let byKey: { localId: string; link: Link | null }[] = []
-    let announced: Link[] = []
-    let rivals: string[] = []
-    if (needsKey(record, found) && record.key) {
-      const ids = (await tx.documents.findByKey(entity.name, record.key)).filter((id) => !claimed.has(id))
-      const links = indexBy(await tx.links.find(entity.name, ids), (link) => link.localId)
-      byKey = ids.map((localId) => ({ localId, link: links.get(localId) ?? null }))
-      announced = (await tx.links.findByAnnounced(entity.name, keyText(record.key))).filter(
-        (link) => !claimed.has(link.localId),
-      )
-      rivals = (sharing.get(keyText(record.key)) ?? []).map(({ id }) => id).filter((id) => id !== record.id)
-    }
-    const match = matchRecord(record, { ...found, byKey, announced, rivals })
-    const localId = match.kind === "linked" || match.kind === "adopt" ? match.localId : null
-    if (localId !== null) claimed.add(localId)
-    matched.push({ record, match, localId })
-  }
-  return matched
 }

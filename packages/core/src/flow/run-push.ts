@@ -1,15 +1,19 @@
 import { afterFailure, CLOSED, isOpen, isProbe } from "../guard/breaker.ts"
-import { isGuarded, refuseMassDelete, type Ending } from "../guard/mass-delete.ts"
+import { isHeld, needsPerson } from "../guard/pause.ts"
+import { refuseMassDelete, type Ending } from "../guard/mass-delete.ts"
 import { retryDelay } from "../guard/retry.ts"
-import { isAlive, isTombstone, type Link } from "../link/link.ts"
+import { firstRev, isAlive, isTombstone, type Link } from "../link/link.ts"
 import { mappingDifference } from "../mapping/difference.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { otherSide } from "../document/value.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
 import { SyncError, type ErrorCode } from "../errors.ts"
-import { LIMITS, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { repairLinks } from "../repair/run-repair.ts"
+import { LIMITS, type Answer, type Ask, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
 import { groupBy, indexBy } from "./group-by.ts"
+import { markRestored, meet } from "./meet.ts"
 import { carryParts, remakeParts, wakeHeldBack, type Turned } from "./parts.ts"
 import { planPush } from "./plan-push.ts"
 import { recordResult, type Recorded } from "./record-result.ts"
@@ -31,14 +35,14 @@ const REFUSED_REST = 60_000
  * Captures the leased records and builds the messages that tell the peer about them: the state as it is now, under the
  * links' locks. Marks with nothing to tell are cleared here.
  */
-export async function preparePush(ports: HostPorts, marks: Mark[], guard = { accepted: false }): Promise<Outgoing[]> {
+export async function preparePush(ports: HostPorts, marks: Mark[], control: Control): Promise<Outgoing[]> {
   const lost = new Map<EntityDefinition, Mark[]>()
   const ready = await ports.transaction({ own: false }, async (tx) => {
     const out: Ready[] = []
     lost.clear()
     for (const entity of ports.config.entities.values()) {
       const mine = marks.filter((mark) => mark.entity === entity.name)
-      if (mine.length > 0) out.push(...(await prepareKind(ports, tx, entity, mine, lost, guard)))
+      if (mine.length > 0) out.push(...(await prepareKind(ports, tx, entity, mine, lost, control)))
     }
     const strangers = marks.filter((mark) => !ports.config.entities.has(mark.entity))
     if (strangers.length > 0) await tx.marks.clear(strangers)
@@ -52,7 +56,7 @@ export async function preparePush(ports: HostPorts, marks: Mark[], guard = { acc
     )
     await ports.transaction({ own: true }, (tx) => tx.marks.postpone(parts, ports.now()))
   }
-  return ready.length > 0 ? pack(ports, await ports.readControl(), ready) : []
+  return ready.length > 0 ? pack(ports, control, ready) : []
 }
 
 interface Ready {
@@ -66,8 +70,9 @@ async function prepareKind(
   entity: EntityDefinition,
   marks: Mark[],
   lost: Map<EntityDefinition, Mark[]>,
-  guard: { accepted: boolean },
+  control: Control,
 ): Promise<Ready[]> {
+  const { paused, past } = control
   const ids = marks.map((mark) => mark.localId)
   const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
   const rows = await tx.documents.read(entity.name, ids)
@@ -91,7 +96,12 @@ async function prepareKind(
       lost.set(entity, [...(lost.get(entity) ?? []), mark])
       continue
     }
-    const captured = capture(entity, before, mark.localId, row)
+    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(ports, mark, before))
+    if (captured && captured.looping.length > 0) {
+      const { conflicts, journal } = loopsFound(ports, control, captured.link, row, captured.looping)
+      await tx.conflicts.add(conflicts)
+      await tx.addJournal([journal])
+    }
     if (before && captured?.aliveChanged) turned.push({ link: captured.link, told: isAlive(captured.link) })
     const plan = captured && planPush(entity, captured.link, row, around.known)
     if (plan?.kind === "send") {
@@ -109,7 +119,7 @@ async function prepareKind(
     if (plan?.kind === "wait" || captured?.link.state === "quarantined") stopped.push(mark)
     else quiet.push(mark)
   }
-  if (!guard.accepted) await refuseMassDelete(ports, tx, entity.name, ending)
+  if (!paused?.accepted) await refuseMassDelete(ports, tx, entity.name, ending)
   if (save.length > 0) await tx.links.save(entity.name, save)
   if (forget.length > 0) await tx.links.remove(entity.name, forget)
   await tx.marks.clear(quiet)
@@ -126,6 +136,9 @@ const envelope = (ports: HostPorts, control: Control, records: WireRecord[]): Me
   to: `${otherSide(ports.side)}:`,
   epoch: control.epoch,
   peer_epoch: control.peerEpoch,
+  ...(records.length > 0 || control.past.length === 0 ? {} : { past: control.past }),
+  beat: control.beat,
+  peer_beat: control.peerBeat,
   config: ports.config.hash,
   records,
 })
@@ -182,21 +195,27 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
   const now = ports.now()
   if (reply.kind === "results") {
     const control = await ports.readControl()
-    if (control.peerEpoch !== null && control.peerEpoch !== reply.epoch) {
+    const news = meet(control, reply)
+    if (!news) {
       await standStill(ports, marks, "epoch_mismatch", "The other side answered from another database than before.")
       return
     }
     await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, reply.results))
-    const change: ControlChange = { lastSuccessAt: now.toISOString() }
-    if (control.peerEpoch === null) change.peerEpoch = reply.epoch
+    const change: ControlChange = { ...news, lastSuccessAt: now.toISOString() }
     if (control.breaker.failures > 0 || control.breaker.openUntil !== null) change.breaker = CLOSED
-    if (control.paused && control.paused.code !== "mass_delete") change.paused = null
+    if (control.paused && !needsPerson(control.paused)) change.paused = null
     await ports.updateControl(change)
     return
   }
   if (reply.kind === "refused" && isAboutRecords(reply.code)) {
     const results = message.records.map((record) => failed(record, reply.code, reply.message))
     await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, results))
+    return
+  }
+  if (reply.kind === "refused" && reply.code === "old_beat") {
+    const control = await ports.readControl()
+    if (control.epoch === message.epoch && (reply.beat ?? 0) > control.beat) await markRestored(ports, control)
+    await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
     return
   }
   if (reply.kind === "refused") {
@@ -319,12 +338,21 @@ async function recordResults(
  * @returns whether the peer answered.
  */
 export async function sayHello(ports: HostPorts): Promise<boolean> {
-  const control = await ports.readControl()
-  const message = envelope(ports, control, [])
+  const message = envelope(ports, await ports.readControl(), [])
   const reply = await ports.transport.send(message)
   if (reply.kind === "unreachable") return false
   await recordReply(ports, { message, marks: [] }, reply)
+  // Only what the peer has heard is raised: a database that was set back shows the old beat first.
+  if (reply.kind === "results") await ports.beat()
   return true
+}
+
+/** Asks about the peer's links. @returns `null` when it does not answer, which then counts as with any message. */
+export async function ask(ports: HostPorts, question: Ask): Promise<Answer | null> {
+  const message: Message = { ...envelope(ports, await ports.readControl(), []), ask: question }
+  const reply = await ports.transport.send(message)
+  await recordReply(ports, { message, marks: [] }, reply)
+  return (reply.kind === "results" && reply.answer) || null
 }
 
 /** `sent`: there may be more. `idle`: nothing is due. `resting`: the peer is not asked before `until`. */
@@ -333,7 +361,7 @@ export type PushOutcome = { kind: "sent"; records: number } | { kind: "idle" } |
 /** A database that is busy now must not keep the marks leased until their lease runs out. */
 async function prepareOrGiveBack(ports: HostPorts, marks: Mark[], control: Control): Promise<Outgoing[]> {
   try {
-    return await preparePush(ports, marks, { accepted: control.paused?.accepted ?? false })
+    return await preparePush(ports, marks, control)
   } catch (error) {
     if (error instanceof SyncError && error.code === "mass_delete") {
       await standStill(ports, marks, error.code, error.message)
@@ -346,6 +374,23 @@ async function prepareOrGiveBack(ports: HostPorts, marks: Mark[], control: Contr
   }
 }
 
+const WHO: Record<NonNullable<Control["repair"]>, string> = {
+  restored: "This database was",
+  peer_restored: "The other side's database was",
+  both_restored: "The databases of both sides were",
+}
+
+/** After a restore: what each side has of the other is compared before anything is sent or taken. */
+async function repairFirst(ports: HostPorts, why: NonNullable<Control["repair"]>): Promise<boolean> {
+  const report = await repairLinks(ports)
+  if (!report) return false
+  await ports.updateControl({ repair: null })
+  ports.log.warn(
+    `${WHO[why]} restored from a backup: ${String(report.repaired)} records were put right, and what was lost is sent again.`,
+  )
+  return true
+}
+
 /**
  * One round of the sender. Several processes may run it at the same time.
  *
@@ -354,8 +399,13 @@ async function prepareOrGiveBack(ports: HostPorts, marks: Mark[], control: Contr
 export async function pushOnce(ports: HostPorts, woken = true): Promise<PushOutcome> {
   const control = await ports.readControl()
   const { breaker } = control
-  if (isGuarded(control)) return { kind: "resting", until: new Date(ports.now().getTime() + REFUSED_REST) }
+  const rest = (): PushOutcome => ({ kind: "resting", until: new Date(ports.now().getTime() + REFUSED_REST) })
+  if (isHeld(control)) return rest()
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
+  if (control.repair) {
+    const until = new Date(ports.now().getTime() + WAIT)
+    return (await repairFirst(ports, control.repair)) ? { kind: "sent", records: 0 } : { kind: "resting", until }
+  }
   const marks = await ports.lease(isProbe(breaker) ? 1 : LIMITS.records, woken)
   if (marks.length === 0) {
     if (control.paused?.accepted) await ports.updateControl({ paused: null })

@@ -1,5 +1,8 @@
 import { whereFrom } from "../errors.ts"
 import type { HostPorts } from "../ports.ts"
+import { stepBackfill } from "../backfill/backfill.ts"
+import { tellResolved } from "../inbox/resolve-conflict.ts"
+import { repairLinks } from "../repair/run-repair.ts"
 import { pushOnce, sayHello } from "./run-push.ts"
 
 /** The loop that empties the dirty set of one process. */
@@ -10,37 +13,79 @@ export interface Sender {
   stop(): Promise<void>
 }
 
+/** Times in milliseconds. */
+export interface SenderOptions {
+  /** Between looks when nothing wakes the sender: events are hints, the marks are the truth. */
+  poll: number
+  /** Between greetings, by which a database that was set back is noticed. */
+  beat?: number
+  /** Between comparisons of all links; the first one is a while after the start, or after an outage. */
+  compare?: number
+}
+
+const BEAT = 30_000
+const COMPARE = 3_600_000
+const PRUNE = 3_600_000
+/** After the start, and after the peer was away, until all links are compared. */
+const CALM = 60_000
+
 /**
  * Runs rounds of {@link pushOnce} while there is work, and otherwise waits for a wake-up, the next due mark or the poll.
  * Never throws: an error is logged and tried again at the next poll.
- *
- * @param poll - milliseconds between looks when nothing wakes the sender: events are hints, the marks are the truth.
  */
-export function runSender(ports: HostPorts, poll: number): Sender {
+export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPARE }: SenderOptions): Sender {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
   let again = false
-  let greeted = false
   let woken = false
+  let nextBeat = 0
+  let nextCompare = ports.now().getTime() + Math.min(CALM, compare)
 
   async function rounds(): Promise<void> {
     try {
-      if (!greeted) greeted = await sayHello(ports)
+      await greet()
       for (;;) {
         again = false
         const outcome = await pushOnce(ports, woken)
         if (stopped) return
         if (outcome.kind === "sent" || again) continue
+        if (outcome.kind === "idle") {
+          if (await stepBackfill(ports, await ports.readControl())) continue
+          await compareNow()
+        } else nextCompare = Math.min(nextCompare, ports.now().getTime() + CALM)
         woken = false
         const due = outcome.kind === "resting" ? outcome.until : await ports.nextDue()
-        schedule(due ? Math.min(poll, Math.max(due.getTime() - ports.now().getTime(), 50)) : poll)
+        const wait = Math.min(poll, beat)
+        schedule(due ? Math.min(wait, Math.max(due.getTime() - ports.now().getTime(), 50)) : wait)
         return
       }
     } catch (error) {
       ports.log.error(`The sender failed and goes on in ${String(poll)} ms: ${whereFrom(error)}`)
       schedule(poll)
     }
+  }
+
+  async function greet(): Promise<void> {
+    const now = ports.now().getTime()
+    if (now < nextBeat) return
+    // The first greeting of a process shows a wrong secret at once; of the later ones one process's is enough.
+    if (nextBeat === 0 || (await ports.takeTurn("beat", beat - 1_000))) await sayHello(ports)
+    nextBeat = now + beat
+    await tellResolved(ports)
+    if (await ports.takeTurn("prune", PRUNE)) await ports.prune()
+  }
+
+  async function compareNow(): Promise<void> {
+    const now = ports.now().getTime()
+    if (now < nextCompare) return
+    nextCompare = now + CALM
+    if (!(await ports.takeTurn("compare", Math.min(CALM, compare)))) return
+    const report = await repairLinks(ports)
+    if (!report) return
+    nextCompare = now + compare
+    if (report.repaired > 0)
+      ports.log.warn(`Comparing all links put ${String(report.repaired)} right; the journal names them.`)
   }
 
   function schedule(delay: number): void {

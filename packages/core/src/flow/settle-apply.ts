@@ -1,15 +1,14 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
-import { isMember } from "../document/members.ts"
-import { otherSide, type CanonicalValue } from "../document/value.ts"
-import { isAway, type Link, type Standing } from "../link/link.ts"
+import { otherSide } from "../document/value.ts"
+import { isAway, type FieldState, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, HostRow, JournalEntry } from "../ports.ts"
-import type { RecordResult } from "../wire/messages.ts"
+import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
 import { parentIn } from "./capture.ts"
 import type { AliveVerdict } from "./merge-aliveness.ts"
-import { conflictId } from "./merge-fields.ts"
+import { conflictOf } from "./merge-fields.ts"
 import type { Draft } from "./plan-apply.ts"
 
 /** One edit may be answered by automations this often before the field is left to a person. */
@@ -52,23 +51,6 @@ export function settleApply(
   const document = readBack.present ? (readBack.fields ?? {}) : (draft.snapshot ?? link.snapshot ?? {})
   link.snapshot = link.standing === "alive" ? null : (draft.snapshot ?? link.snapshot)
 
-  const losing = (
-    field: string,
-    [losingValue, rev]: [CanonicalValue, number],
-    winningFingerprint: string,
-  ): Conflict => ({
-    id: conflictId(context, link, field, otherSide(context.side), rev),
-    entity: link.entity,
-    localId,
-    peerId: record.id,
-    field,
-    kind: "read_only",
-    losingSide: otherSide(context.side),
-    losingValue,
-    winningFingerprint,
-    at: context.now.toISOString(),
-  })
-
   // Read back: a host may have rewritten what we wrote, and its own value is the one to compare with from now on.
   const fields = { ...link.fields }
   const byAutomation: string[] = []
@@ -82,11 +64,21 @@ export function settleApply(
     const given = isOwn && draft.taken.has(name) ? record.fields[name] : undefined
     if (given && fp !== fingerprint(given[0]) && readBack.present) {
       // Given once, when the record was made, and stored otherwise: the owner's value stands, and its author hears of it.
-      conflicts.push(losing(name, given, fp))
+      const [losingValue, rev] = given
+      const lost = {
+        field: name,
+        kind: "read_only",
+        losingSide: otherSide(context.side),
+        losingValue,
+        rev,
+        winner: fp,
+      } as const
+      conflicts.push({ ...conflictOf(context, link, record.id, lost), localId })
       turned.push([name, fp])
       continue
     }
-    if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp)) fields[name] = { fp, r: 0 }
+    if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp))
+      fields[name] = { fp, r: 0, ...answersIn(record, name) }
     else if (fp !== mine.fp && readBack.present && fieldOf(entity, name)?.to !== undefined) {
       turned.push([name, fp])
       continue
@@ -95,9 +87,6 @@ export function settleApply(
       byAutomation.push(name)
       fields[name] = { fp, r: mine.r }
     }
-    // A member that left is forgotten once the author of a message knows it: every later message does too.
-    if (isMember(name) && fields[name]?.fp === NULL_FINGERPRINT && (fields[name]?.r ?? 0) <= record.seen)
-      Reflect.deleteProperty(fields, name)
   }
   if (byAutomation.length > 0 && !isAway(link)) {
     const hops = record.hops + 1
@@ -105,18 +94,16 @@ export function settleApply(
       loop = byAutomation
       for (const name of loop) {
         const fp = fields[name]?.fp ?? NULL_FINGERPRINT
-        conflicts.push({
-          id: conflictId(context, link, name, context.side, link.rev + 1),
-          entity: link.entity,
-          localId,
-          peerId: record.id,
+        const losingValue = document[name] ?? null
+        const lost = {
           field: name,
           kind: "loop",
           losingSide: context.side,
-          losingValue: document[name] ?? null,
-          winningFingerprint: fp,
-          at: context.now.toISOString(),
-        })
+          losingValue,
+          rev: link.rev + 1,
+          winner: fp,
+        } as const
+        conflicts.push(conflictOf(context, link, record.id, lost))
       }
     } else {
       link = { ...link, rev: link.rev + 1, hops }
@@ -148,6 +135,11 @@ export function settleApply(
       reason: reasonOf(draft, loop),
     },
   }
+}
+
+const answersIn = (record: WireRecord, name: string): Pick<FieldState, "h"> => {
+  const h = record.fields[name]?.[2]
+  return h === undefined ? {} : { h }
 }
 
 /** Does the row refer to something else than was taken? It came back meanwhile behind a reference that seemed empty. */

@@ -1,6 +1,6 @@
 import { SyncError } from "../errors.ts"
 import { otherSide } from "../document/value.ts"
-import type { Control, HostPorts, HostTransaction } from "../ports.ts"
+import type { HostPorts, HostTransaction } from "../ports.ts"
 
 /** How many ends of one kind a push would tell. */
 export interface Ending {
@@ -15,9 +15,6 @@ const FEW = 50
 const SHARE = 0.05
 /** Deletes that were told this long ago still count as one with those of now, in milliseconds. */
 const TOGETHER = 10 * 60_000
-
-/** Deletes wait until somebody has said whether they are meant. */
-export const isGuarded = ({ paused }: Control): boolean => paused?.code === "mass_delete" && !paused.accepted
 
 /**
  * Stops a push that would tell the end of more than 50 records and 5 % of a kind: an import that went wrong or an emptied

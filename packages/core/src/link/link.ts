@@ -16,6 +16,8 @@ export interface FieldState {
   fp: string
   /** Own rev at which it last changed locally; 0 = the value came from the peer. */
   r: number
+  /** How many times automations of the hosts have answered each other since a person's edit; absent = never. */
+  h?: number
 }
 
 /** What a host keeps about one record. */
@@ -90,6 +92,28 @@ export function asUntold(link: Link): Link {
   )
   return { ...link, peerId: null, announced: null, awaiting: null, promised: null, acked: 0, seen: 0, rev, fields }
 }
+
+/**
+ * The peer has seen revs that this host has not given out: this database was restored from a backup. What is still to be
+ * told gets a rev that the peer cannot have seen.
+ */
+export function leapOver(link: Link, seenByPeer: number): Link {
+  const rev = seenByPeer + 1
+  const again = (r: number): number => (r > link.acked ? rev : r)
+  const fields = Object.fromEntries(Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: again(r) }]))
+  return { ...link, rev, fields, aliveRev: again(link.aliveRev) }
+}
+
+/** More changes than one record ever has. */
+const LINEAGE = 1_000_000
+
+/**
+ * A database that was restored counts on from here, so that it gives out no rev a second time: the peer may have seen those
+ * that it has forgotten.
+ *
+ * @param past - the epochs that the database had before.
+ */
+export const firstRev = (past: readonly string[]): number => past.length * LINEAGE
 
 const TOMBSTONE = "tombstone:"
 

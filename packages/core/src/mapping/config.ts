@@ -10,6 +10,7 @@ import { image } from "./kinds/image.ts"
 import { tag, type } from "./kinds/labels.ts"
 import { product } from "./kinds/product.ts"
 import { variant } from "./kinds/variant.ts"
+import { translationsOf, translationsSchema } from "./translations.ts"
 
 const side = z.enum(["medusa", "directus"])
 const owner = z.enum(["two-way", "medusa", "directus"])
@@ -88,12 +89,15 @@ export const mappingSchema = z.strictObject({
   collection: kind,
   type: kind,
   tag: kind,
+  /** Texts in other languages; left out, they do not travel. */
+  translations: translationsSchema.optional(),
   /** Kinds of the shop's own, by name. */
   kinds: z.record(z.string(), ownKind).optional(),
 })
 export type Mapping = z.input<typeof mappingSchema>
 type EntityOverride = z.output<typeof entityOverride>
 type OwnKind = z.output<typeof ownKind>
+type Translations = z.output<typeof translationsSchema>
 
 /** Parents and what is referred to first: in this order records are sent. */
 const KINDS = { type, tag, collection, category, product, image, variant } as const
@@ -115,6 +119,7 @@ const inputOf = (field: FieldInput): FieldInput => ({
   ...(field.to ? { to: field.to } : {}),
   ...(field.file ? { file: field.file } : {}),
   ...(field.needed ? { needed: field.needed } : {}),
+  ...(field.translates ? { translates: field.translates } : {}),
   ...(field.owner ? { owner: field.owner } : {}),
   ...(field.wins ? { wins: field.wins } : {}),
   ...(field.values ? { values: field.values } : {}),
@@ -126,11 +131,18 @@ const given = <T extends object>(value: T): Partial<T> =>
 
 const invalid = (text: string): SyncError => new SyncError("invalid_mapping", text)
 
-function override(base: EntityDefinition, change: EntityOverride): EntityDefinition {
+function override(
+  base: EntityDefinition,
+  change: EntityOverride,
+  translations: Translations | undefined,
+): EntityDefinition {
   const where = `mapping.${base.name}`
   const fields: Record<string, FieldInput> = Object.fromEntries(
     [...base.fields].map(([name, field]) => [name, inputOf(field)]),
   )
+  const left = new Set(Object.keys(fields).filter((name) => change.fields?.[name] !== false))
+  const translated = translations && translationsOf(base.name, left, translations)
+  if (translated) fields["translations"] = translated
   for (const [name, set] of Object.entries(change.fields ?? {})) {
     const known = fields[name]
     if (!known)
@@ -256,7 +268,7 @@ export function resolveConfig(mapping: unknown = {}): SyncConfig {
   const wanted = Object.entries(KINDS).flatMap(([name, base]) => {
     const change = parsed.data[name as keyof typeof KINDS] ?? !OPTIONAL.has(name)
     if (change === false) return []
-    return [override(base, change === true ? {} : change)]
+    return [override(base, change === true ? {} : change, parsed.data.translations)]
   })
   const own = Object.entries(parsed.data.kinds ?? {}).map(([name, input]) => ownEntity(name, input))
   const entities = connected([

@@ -2,6 +2,7 @@ import { codecs, type Codec, type CodecType } from "../document/codecs.ts"
 import { setOf } from "../document/members.ts"
 import type { CanonicalValue, Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
+import type { Translates } from "./translations.ts"
 
 /** Who may change a field: both sides, or one of them (the other shows it read-only and a change there is reverted). */
 export type Owner = "two-way" | Side
@@ -21,6 +22,8 @@ export interface FieldInput {
   file?: string
   /** A record of Directus without a value of it is not there for the sync: Medusa could not store it. */
   needed?: boolean
+  /** A `map` of the record's texts in other languages, and which these are. */
+  translates?: Translates
   owner?: Owner
   /** Whose value stays when both sides changed the field at the same time; the other one goes to the inbox. */
   wins?: Side

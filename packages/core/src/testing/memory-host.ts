@@ -2,10 +2,9 @@ import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import { CLOSED } from "../guard/breaker.ts"
-import { isAlive, type Link } from "../link/link.ts"
+import { isAlive, isTombstone, type Link } from "../link/link.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type {
-  Conflict,
   Control,
   ControlChange,
   DocumentWrite,
@@ -15,12 +14,31 @@ import type {
   JournalEntry,
   Mark,
   MatchKey,
+  StoredConflict,
 } from "../ports.ts"
+import { isCompared, linkDigest, sumUp } from "../repair/digest.ts"
 import { References } from "./references.ts"
 import { found, merged, missing, type MemoryHostOptions, type StoredMark, type Table } from "./memory-table.ts"
 
 const LEASE_MS = 60_000
 const DONE = Promise.resolve()
+
+interface InboxRow extends StoredConflict {
+  told: boolean
+}
+
+export interface Backup {
+  tables: Map<string, Table>
+  control: Control
+  conflicts: Map<string, InboxRow>
+  journal: JournalEntry[]
+}
+
+const pageOf = (ids: string[], after: string | null, limit: number): string[] =>
+  ids
+    .sort()
+    .filter((id) => after === null || id > after)
+    .slice(0, limit)
 
 const isFree = (mark: StoredMark, now: number): boolean => mark.due <= now && mark.leasedUntil <= now
 
@@ -44,7 +62,7 @@ function momentOf(milliseconds: number): Moment {
  */
 export class MemoryHost {
   readonly options: MemoryHostOptions
-  readonly conflicts = new Map<string, Conflict>()
+  readonly conflicts = new Map<string, InboxRow>()
   journal: JournalEntry[] = []
   control: Control
   readonly ports: HostPorts
@@ -54,6 +72,7 @@ export class MemoryHost {
   readonly #references: References
   #undo: (() => void)[] | null = null
   readonly #locked = new Set<string>()
+  readonly #turns = new Map<string, number>()
   #waiting: (() => void)[] = []
   #ids = 0
   #changes = 0
@@ -61,7 +80,19 @@ export class MemoryHost {
   constructor(options: MemoryHostOptions) {
     this.options = options
     this.#references = new References(options.config, (entity, id) => this.table(entity).rows.has(id))
-    this.control = { epoch: options.epoch, peerEpoch: null, breaker: CLOSED, paused: null, lastSuccessAt: null }
+    this.control = {
+      epoch: options.epoch,
+      past: [],
+      peerEpoch: null,
+      peerPast: [],
+      beat: 0,
+      peerBeat: 0,
+      repair: null,
+      breaker: CLOSED,
+      paused: null,
+      lastSuccessAt: null,
+      backfill: null,
+    }
     for (const name of options.config.entities.keys()) {
       this.#tables.set(name, {
         rows: new Map(),
@@ -84,10 +115,22 @@ export class MemoryHost {
       lease: (limit) => Promise.resolve(this.#lease(limit)),
       nextDue: () => Promise.resolve(this.#nextDue()),
       readControl: () => Promise.resolve(this.control),
-      updateControl: (change: ControlChange) => {
+      updateControl: (change: ControlChange, from?: string) => {
+        if (from !== undefined && from !== this.control.epoch) return Promise.resolve(false)
         this.control = { ...this.control, ...change }
-        return DONE
+        return Promise.resolve(true)
       },
+      beat: () => {
+        this.control = { ...this.control, beat: this.control.beat + 1 }
+        return Promise.resolve(this.control.beat)
+      },
+      takeTurn: (task, every) => {
+        const now = options.clock()
+        const due = (this.#turns.get(task) ?? -Infinity) + every <= now
+        if (due) this.#turns.set(task, now)
+        return Promise.resolve(due)
+      },
+      prune: () => DONE,
       now: () => momentOf(options.clock()),
       random: options.random ?? (() => 0),
       newId: options.newId,
@@ -121,6 +164,14 @@ export class MemoryHost {
       this.table(entity).rows.set(id, merged(row, fields))
       if (marked) this.#mark(entity, id)
     })
+  }
+
+  /** A Flow or a hook of the host changes fields; only Directus knows that it was not a person. */
+  automate(entity: string, id: string, fields: Document): void {
+    const row = this.table(entity).rows.get(id)
+    if (!row) return
+    this.table(entity).rows.set(id, merged(row, fields))
+    this.#mark(entity, id, true)
   }
 
   /** Its parts go with it, and only Medusa's triggers see that. */
@@ -236,13 +287,18 @@ export class MemoryHost {
   }
 
   /** A person's change commits by itself, so its mark outlives a transaction of ours that rolls back. */
-  #mark(entity: string, id: string): void {
+  #mark(entity: string, id: string, automatic = false): void {
     const { marks } = this.table(entity)
-    marks.set(id, this.#raised(marks.get(id)))
+    marks.set(id, this.#raised(marks.get(id), automatic))
   }
 
-  #raised(mark: StoredMark | undefined): StoredMark {
-    return { n: ++this.#changes, due: this.options.clock(), leasedUntil: mark?.leasedUntil ?? 0 }
+  #raised(mark: StoredMark | undefined, automatic = true): StoredMark {
+    return {
+      n: ++this.#changes,
+      due: this.options.clock(),
+      leasedUntil: mark?.leasedUntil ?? 0,
+      automatic: automatic && (mark?.automatic ?? true),
+    }
   }
 
   #put<V>(map: Map<string, V>, key: string, value: V | undefined): void {
@@ -285,15 +341,20 @@ export class MemoryHost {
   #lease(limit: number): Mark[] {
     const now = this.options.clock()
     const leased: Mark[] = []
-    // Parts first: nothing may depend on a parent's mark being taken before those of its parts.
-    for (const [entity, { marks }] of [...this.#tables].reverse()) {
-      for (const [localId, mark] of marks) {
-        if (leased.length >= limit) return leased
-        if (!isFree(mark, now)) continue
-        marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
-        leased.push({ entity, localId, n: mark.n })
+    const take = (later: boolean): void => {
+      // Parts first: nothing may depend on a parent's mark being taken before those of its parts.
+      for (const [entity, { marks }] of [...this.#tables].reverse()) {
+        for (const [localId, mark] of marks) {
+          if (leased.length >= limit) return
+          if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
+          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
+          const automatic = this.options.side === "directus" ? { automatic: mark.automatic ?? false } : {}
+          leased.push({ entity, localId, n: mark.n, ...automatic })
+        }
       }
     }
+    take(false)
+    take(true)
     return leased
   }
 
@@ -345,8 +406,26 @@ export class MemoryHost {
         for (const id of ids) this.#removeLink(entity, id)
         return DONE
       },
+      countQuarantined: (entities) =>
+        Promise.resolve(
+          this.#allLinks().filter(({ entity, state }) => state === "quarantined" && entities.includes(entity)).length,
+        ),
+      removeTombstones: () => {
+        for (const link of this.#allLinks()) if (isTombstone(link.localId)) this.#removeLink(link.entity, link.localId)
+        return DONE
+      },
+      digest: () => Promise.resolve(sumUp(this.options.side, this.#allLinks())),
+      inBuckets: (buckets, limit) =>
+        Promise.resolve(
+          this.#allLinks()
+            .filter((link) => isCompared(link) && buckets.includes(linkDigest(this.options.side, link)[0]))
+            .slice(0, limit),
+        ),
+      page: (entity, after, limit) => Promise.resolve(pageOf([...this.table(entity).links.keys()], after, limit)),
     },
     documents: {
+      count: (entity) => Promise.resolve(this.table(entity).rows.size),
+      page: (entity, after, limit) => Promise.resolve(pageOf([...this.table(entity).rows.keys()], after, limit)),
       lock: (entity, ids) => {
         for (const id of ids) if (this.table(entity).rows.has(id)) this.#locked.add(id)
         this.options.at?.("locked")
@@ -373,6 +452,15 @@ export class MemoryHost {
         for (const id of ids) this.#put(marks, id, this.#raised(marks.get(id)))
         return DONE
       },
+      addLater: (entity, ids) => {
+        const { marks } = this.table(entity)
+        for (const id of ids) if (!marks.has(id)) this.#put(marks, id, { ...this.#raised(undefined), later: true })
+        return DONE
+      },
+      countLater: () => {
+        const marks = [...this.#tables.values()].flatMap((table) => [...table.marks.values()])
+        return Promise.resolve(marks.filter(({ later, due }) => later && due !== Infinity).length)
+      },
       clear: (marks) => {
         for (const { entity, localId, n } of marks) {
           const table = this.table(entity).marks
@@ -395,9 +483,23 @@ export class MemoryHost {
         return DONE
       },
     },
-    addConflicts: (conflicts) => {
-      for (const conflict of conflicts) this.#put(this.conflicts, conflict.id, conflict)
-      return DONE
+    conflicts: {
+      add: (conflicts) => {
+        for (const conflict of conflicts)
+          if (!this.conflicts.has(conflict.id))
+            this.#put(this.conflicts, conflict.id, { ...conflict, resolvedAt: null, told: false })
+        return DONE
+      },
+      lock: (ids) => Promise.resolve(found(this.conflicts, ids)),
+      resolve: (ids, at) => this.#changeConflicts(ids, { resolvedAt: at }),
+      untold: (limit) =>
+        Promise.resolve(
+          [...this.conflicts.values()]
+            .filter(({ resolvedAt, told }) => resolvedAt !== null && !told)
+            .slice(0, limit)
+            .map(({ id }) => id),
+        ),
+      told: (ids) => this.#changeConflicts(ids, { told: true }),
     },
     addJournal: (entries) => {
       const before = this.journal
@@ -407,6 +509,35 @@ export class MemoryHost {
       this.journal = [...entries]
       return DONE
     },
+  }
+
+  #changeConflicts(ids: string[], change: Partial<InboxRow>): Promise<void> {
+    for (const conflict of found(this.conflicts, ids))
+      this.#put(this.conflicts, conflict.id, { ...conflict, ...change })
+    return DONE
+  }
+
+  #allLinks(): Link[] {
+    return [...this.#tables.values()].flatMap(({ links }) => [...links.values()])
+  }
+
+  /** The database as it is now, without what only the process knows. */
+  backup(): Backup {
+    return structuredClone({
+      tables: this.#tables,
+      control: this.control,
+      conflicts: this.conflicts,
+      journal: this.journal,
+    })
+  }
+
+  restoreFrom(backup: Backup): void {
+    const { tables, control, conflicts, journal } = structuredClone(backup)
+    for (const [entity, table] of tables) this.#tables.set(entity, table)
+    this.control = control
+    this.journal = journal
+    this.conflicts.clear()
+    for (const [id, conflict] of conflicts) this.conflicts.set(id, conflict)
   }
 
   #links(entity: string, ids: string[]): Link[] {

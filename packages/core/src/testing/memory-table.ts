@@ -8,6 +8,10 @@ export interface StoredMark {
   /** Milliseconds; `Infinity` = waits for a person or a change. */
   due: number
   leasedUntil: number
+  /** No person's change is among those that it stands for. */
+  automatic?: boolean
+  /** Of a backfill: behind all others. */
+  later?: boolean
 }
 
 export interface Table {

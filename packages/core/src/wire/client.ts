@@ -1,7 +1,7 @@
 import { otherSide } from "../document/value.ts"
 import type { ErrorCode } from "../errors.ts"
 import type { HostPorts, Reply, Transport } from "../ports.ts"
-import { replySchema, type Message } from "./messages.ts"
+import { replySchema, type Message, type ReplyBody } from "./messages.ts"
 import { directionKey, isSigned, readHeaders, sign } from "./sign.ts"
 
 export interface HttpResponse {
@@ -19,6 +19,7 @@ const PAUSING = new Set([
   "wrong_receiver",
   "config_mismatch",
   "epoch_mismatch",
+  "old_beat",
   "too_large",
   "invalid_message",
 ])
@@ -54,8 +55,7 @@ export function makeTransport(
     const headers = readHeaders((name) => response.header(name))
     const genuine = headers.id === message.id && isSigned([answerKey], headers, response.body)
     const parsed = genuine ? replySchema.safeParse(parseJson(response.body)) : null
-    if (parsed?.success && "results" in parsed.data)
-      return { kind: "results", results: parsed.data.results, epoch: parsed.data.epoch }
+    if (parsed?.success && "results" in parsed.data) return resultsOf(parsed.data)
     const error = parsed?.success && "error" in parsed.data ? parsed.data.error : null
     if (error?.code === "clock_skew" && error.now !== undefined) {
       offset = error.now - ports.now().getTime()
@@ -67,6 +67,7 @@ export function makeTransport(
         code: error.code as ErrorCode,
         message: error.message,
         ...(error.mapping === undefined ? {} : { mapping: error.mapping }),
+        ...(error.beat === undefined ? {} : { beat: error.beat }),
       }
     if (status === 401 || status === 403) {
       return {
@@ -114,6 +115,14 @@ export function makeTransport(
     },
   }
 }
+
+const resultsOf = ({ epoch, results, past, answer }: Extract<ReplyBody, { results: unknown }>): Reply => ({
+  kind: "results",
+  epoch,
+  results,
+  ...(past === undefined ? {} : { past }),
+  ...(answer === undefined ? {} : { answer }),
+})
 
 function parseJson(text: string): unknown {
   try {

@@ -2,7 +2,8 @@ import { STATUS, SyncError, whereFrom } from "../errors.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import { receive } from "../flow/run-apply.ts"
 import { CLOSED } from "../guard/breaker.ts"
-import type { HostPorts } from "../ports.ts"
+import { needsPerson } from "../guard/pause.ts"
+import type { HostPorts, Reply } from "../ports.ts"
 import { LIMITS, parseMessage, type ReplyBody } from "./messages.ts"
 import { directionKey, sign, TOLERANCE, verify, type SignedHeaders } from "./sign.ts"
 
@@ -73,15 +74,19 @@ export function makeEndpoint(
       if (outcome.kind === "results") {
         // A peer that speaks is a peer that answers, with our mapping and secret: do not wait for the next probe.
         const { breaker, paused } = await ports.readControl()
-        if (paused?.code !== "mass_delete" && (breaker.failures > 0 || paused))
+        if (!(paused && needsPerson(paused)) && (breaker.failures > 0 || paused))
           await ports.updateControl({ breaker: CLOSED, paused: null })
         wake()
       }
-      if (outcome.kind === "results")
-        return reply(headers, 200, { v: 1, epoch: outcome.epoch, results: outcome.results }, answerKey)
+      if (outcome.kind === "results") return reply(headers, 200, bodyOf(outcome), answerKey)
       const code = outcome.kind === "refused" ? outcome.code : "internal"
-      const mapping = outcome.kind === "refused" && outcome.mapping !== undefined ? { mapping: outcome.mapping } : {}
-      const error = { code, message: outcome.message, ...mapping }
+      const { mapping, beat } = outcome.kind === "refused" ? outcome : {}
+      const error = {
+        code,
+        message: outcome.message,
+        ...(mapping === undefined ? {} : { mapping }),
+        ...(beat === undefined ? {} : { beat }),
+      }
       return reply(headers, STATUS[code] ?? 500, { v: 1, error }, answerKey)
     } catch (error) {
       const known = error instanceof SyncError ? error : null
@@ -101,6 +106,8 @@ export function makeEndpoint(
     }
   }
 }
+
+const bodyOf = ({ kind: _, ...results }: Extract<Reply, { kind: "results" }>): ReplyBody => ({ v: 1, ...results })
 
 function isGood(keys: (Buffer | undefined)[], headers: SignedHeaders, body: string | Buffer, now: Date): boolean {
   try {

@@ -7,10 +7,11 @@ export const LIMITS = {
   bodyBytes: 512 * 1024,
   sendBytes: 256 * 1024,
   records: 100,
-  fields: 200,
+  fields: 1000,
   depth: 8,
   idLength: 255,
-  nameLength: 255,
+  /** A field's name holds the member of a set or the key of a map. */
+  nameLength: 1000,
 } as const
 
 const id = z.string().min(1).max(LIMITS.idLength)
@@ -29,8 +30,47 @@ export const recordSchema = z.strictObject({
   hops: z.number().int().min(0).max(100),
   alive: z.boolean(),
   alive_rev: counter,
-  fields: z.record(name, z.tuple([value, counter])),
+  fields: z.record(name, z.tuple([value, counter, z.number().int().min(1).max(100).optional()])),
 })
+
+/** What one host's link to a record says, for comparison. */
+export const linkStateSchema = z.strictObject({ entity: name, id, peer: id, seen: counter, acked: counter })
+
+export const askSchema = z.discriminatedUnion("kind", [
+  /** Sums of all links; answered by `buckets`. */
+  z.strictObject({ kind: z.literal("digest") }),
+  /** The links of these buckets. */
+  z.strictObject({ kind: z.literal("links"), buckets: z.array(z.number().int().min(0).max(1023)).max(1024) }),
+  /** The asker has lost changes of its own to these records, which it has given to the receiver: tell all of them again. */
+  z.strictObject({
+    kind: z.literal("retell"),
+    records: z.array(z.strictObject({ entity: name, id, seen: counter })).max(1000),
+  }),
+  /** What would the receiver do with these records? */
+  z.strictObject({ kind: z.literal("preview"), records: z.array(recordSchema).max(LIMITS.records) }),
+  /** These conflicts were decided. */
+  z.strictObject({ kind: z.literal("resolved"), ids: z.array(id).max(500) }),
+])
+
+export const answerSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("digest"), buckets: z.base64().max(20_000) }),
+  /** `complete`: there are no more of them. */
+  z.strictObject({ kind: z.literal("links"), links: z.array(linkStateSchema), complete: z.boolean() }),
+  z.strictObject({ kind: z.literal("retell") }),
+  z.strictObject({
+    kind: z.literal("preview"),
+    outcomes: z.array(
+      z.strictObject({
+        st: z.enum(["create", "match", "change", "same", "stopped"]),
+        reason: z.string().max(1000).optional(),
+      }),
+    ),
+  }),
+  z.strictObject({ kind: z.literal("resolved") }),
+])
+
+/** A database that was restored more often is linked anew by a person. */
+const pastSchema = z.array(z.uuid()).max(50)
 
 export const messageSchema = z.strictObject({
   v: z.literal(1),
@@ -41,8 +81,16 @@ export const messageSchema = z.strictObject({
   to: z.string().regex(/^(medusa|directus):.{0,100}$/),
   epoch: z.uuid(),
   peer_epoch: z.uuid().nullable(),
+  /** In messages without records: the epochs that the sender's database had before it was restored. */
+  past: pastSchema.optional(),
+  /** Counts up once a minute in the sender's database; one that counts less than before was restored. */
+  beat: counter,
+  /** The highest beat of the receiver that the sender has heard. */
+  peer_beat: counter,
   config: z.string().min(1).max(64),
   records: z.array(recordSchema).max(LIMITS.records),
+  /** A question about the links of the receiver. */
+  ask: askSchema.optional(),
 })
 
 export const resultSchema = z.strictObject({
@@ -59,7 +107,13 @@ export const resultSchema = z.strictObject({
 })
 
 export const replySchema = z.union([
-  z.strictObject({ v: z.literal(1), epoch: z.uuid(), results: z.array(resultSchema) }),
+  z.strictObject({
+    v: z.literal(1),
+    epoch: z.uuid(),
+    past: pastSchema.optional(),
+    results: z.array(resultSchema),
+    answer: answerSchema.optional(),
+  }),
   z.strictObject({
     v: z.literal(1),
     error: z.strictObject({
@@ -67,16 +121,24 @@ export const replySchema = z.union([
       message: z.string(),
       /** The receiver's clock, with `clock_skew`. */
       now: z.number().optional(),
+      /** The sender's highest beat that the receiver has heard, with `old_beat`. */
+      beat: counter.optional(),
       /** What the receiver syncs, with `config_mismatch`. */
       mapping: value.optional(),
     }),
   }),
 ])
 
-/** One record of a message; `fields` is name → [value, rev at which the sender changed it]. */
+/**
+ * One record of a message; `fields` is name → [value, rev at which the sender changed it, how many times automations have
+ * answered each other].
+ */
 export type WireRecord = z.infer<typeof recordSchema>
 export type Message = z.infer<typeof messageSchema>
 export type RecordResult = z.infer<typeof resultSchema>
+export type LinkState = z.infer<typeof linkStateSchema>
+export type Ask = z.infer<typeof askSchema>
+export type Answer = z.infer<typeof answerSchema>
 export type ReplyBody = z.infer<typeof replySchema>
 
 const FORBIDDEN = ["__proto__", "constructor", "prototype"]

@@ -2,10 +2,11 @@ import type { Document, Side } from "../../src/document/value.ts"
 import { otherSide } from "../../src/document/value.ts"
 import { SyncError } from "../../src/errors.ts"
 import { receive } from "../../src/flow/run-apply.ts"
-import { preparePush, recordReply, type Outgoing } from "../../src/flow/run-push.ts"
+import { preparePush, recordReply, sayHello, type Outgoing } from "../../src/flow/run-push.ts"
 import type { Reply } from "../../src/ports.ts"
+import { repairLinks } from "../../src/repair/run-repair.ts"
 import type { Message, RecordResult } from "../../src/wire/messages.ts"
-import { MemoryHost } from "../../src/testing/memory-host.ts"
+import { MemoryHost, type Backup } from "../../src/testing/memory-host.ts"
 import type { Point } from "../../src/testing/memory-table.ts"
 import { Ledger } from "./ledger.ts"
 import type { Mix } from "./mixes.ts"
@@ -36,6 +37,8 @@ interface Request {
   from: Side
   outgoing: Outgoing
   readyAt: number
+  /** Nobody waits for the answer any more. */
+  isCut?: boolean
 }
 
 type Packet = Request | { kind: "reply"; to: Side; outgoing: Outgoing; reply: Reply; readyAt: number }
@@ -69,6 +72,7 @@ export class History {
   #crashAt: { side: Side; point: Point } | null = null
   #down: Side | null = null
   #raceAt: { side: Side; point: Point; act: () => void } | null = null
+  #backup: { side: Side; since: number; host: Backup } | null = null
   pushes = 0
   actions = 0
   readonly pushesOf = new Map<string, number>()
@@ -92,6 +96,8 @@ export class History {
         ...(side === "medusa" ? { unique: "slug" } : {}),
         ...(mix.ownMark > 0 ? { marksOwn: () => this.random.chance(mix.ownMark) } : {}),
         rewrite: (field, value) => this.#rewrite(side, field, value),
+        // Questions and greetings; records go through the network.
+        transport: { send: (message) => this.#ask(side, message) },
       })
     this.hosts = { medusa: host("medusa"), directus: host("directus") }
   }
@@ -108,8 +114,9 @@ export class History {
       }
     }
     this.#faults = false
+    if (this.mix.restore > 0) for (const side of [...SIDES, ...SIDES]) await sayHello(this.hosts[side].ports)
     // What comes back or goes changes those that refer to it, and no hook tells: the next sweep does.
-    if (this.mix.family) await this.#sweepAndSettle()
+    if (this.mix.family || this.mix.restore > 0) await this.#sweepAndSettle()
     this.pushesOf.clear()
     const revertsBefore = this.#reverts()
     const settled = await this.#sweepAndSettle()
@@ -172,9 +179,70 @@ export class History {
     }
   }
 
+  #ask(side: Side, message: Message): Promise<Reply> {
+    this.#say(() => `${side} asks ${JSON.stringify(message)}`)
+    if (this.#faults && this.random.chance(this.mix.drop)) return Promise.resolve(LOST)
+    return receive(this.hosts[otherSide(side)].ports, message)
+  }
+
+  /** Backups are taken, minutes pass, and a database is set back to one. */
+  #restoreStep(side: Side): Promise<unknown> | null {
+    const backup = this.#backup
+    if (!backup) {
+      // Not in the middle of the other side's restore: then it takes both sides' backups to tell what was lost.
+      if (SIDES.some((each) => this.hosts[each].control.repair)) return null
+      this.#backup = { side, since: this.ledger.now, host: this.hosts[side].backup() }
+      this.#say(() => `${side} is backed up`)
+      return null
+    }
+    const { ports, control } = this.hosts[otherSide(backup.side)]
+    const isOlder = control.peerBeat > backup.host.control.beat && control.peerEpoch === backup.host.control.epoch
+    if (!isOlder || control.repair) return sayHello(this.random.chance(0.5) ? ports : this.hosts[backup.side].ports)
+    this.#setBack(backup.side, backup.since, backup.host)
+    this.#backup = null
+    return null
+  }
+
+  /** What a host holds of what people typed: `field|value`. */
+  #held(side: Side): string[] {
+    return this.kinds.flatMap((kind) => {
+      const { rows, remains, links } = this.hosts[side].table(kind)
+      const documents = [...rows.values(), ...remains.values(), ...[...links.values()].map(({ snapshot }) => snapshot)]
+      return documents
+        .flatMap((document) => Object.entries(document ?? {}))
+        .map(([field, value]) => this.#text(field, value))
+    })
+  }
+
+  #inbox(side: Side): Set<string> {
+    const conflicts = [...this.hosts[side].conflicts.values()]
+    return new Set(conflicts.map(({ field, losingValue }) => this.#text(field, losingValue)))
+  }
+
+  #text(field: string, value: Document[string]): string {
+    return `${field}|${String(this.ledger.norm(value))}`
+  }
+
+  #setBack(side: Side, since: number, backup: Backup): void {
+    this.#say(() => `${side} is set back to its backup`)
+    const other = otherSide(side)
+    const kept = this.#inbox(other)
+    const inbox = new Set([...this.#inbox(side)].filter((text) => !kept.has(text)))
+    const held = new Set([...kept, ...this.#held(other)])
+    this.ledger.setBack(side, since, held, inbox)
+    this.hosts[side].restoreFrom(backup)
+    // The process was stopped for it: all of its connections are cut.
+    this.#network = this.#network.flatMap((packet): Packet[] => {
+      if (packet.kind === "reply") return packet.to === side ? [] : [packet]
+      if (packet.from === side) return [{ ...packet, isCut: true }]
+      return [{ kind: "reply", to: other, outgoing: packet.outgoing, reply: LOST, readyAt: packet.readyAt }]
+    })
+  }
+
   #randomStep(): Promise<unknown> | null {
-    const roll = this.random.next()
     const side = this.random.pick(SIDES)
+    if (this.mix.restore > 0 && this.random.chance(this.mix.restore)) return this.#restoreStep(side)
+    const roll = this.random.next()
     if (roll < 0.3) this.#act(side)
     else if (roll < 0.6) return this.#send(side)
     else if (roll < 0.98) {
@@ -330,13 +398,21 @@ export class History {
   /** `null`: there is nothing to send. */
   #send(side: Side): Promise<void> | null {
     const limit = 1 + this.random.below(4)
+    if (this.hosts[side].control.repair) return this.#repair(side)
     return this.hosts[side].hasWork() ? this.#push(side, limit) : null
+  }
+
+  async #repair(side: Side): Promise<void> {
+    const { ports } = this.hosts[side]
+    const report = await repairLinks(ports)
+    this.#say(() => `${side} compares its links: ${JSON.stringify(report)}`)
+    if (report) await ports.updateControl({ repair: null })
   }
 
   async #push(side: Side, limit: number): Promise<void> {
     const { ports } = this.hosts[side]
     const marks = await ports.lease(limit)
-    const prepared = await this.#on(side, () => preparePush(ports, marks))
+    const prepared = await this.#on(side, () => preparePush(ports, marks, this.hosts[side].control))
     for (const outgoing of prepared ?? []) {
       for (const record of outgoing.message.records) {
         this.pushes++
@@ -382,6 +458,7 @@ export class History {
     this.#raceAt = null
     if (reply?.kind === "results") this.#note(packet, reply.results)
     this.#say(() => `${to} answers ${JSON.stringify(reply)}`)
+    if (packet.isCut) return
     if (reply && !(this.#faults && this.random.chance(this.mix.drop))) {
       this.#network.push({ kind: "reply", to: from, outgoing, reply, readyAt: this.#later() })
       return

@@ -8,6 +8,8 @@ export interface Edit {
   value: CanonicalValue
   /** What the author saw in the field. */
   before: CanonicalValue
+  /** The only database that held it was set back. */
+  excused?: boolean
 }
 
 export interface Deletion {
@@ -17,6 +19,9 @@ export interface Deletion {
   /** What the author saw. */
   row: Document
 }
+
+/** Fields whose every value is written once only. */
+export const UNIQUE: ReadonlySet<string> = new Set(["title", "note", "sku"])
 
 /** Everything that people did, in order: the oracle for "no edit is lost". */
 export class Ledger {
@@ -55,6 +60,22 @@ export class Ledger {
     let name = `${side}:${id}`
     for (let next = this.#parent.get(name); next !== undefined; next = this.#parent.get(name)) name = next
     return name
+  }
+
+  get now(): number {
+    return this.#seq
+  }
+
+  /**
+   * The database of `side` goes back to how it was at `since`. Of what was typed there after that only what the other side
+   * holds can be kept, and of what lost against it only what stands in the other side's inbox.
+   */
+  setBack(side: Side, since: number, held: ReadonlySet<string>, onlyInInbox: ReadonlySet<string>): void {
+    for (const edit of this.edits) {
+      const text = `${edit.field}|${String(edit.value)}`
+      const isGone = edit.side === side && edit.seq > since && !(UNIQUE.has(edit.field) && held.has(text))
+      if (isGone || onlyInInbox.has(text)) edit.excused = true
+    }
   }
 
   removed(side: Side, id: string, row: Document): void {

@@ -18,6 +18,8 @@ export interface Mix {
   poison: number
   /** Nobody acts before everything is settled. */
   sequential: boolean
+  /** A host's database is set back to a backup of it. */
+  restore: number
   /** Things have parts, belong to groups, and groups stand below each other. */
   family: boolean
 }
@@ -35,6 +37,7 @@ const quiet: Mix = {
   race: 0,
   poison: 0,
   sequential: false,
+  restore: 0,
   family: false,
 }
 
@@ -59,6 +62,7 @@ export const MIXES: readonly Mix[] = [
     race: 0.2,
     poison: 0.02,
     sequential: false,
+    restore: 0,
     family: false,
   },
   { ...quiet, name: "family", sequential: true, family: true },
@@ -76,6 +80,9 @@ export const MIXES: readonly Mix[] = [
     race: 0.2,
     poison: 0.02,
     sequential: false,
+    restore: 0,
     family: true,
   },
+  { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
+  { ...quiet, name: "family-restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1, family: true },
 ]

@@ -3,6 +3,7 @@ import { otherSide, type CanonicalValue, type Document, type Side } from "../../
 import { isAlive, isTombstone, type Link } from "../../src/link/link.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
 import { POISON, type History } from "./history.ts"
+import { UNIQUE } from "./ledger.ts"
 
 const SIDES = ["medusa", "directus"] as const
 
@@ -143,22 +144,19 @@ function shown(history: History, side: Side, kind: string, id: string): Document
   return document
 }
 
-/** Fields whose every value is written once only. */
-const UNIQUE = new Set(["title", "note", "sku"])
-
 /** I2: final, in the inbox, or under a change whose author had seen it. */
 function findLostEdit(history: History): string | null {
   const { norm, edits, deletions } = history.ledger
   const say = (side: Side, field: string, value: CanonicalValue): string => shared(history, side, field, norm(value))
+  const pairOf = (side: Side, id: string): string => history.ledger.nameOf(side, id)
   const inbox = new Set<string>()
   for (const side of SIDES) {
     for (const { localId, peerId, field, losingValue } of history.hosts[side].conflicts.values()) {
       const lost = say(side, field, losingValue)
-      inbox.add(`${side}:${localId}|${lost}`)
-      inbox.add(`${otherSide(side)}:${peerId}|${lost}`)
+      inbox.add(`${pairOf(side, localId)}|${lost}`)
+      inbox.add(`${pairOf(otherSide(side), peerId)}|${lost}`)
     }
   }
-  const pairOf = (side: Side, id: string): string => history.ledger.nameOf(side, id)
   const lastSeen = new Map<string, number>()
   for (const { side, id, field, before, seq } of edits) {
     const key = `${pairOf(side, id)}|${say(side, field, before)}`
@@ -169,7 +167,8 @@ function findLostEdit(history: History): string | null {
     const name = pairOf(deletion.side, deletion.id)
     deleted.set(name, [...(deleted.get(name) ?? []), deletion])
   }
-  for (const { seq, side, id, field, value } of edits) {
+  for (const { seq, side, id, field, value, excused } of edits) {
+    if (excused) continue
     const table = history.kinds
       .map((kind) => history.hosts[side].table(kind))
       .find(({ rows, remains }) => rows.has(id) || remains.has(id))
@@ -178,7 +177,7 @@ function findLostEdit(history: History): string | null {
     const snapshot = table?.links.get(id)?.snapshot
     if (snapshot && norm(snapshot[field]) === value) continue
     const edit = say(side, field, value)
-    if (inbox.has(`${side}:${id}|${edit}`)) continue
+    if (inbox.has(`${pairOf(side, id)}|${edit}`)) continue
     // Words repeat: going there and back between two looks is no change, so somebody who saw the word at any time will do.
     if ((lastSeen.get(`${pairOf(side, id)}|${edit}`) ?? 0) > (UNIQUE.has(field) ? seq : 0)) continue
     const buried = deleted.get(pairOf(side, id))
@@ -187,9 +186,24 @@ function findLostEdit(history: History): string | null {
     )
       continue
     if (refersToGone(history, side, field, value)) continue
+    if (history.mix.restore > 0 && isHeldByPair(history, pairOf(side, id), edit)) continue
     return `I2 the edit of ${side} ${id}.${field} to ${String(value)} is lost`
   }
   return null
+}
+
+/** After a restore a record may live on under another id: made anew from its peer. */
+function isHeldByPair(history: History, name: string, edit: string): boolean {
+  for (const { side, table } of tables(history)) {
+    const { rows, remains, links } = table
+    const snapshots = [...links.values()].map(({ localId, snapshot }): [string, Document] => [localId, snapshot ?? {}])
+    for (const [id, document] of [...rows, ...remains, ...snapshots]) {
+      if (history.ledger.nameOf(side, id) !== name) continue
+      for (const field in document)
+        if (shared(history, side, field, history.ledger.norm(document[field])) === edit) return true
+    }
+  }
+  return false
 }
 
 /** A field and its value in words that both sides share: references by the names of pairs. */

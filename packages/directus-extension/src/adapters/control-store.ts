@@ -1,13 +1,19 @@
 import type { Knex } from "knex"
-import type { Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
-import { CONTROL_ID, SWEPT_AT, TABLES } from "../schema/internal-tables"
+import type { Backfill, Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
+import { CONTROL_ID, TABLES } from "../schema/internal-tables"
 
 interface ControlRow {
   epoch: string
+  past: string
   peer_epoch: string | null
+  peer_past: string
+  beat: number | string
+  peer_beat: number | string
+  repair: Control["repair"]
   breaker: string
   paused: string | null
   last_success_at: string | null
+  backfill: string | null
   made: string
 }
 
@@ -23,20 +29,43 @@ export async function readControl(database: Knex): Promise<Control> {
   const row = await readRow(database)
   return {
     epoch: row.epoch,
+    past: JSON.parse(row.past) as string[],
     peerEpoch: row.peer_epoch,
+    peerPast: JSON.parse(row.peer_past) as string[],
+    beat: Number(row.beat),
+    peerBeat: Number(row.peer_beat),
+    repair: row.repair,
     breaker: JSON.parse(row.breaker) as Breaker,
     paused: row.paused === null ? null : (JSON.parse(row.paused) as Pause),
     lastSuccessAt: row.last_success_at,
+    backfill: row.backfill === null ? null : (JSON.parse(row.backfill) as Backfill),
   }
 }
 
-export async function updateControl(database: Knex, change: ControlChange): Promise<void> {
+/** With `from`, only while the epoch is still that one. */
+export async function updateControl(database: Knex, change: ControlChange, from?: string): Promise<boolean> {
   const row: Partial<ControlRow> = {}
+  if (change.epoch !== undefined) row.epoch = change.epoch
+  if (change.past !== undefined) row.past = JSON.stringify(change.past)
+  if (change.peerPast !== undefined) row.peer_past = JSON.stringify(change.peerPast)
+  if (change.peerBeat !== undefined) row.peer_beat = change.peerBeat
+  if (change.repair !== undefined) row.repair = change.repair
   if (change.peerEpoch !== undefined) row.peer_epoch = change.peerEpoch
   if (change.breaker !== undefined) row.breaker = JSON.stringify(change.breaker)
   if (change.paused !== undefined) row.paused = change.paused === null ? null : JSON.stringify(change.paused)
+  if (change.backfill !== undefined) row.backfill = change.backfill === null ? null : JSON.stringify(change.backfill)
   if (change.lastSuccessAt !== undefined) row.last_success_at = change.lastSuccessAt
-  if (Object.keys(row).length > 0) await only(database).update(row)
+  if (Object.keys(row).length === 0) return true
+  const query = only(database)
+  return (await (from === undefined ? query : query.where({ epoch: from })).update(row)) > 0
+}
+
+export async function raiseBeat(database: Knex): Promise<number> {
+  const row = await database.transaction(async (trx) => {
+    await only(trx).increment("beat", 1)
+    return readRow(trx)
+  })
+  return Number(row.beat)
 }
 
 /** The collections that this extension made, and so may complete. */
@@ -49,11 +78,12 @@ export async function addMade(database: Knex, collections: readonly string[]): P
   await only(database).update({ made: JSON.stringify([...made]) })
 }
 
-/** Takes the turn of a sweep when the last one began long enough ago; of several instances one gets it. */
-export async function takeSweepTurn(database: Knex, every: number, now: number): Promise<boolean> {
-  const taken = await database(TABLES.control)
-    .where({ id: CONTROL_ID })
-    .where((due) => void due.whereNull(SWEPT_AT).orWhere(SWEPT_AT, "<=", now - every))
-    .update({ [SWEPT_AT]: now })
+/** Takes the turn of a task when the last one began long enough ago; of several instances one gets it. */
+export async function takeTurn(database: Knex, task: string, every: number, now: number): Promise<boolean> {
+  await database(TABLES.turn).insert({ task, taken_at: 0 }).onConflict("task").ignore()
+  const taken = await database(TABLES.turn)
+    .where({ task })
+    .where("taken_at", "<=", now - every)
+    .update({ taken_at: now })
   return taken > 0
 }

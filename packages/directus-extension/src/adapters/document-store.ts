@@ -37,6 +37,19 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
   }
 
   return {
+    async count(name) {
+      const [row] = await trx(find(name).stored.name).count<{ n: string | number }[]>({ n: "*" })
+      return Number(row?.n ?? 0)
+    },
+
+    async page(name, after, limit) {
+      const { name: collection, primaryKey, keyType } = find(name).stored
+      const query = trx(collection).orderBy(primaryKey).limit(limit).select<Record<string, unknown>[]>(primaryKey)
+      const from = after === null ? undefined : keyOf(keyType, after)
+      const rows = await (from === undefined ? query : query.where(primaryKey, ">", from))
+      return rows.map((row) => localIdOf(keyType, dialect, row[primaryKey]))
+    },
+
     async lock(name, localIds) {
       const { stored } = find(name)
       for (const batch of inBatches(keysOf(stored.keyType, localIds))) {
@@ -70,7 +83,10 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
         .limit(10)
         .select<Record<string, unknown>[]>(primaryKey)
       const found = rows.map((row) => localIdOf(keyType, dialect, row[primaryKey]))
-      return reader.filters ? [...(await readRows(reader, kind, found)).keys()] : found
+      const isAddress = storedAs(kind, key.field)?.kind === "file"
+      if (!isAddress && !reader.filters) return found
+      const documents = await readRows(reader, kind, found)
+      return found.filter((id) => documents.has(id) && (!isAddress || documents.get(id)?.[key.field] === key.value))
     },
 
     async write(name, writes) {
@@ -105,22 +121,19 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
   }
 }
 
+const storedAs = ({ entity, stored }: StoredKind, name: string | null): StoredField | undefined =>
+  stored.fields.get(entity.fields.get(name ?? "")?.directus ?? "")
+
 /** The columns and values of a match key; `null` when no row of this collection can hold it. */
-function keyColumns(
-  { reader }: WriterHost,
-  { entity, stored }: StoredKind,
-  key: MatchKey,
-): Record<string, unknown> | null {
-  const definition = entity.matchKeys.find(
+function keyColumns({ reader }: WriterHost, kind: StoredKind, key: MatchKey): Record<string, unknown> | null {
+  const definition = kind.entity.matchKeys.find(
     ({ field, within }) => field === key.field && (within === null) === (key.within === undefined),
   )
-  const storedAs = (name: string | null | undefined): StoredField | undefined =>
-    stored.fields.get(entity.fields.get(name ?? "")?.directus ?? "")
-  const own = definition && storedAs(definition.field)
+  const own = definition && storedAs(kind, definition.field)
   if (!own || !canHold(reader.dialect, key.value)) return null
   const value = valueOf(own, key.value, (address) => reader.assets.fileAt(address))
   if (!value || key.within === undefined) return value
-  const whole = storedAs(definition.within)
+  const whole = storedAs(kind, definition.within)
   const wholeKey = whole?.kind === "reference" ? keyOf(whole.keyType, key.within) : undefined
   return whole?.kind === "reference" && wholeKey !== undefined ? { ...value, [whole.column]: wholeKey } : null
 }
@@ -134,5 +147,6 @@ function valueOf(
   if (field.kind !== "file") return null
   const file = fileAt(text)
   if (file !== null) return { [field.file]: file }
-  return field.text === null ? null : { [field.text]: text, [field.file]: null }
+  // What lies beside it is a copy, or counts in its place: that is read from the row.
+  return field.text === null ? null : { [field.text]: text }
 }

@@ -1,23 +1,62 @@
 import type { Knex } from "knex"
-import type { Conflict, JournalEntry } from "medusa-directus-core"
+import type { Conflict, ConflictStore, JournalEntry, StoredConflict } from "medusa-directus-core"
 import { TABLES } from "../schema/internal-tables"
 import { inBatches } from "./batches"
+import { lockRows, type Dialect } from "./dialect"
 
-export async function addConflicts(knex: Knex, conflicts: Conflict[]): Promise<void> {
-  for (const batch of inBatches(conflicts)) {
-    const rows = batch.map((conflict) => ({
-      id: conflict.id,
-      entity: conflict.entity,
-      local_id: conflict.localId,
-      peer_id: conflict.peerId,
-      field: conflict.field,
-      kind: conflict.kind,
-      losing_side: conflict.losingSide,
-      losing_value: JSON.stringify(conflict.losingValue),
-      winning_fingerprint: conflict.winningFingerprint,
-      at: conflict.at,
-    }))
-    await knex(TABLES.conflict).insert(rows).onConflict("id").ignore()
+type Row = Record<string, unknown>
+
+const conflictFrom = (row: Row): StoredConflict => ({
+  id: String(row["id"]),
+  entity: String(row["entity"]),
+  localId: String(row["local_id"]),
+  peerId: String(row["peer_id"]),
+  field: String(row["field"]),
+  kind: row["kind"] as Conflict["kind"],
+  losingSide: row["losing_side"] as Conflict["losingSide"],
+  losingValue: JSON.parse(String(row["losing_value"])) as Conflict["losingValue"],
+  winningFingerprint: String(row["winning_fingerprint"]),
+  at: String(row["at"]),
+  resolvedAt: row["resolved_at"] === null ? null : String(row["resolved_at"]),
+})
+
+/** The inbox: values that lost, kept for a person. */
+export function makeConflictStore(knex: Knex, dialect: Dialect): ConflictStore {
+  return {
+    async add(conflicts) {
+      for (const batch of inBatches(conflicts)) {
+        const rows = batch.map((conflict) => ({
+          id: conflict.id,
+          entity: conflict.entity,
+          local_id: conflict.localId,
+          peer_id: conflict.peerId,
+          field: conflict.field,
+          kind: conflict.kind,
+          losing_side: conflict.losingSide,
+          losing_value: JSON.stringify(conflict.losingValue),
+          winning_fingerprint: conflict.winningFingerprint,
+          at: conflict.at,
+        }))
+        await knex(TABLES.conflict).insert(rows).onConflict("id").ignore()
+      }
+    },
+    async lock(ids) {
+      const found: StoredConflict[] = []
+      for (const batch of inBatches(ids)) {
+        const query = knex(TABLES.conflict).whereIn("id", batch).orderBy("id").select<Row[]>("*")
+        found.push(...(await lockRows(query, dialect)).map(conflictFrom))
+      }
+      return found
+    },
+    async resolve(ids, at) {
+      for (const batch of inBatches(ids))
+        await knex(TABLES.conflict).whereIn("id", batch).whereNull("resolved_at").update({ resolved_at: at })
+    },
+    untold: (limit) =>
+      knex(TABLES.conflict).whereNotNull("resolved_at").where({ told: false }).orderBy("id").limit(limit).pluck("id"),
+    async told(ids) {
+      for (const batch of inBatches(ids)) await knex(TABLES.conflict).whereIn("id", batch).update({ told: true })
+    },
   }
 }
 
@@ -37,8 +76,6 @@ export async function addJournal(knex: Knex, entries: JournalEntry[]): Promise<v
   }
 }
 
-type Row = Record<string, unknown>
-
 export interface Page {
   /** From 1. */
   page: number
@@ -53,7 +90,7 @@ export async function listConflicts(
   knex: Knex,
   { page, limit }: Page,
   resolved: boolean,
-): Promise<{ total: number; conflicts: (Conflict & { resolvedAt: string | null })[] }> {
+): Promise<{ total: number; conflicts: StoredConflict[] }> {
   const all = () =>
     resolved ? knex(TABLES.conflict).whereNotNull("resolved_at") : knex(TABLES.conflict).whereNull("resolved_at")
   const rows = await all()
@@ -61,19 +98,7 @@ export async function listConflicts(
     .limit(limit)
     .offset((page - 1) * limit)
     .select<Row[]>("*")
-  const conflicts = rows.map((row) => ({
-    id: String(row["id"]),
-    entity: String(row["entity"]),
-    localId: String(row["local_id"]),
-    peerId: String(row["peer_id"]),
-    field: String(row["field"]),
-    kind: row["kind"] as Conflict["kind"],
-    losingSide: row["losing_side"] as Conflict["losingSide"],
-    losingValue: JSON.parse(String(row["losing_value"])) as Conflict["losingValue"],
-    winningFingerprint: String(row["winning_fingerprint"]),
-    at: String(row["at"]),
-    resolvedAt: row["resolved_at"] === null ? null : String(row["resolved_at"]),
-  }))
+  const conflicts = rows.map(conflictFrom)
   return { total: await countOf(all()), conflicts }
 }
 

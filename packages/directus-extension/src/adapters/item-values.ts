@@ -6,11 +6,13 @@ import type { StoredKind } from "./stored-kinds"
 
 export type Item = Record<string, unknown>
 
-/** What a document's fields mean for a row: its columns, and the members of its many-to-many fields. */
+/** What a document's fields mean for a row: its columns, the members of its many-to-many fields, and its translations. */
 export interface ItemValues {
   columns: Item
   /** Alias → local ids. */
   members: Map<string, string[]>
+  /** Alias → texts, by their keys. */
+  texts: Map<string, Record<string, string>>
 }
 
 /** Is this file there? */
@@ -26,17 +28,19 @@ export function itemValues(
 ): ItemValues {
   const columns: Item = {}
   const members = new Map<string, string[]>()
+  const texts = new Map<string, Record<string, string>>()
   for (const [path, value] of Object.entries(fromDocument(entity, "directus", changed, current))) {
     const field = stored.fields.get(path)
     if (!field) continue
     if (field.kind === "references") members.set(path, value as string[])
+    else if (field.kind === "translations") texts.set(path, value as Record<string, string>)
     else Object.assign(columns, columnsOf(field, assets, hasFile, value))
   }
-  return { columns, members }
+  return { columns, members, texts }
 }
 
 function columnsOf(
-  field: Exclude<StoredField, { kind: "references" }>,
+  field: Exclude<StoredField, { kind: "references" | "translations" }>,
   assets: Assets,
   hasFile: HasFile,
   value: unknown,

@@ -1,5 +1,16 @@
 import type { Knex } from "knex"
-import { fingerprint, SyncError, type Link, type LinkStore } from "medusa-directus-core"
+import {
+  digestSql,
+  fingerprint,
+  isCompared,
+  linkDigest,
+  sumUp,
+  SyncError,
+  type Bucket,
+  type DigestedLink,
+  type Link,
+  type LinkStore,
+} from "medusa-directus-core"
 import { TABLES } from "../schema/internal-tables"
 import { ANNOUNCED_FP, LINK_COLUMNS } from "../schema/link-columns"
 import { inBatches } from "./batches"
@@ -37,6 +48,20 @@ const toRow = (link: Link): Row => ({
     ]),
   ),
 })
+
+const DIGEST = digestSql("directus")
+
+async function digested(query: Knex.QueryBuilder): Promise<DigestedLink[]> {
+  const rows = (await query.select("entity", "local_id", "peer_id", "rev", "seen", "acked")) as Row[]
+  return rows.map((row) => ({
+    entity: String(row["entity"]),
+    localId: String(row["local_id"]),
+    peerId: row["peer_id"] === null ? null : String(row["peer_id"]),
+    rev: Number(row["rev"]),
+    seen: Number(row["seen"]),
+    acked: Number(row["acked"]),
+  }))
+}
 
 /** The links as one transaction sees them. */
 export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
@@ -108,6 +133,41 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
         entity,
         gone.map((link) => link.localId),
       )
+    },
+    async countQuarantined(entities) {
+      const query = trx(TABLES.link).where({ state: "quarantined" }).whereIn("entity", entities)
+      const [row] = await query.count<{ n: string | number }[]>({ n: "*" })
+      return Number(row?.n ?? 0)
+    },
+    async removeTombstones() {
+      await trx(TABLES.link).whereRaw(`not (${DIGEST.isSeen})`).delete()
+      held.clear()
+    },
+    async digest() {
+      if (dialect !== "pg") return sumUp("directus", await digested(trx(TABLES.link)))
+      const rows = await trx(TABLES.link)
+        .whereRaw(DIGEST.compared)
+        .select<(Omit<Bucket, "links"> & { links: string | number })[]>(
+          trx.raw(`${DIGEST.bucket} as bucket, count(*) as links, sum(${DIGEST.digest})::text as sum`),
+        )
+        .groupByRaw("1")
+      return rows.map(({ links, ...row }) => ({ ...row, links: Number(links) }))
+    },
+    async inBuckets(buckets, limit) {
+      if (dialect === "pg")
+        return digested(
+          trx(TABLES.link).whereRaw(`${DIGEST.compared} and ${DIGEST.bucket} = any(?)`, [buckets]).limit(limit),
+        )
+      const wanted = new Set(buckets)
+      const links = (await digested(trx(TABLES.link))).filter(isCompared)
+      return links.filter((link) => wanted.has(linkDigest("directus", link)[0])).slice(0, limit)
+    },
+    async page(entity, after, limit) {
+      const query = trx(TABLES.link).where({ entity }).orderBy("local_id").limit(limit)
+      const rows = await (after === null ? query : query.where("local_id", ">", after)).select<{ local_id: string }[]>(
+        "local_id",
+      )
+      return rows.map(({ local_id }) => local_id)
     },
     async remove(entity, localIds) {
       for (const batch of inBatches(localIds)) {

@@ -21,11 +21,15 @@ export async function appendMarks(
   entity: string,
   localIds: readonly string[],
   dueAt: number,
+  priority = 0,
 ): Promise<void> {
   for (const batch of inBatches(localIds)) {
-    await knex(TABLES.mark).insert(batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt })))
+    await knex(TABLES.mark).insert(batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt, priority })))
   }
 }
+
+/** The priority of what a backfill takes. */
+const LATER = -1
 
 /** The same for every row of a collection, in one statement. */
 export async function appendAllMarks(
@@ -47,6 +51,7 @@ interface AppendedMark {
   entity: string
   local_id: string
   due_at: string | number
+  priority: number
 }
 
 /**
@@ -65,13 +70,18 @@ export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promi
       .delete()
   }
   const folded = new Map<string, { entity: string; local_id: string; n: number; priority: number; run_at: number }>()
-  for (const { seq, entity, local_id, due_at } of rows) {
+  for (const { seq, entity, local_id, due_at, priority } of rows) {
     const known = folded.get(`${entity}\n${local_id}`)
     const dueAt = Number(due_at)
     // The log's own number: no mark of a record ever has the `n` of an earlier one that was cleared.
     const n = Number(seq)
-    if (known) Object.assign(known, { n: Math.max(known.n, n), run_at: Math.min(known.run_at, dueAt) })
-    else folded.set(`${entity}\n${local_id}`, { entity, local_id, n, priority: 0, run_at: dueAt })
+    if (known)
+      Object.assign(known, {
+        n: Math.max(known.n, n),
+        run_at: Math.min(known.run_at, dueAt),
+        priority: Math.max(known.priority, priority),
+      })
+    else folded.set(`${entity}\n${local_id}`, { entity, local_id, n, priority, run_at: dueAt })
   }
   const sorted = [...folded].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
   for (const batch of inBatches(sorted)) {
@@ -193,6 +203,12 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
 
   return {
     add: (entity, localIds) => appendMarks(trx, entity, localIds, now()),
+    addLater: (entity, localIds) => appendMarks(trx, entity, localIds, now(), LATER),
+    async countLater() {
+      const count = async (query: Knex.QueryBuilder) =>
+        Number(((await query.where("priority", "<", 0).count({ n: "*" })) as { n: string | number }[])[0]?.n ?? 0)
+      return (await count(trx(TABLES.dirty).whereNotNull("run_at"))) + (await count(trx(TABLES.mark)))
+    },
     clear: (marks) =>
       each(marks, async (entity, batch) => {
         const { same, grown } = await compare(entity, batch)

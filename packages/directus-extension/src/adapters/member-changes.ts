@@ -5,8 +5,8 @@ import type { Dialect } from "./dialect"
 import { keyOf, localIdOf } from "./item-ids"
 import { relatedKey, type Item } from "./item-values"
 import { readJunction, type JunctionRow } from "./junction-rows"
+import { expectRows, madeByAny, type MadeByOthers } from "./made-rows"
 import type { StoredCollection, StoredField } from "./stored-collection"
-import type { Junction } from "./stored-relations"
 
 export interface Wanted {
   /** `null`: the record is made by the same write. */
@@ -18,8 +18,7 @@ export interface Wanted {
 export interface MemberChanges {
   /** For each wanted record, in order: what ItemsService takes for its many-to-many fields. */
   items: Item[]
-  /** After the write: records whose members somebody else changed meanwhile, in the same transaction. */
-  touchedByOthers(localIds: readonly string[]): Promise<string[]>
+  touchedByOthers: MadeByOthers
 }
 
 type References = Extract<StoredField, { kind: "references" }>
@@ -33,7 +32,7 @@ export async function memberChanges(
   wanted: readonly Wanted[],
 ): Promise<MemberChanges> {
   const items = wanted.map((): Item => ({}))
-  const unknown: { junction: Junction; keys: string[]; made: Set<string> }[] = []
+  const others: MadeByOthers[] = []
   for (const [alias, field] of stored.fields) {
     if (field.kind !== "references" || !wanted.some(({ members }) => members.has(alias))) continue
     const { junction } = field
@@ -53,27 +52,12 @@ export async function memberChanges(
         item[alias] = { create: change.create, update: [], delete: change.delete }
     })
     if (junction.keyType !== "uuid" && made.size > 0) {
-      const keysMade: string[] = []
-      own.creating.set(junction.name, keysMade)
-      unknown.push({ junction, keys: keysMade, made })
+      others.push(expectRows(knex, dialect, own, stored, junction, made))
     }
   }
   return {
     items,
-    async touchedByOthers(localIds) {
-      const others: string[] = []
-      for (const { junction, keys, made } of unknown) {
-        own.creating.delete(junction.name)
-        claim(own, junction.name, keys)
-        for (const row of await readJunction(knex, junction, junction.primaryKey, keys)) {
-          if (row.here === null) continue
-          const here = localIdOf(stored.keyType, dialect, row.here)
-          const there = localIdOf(junction.thereType, dialect, row.there)
-          if (!localIds.includes(here) || !made.has(there)) others.push(here)
-        }
-      }
-      return others
-    },
+    touchedByOthers: madeByAny(others),
   }
 }
 

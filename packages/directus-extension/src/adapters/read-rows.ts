@@ -1,14 +1,16 @@
-import type { Type } from "@directus/types"
 import type { Knex } from "knex"
 import { toDocument, type Document } from "medusa-directus-core"
 import type { Filters } from "../extend"
 import type { Assets } from "./asset-address"
 import { inBatches } from "./batches"
+import { decode } from "./decode"
 import type { Dialect } from "./dialect"
+import { readCopies } from "./image-uses"
 import { keysOf, localIdOf } from "./item-ids"
 import { readJunction } from "./junction-rows"
 import type { StoredCollection, StoredField } from "./stored-collection"
 import type { StoredKind, StoredKinds } from "./stored-kinds"
+import { readTranslationRows, textsOf } from "./translation-rows"
 
 export interface Reader {
   knex: Knex
@@ -20,17 +22,6 @@ export interface Reader {
 }
 
 type Row = Record<string, unknown>
-
-function decode(type: Type, dialect: Dialect, value: unknown): unknown {
-  if (typeof value !== "string") return value
-  if (type === "csv") return value === "" ? [] : value.split(",")
-  if (type !== "json" || dialect === "pg") return value
-  try {
-    return JSON.parse(value) as unknown
-  } catch {
-    return value
-  }
-}
 
 /** A mark of Directus's own is set or not there: its column has a default, which is no value that somebody gave. */
 const isUnsetMark = (field: StoredField, value: unknown): boolean =>
@@ -50,9 +41,16 @@ export async function readRows(
     if (keys.length === 0) continue
     const rows = await reader.knex(stored.name).whereIn(stored.primaryKey, keys).select<Row[]>(columns)
     const members = await readMembers(reader, stored, keys)
+    const texts = await readTexts(reader, stored, keys)
+    const idOf = (row: Row) => localIdOf(stored.keyType, reader.dialect, row[stored.primaryKey])
+    const copies = await readCopies(reader.knex, entity.name, rows.filter((row) => hasBoth(stored, row)).map(idOf))
     const records = rows.map((row): [string, Row] => {
-      const localId = localIdOf(stored.keyType, reader.dialect, row[stored.primaryKey])
-      return [localId, recordOf(reader, stored, row, (alias) => members.get(alias)?.get(localId) ?? [])]
+      const localId = idOf(row)
+      const around = {
+        elsewhere: (alias: string) => members.get(alias)?.get(localId) ?? texts.get(alias)?.get(localId),
+        copy: (column: string) => copies(localId, column),
+      }
+      return [localId, recordOf(reader, stored, row, around)]
     })
     const complete = records.filter(([, record]) => isComplete(kind, record))
     for (const [localId, record] of await admitted(reader, kind, complete))
@@ -96,15 +94,31 @@ function isFiltered(reader: Reader, filters: Filters, kind: string): boolean {
   return above !== null && isFiltered(reader, filters, above.whole.entity.name)
 }
 
+const hasBoth = (stored: StoredCollection, row: Row): boolean =>
+  [...stored.fields.values()].some(
+    (field) =>
+      field.kind === "file" && field.text !== null && (row[field.text] ?? null) !== null && row[field.file] != null,
+  )
+
+/** What the row itself does not hold. */
+interface Around {
+  elsewhere: (alias: string) => string[] | Record<string, string> | undefined
+  /** The file that the sync put beside the address in this column. */
+  copy: (column: string) => string | null
+}
+
 /** The row in the shape that the mapping speaks of: ids of related records, addresses of files. */
-function recordOf(reader: Reader, stored: StoredCollection, row: Row, members: (alias: string) => string[]): Row {
+function recordOf(reader: Reader, stored: StoredCollection, row: Row, { elsewhere, copy }: Around): Row {
   const record: Row = {}
   for (const [path, field] of stored.fields) {
-    if (field.kind === "references") record[path] = members(path)
+    if (field.kind === "references") record[path] = elsewhere(path) ?? []
+    else if (field.kind === "translations") record[path] = elsewhere(path) ?? {}
     else if (field.kind === "file") {
       const file = row[field.file] ?? null
-      const text = field.text === null ? null : row[field.text]
-      record[path] = file === null ? text : reader.assets.addressOf(String(file))
+      const text = field.text === null ? null : (row[field.text] ?? null)
+      // A copy only shows what the address names: the address stays the value.
+      const isCopy = field.text !== null && text !== null && file !== null && copy(field.text) === String(file)
+      record[path] = file === null || isCopy ? text : reader.assets.addressOf(String(file))
     } else if (field.kind === "reference") {
       const key = row[field.column] ?? null
       record[path] = key === null ? null : localIdOf(field.keyType, reader.dialect, key)
@@ -137,4 +151,21 @@ async function readMembers(
     members.set(field.alias, of)
   }
   return members
+}
+
+/** Alias → local id → the texts in other languages, by their keys. */
+async function readTexts(
+  { knex, dialect }: Reader,
+  stored: StoredCollection,
+  keys: (string | number)[],
+): Promise<Map<string, Map<string, Record<string, string>>>> {
+  const texts = new Map<string, Map<string, Record<string, string>>>()
+  for (const field of stored.fields.values()) {
+    if (field.kind !== "translations") continue
+    const of = new Map<string, Record<string, string>>()
+    for (const row of await readTranslationRows(knex, dialect, stored, field, keys))
+      of.set(row.here, { ...of.get(row.here), ...textsOf(field, row) })
+    texts.set(field.alias, of)
+  }
+  return texts
 }

@@ -1,6 +1,7 @@
 import type { FieldOverview, SchemaOverview, Type } from "@directus/types"
 import type { EntityDefinition, FieldDefinition } from "medusa-directus-core"
 import { junctionOf, keyTypeOf, manyToOne, type Junction } from "./stored-relations"
+import { storedTranslations, type StoredTranslations } from "./stored-translations"
 
 /** How this Directus stores one mapped field. */
 export type StoredField =
@@ -9,6 +10,7 @@ export type StoredField =
   | { kind: "file"; text: string | null; file: string }
   | { kind: "reference"; column: string; keyType: Type; collection: string }
   | { kind: "references"; alias: string; collection: string; junction: Junction }
+  | StoredTranslations
 
 /** The collection of an entity as this Directus has it. */
 export interface StoredCollection {
@@ -36,7 +38,7 @@ type Entities = ReadonlyMap<string, EntityDefinition>
 
 export const FILES = "directus_files"
 
-const WORDS: readonly Type[] = ["string", "text", "uuid"]
+export const WORDS: readonly Type[] = ["string", "text", "uuid"]
 const NUMBERS: readonly Type[] = ["integer", "bigInteger", "float", "decimal", "string", "text"]
 
 /** The Directus types that hold each kind of value without losing what a codec needs. */
@@ -64,6 +66,12 @@ export function storedCollection(
   const mismatches: Mismatch[] = []
   for (const field of entity.fields.values()) {
     if (field.directus === null) continue
+    if (field.translates) {
+      const found = storedTranslations(schema, entity, field, field.translates, field.directus)
+      mismatches.push(...found.mismatches)
+      if (found.stored) fields.set(field.directus, found.stored)
+      continue
+    }
     const found = storedField(schema, entities, entity.collection, field, field.directus)
     if (Array.isArray(found)) {
       const is = collection.fields[field.directus]?.type ?? null
@@ -119,7 +127,7 @@ function storedField(
 const usable = (field: FieldOverview | undefined) => (field && !field.alias ? field : undefined)
 
 function columnsOf(field: StoredField): string[] {
-  if (field.kind === "references") return []
+  if (field.kind === "references" || field.kind === "translations") return []
   if (field.kind !== "file") return [field.column]
   return field.text === null ? [field.file] : [field.text, field.file]
 }

@@ -2,14 +2,16 @@ import type { ActionEventParams } from "@directus/types"
 import type { Knex } from "knex"
 import { SyncError, type HostPorts, type HostTransaction, type Logger, type SyncConfig } from "medusa-directus-core"
 import { setTimeout as sleep } from "node:timers/promises"
-import { SYSTEM, type HostContext } from "../host-context"
+import type { HostContext } from "../host-context"
 import { newOwnWrite, runOwnWrite, type OwnWrite } from "../own-write"
+import { makeCachePurge } from "./cache-purge"
 import { cleanError, isConnectionLost, isDeadlock } from "./database-error"
 import type { Dialect } from "./dialect"
 import type { Filters } from "../extend"
 import type { Assets } from "./asset-address"
 import { makeDocumentStore } from "./document-store"
-import { addConflicts, addJournal } from "./history-store"
+import { addJournal, makeConflictStore } from "./history-store"
+import { wantImages } from "./image-uses"
 import { makeLinkStore } from "./link-store"
 import type { LiveEmitter } from "./live-emitter"
 import { makeMarkStore } from "./mark-store"
@@ -22,10 +24,18 @@ export interface TransactionHost {
   emitter: LiveEmitter | null
   assets: Assets
   filters: Filters
+  /** Called after the commit of an apply with pictures to import; `null`: none are. */
+  imagesWanted: (() => void) | null
   /** This process, as the owner of leases. */
   owner: string
   now: () => number
   log: Logger
+}
+
+/** What an attempt did that concerns others after its commit. */
+interface Noted {
+  touched: boolean
+  images: boolean
 }
 
 const ATTEMPTS = 3
@@ -35,12 +45,12 @@ const LONGEST_WAIT = 15_000
 /** The host's transaction: the item's row, the link and the marks are written together or not at all. */
 export function makeTransaction(host: TransactionHost): HostPorts["transaction"] {
   const { context, dialect, emitter } = host
-  const purges = context.env["CACHE_ENABLED"] === true && context.env["CACHE_AUTO_PURGE"] === true
+  const purgeCache = makeCachePurge(context, host.log)
 
   async function once<T>(
     own: OwnWrite,
     events: ActionEventParams[],
-    touch: () => void,
+    noted: Noted,
     work: (tx: HostTransaction) => Promise<T>,
   ): Promise<T> {
     // Before the transaction: with SQLite's single connection it would wait for itself.
@@ -64,14 +74,20 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
         own,
         services: context.services,
         queue: emitter ? (event) => void events.push(event) : null,
-        touched: touch,
+        touched: () => (noted.touched = true),
         now: host.now,
+        wantImages: host.imagesWanted
+          ? async (uses) => {
+              await wantImages(trx, uses, host.now())
+              noted.images = true
+            }
+          : null,
       })
       const result = await work({
         links: makeLinkStore(trx, dialect),
         documents,
         marks: makeMarkStore(trx, dialect, host.owner, host.now),
-        addConflicts: (conflicts) => addConflicts(trx, conflicts),
+        conflicts: makeConflictStore(trx, dialect),
         addJournal: (entries) => addJournal(trx, entries),
       })
       // Whatever runs later in this async context is not ours.
@@ -80,26 +96,18 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
     })
   }
 
-  async function purgeCache(): Promise<void> {
-    try {
-      const schema = await context.getSchema()
-      await new context.services.UtilsService({ schema, accountability: SYSTEM }).clearCache({ system: false })
-    } catch (error) {
-      host.log.warn(`Directus's cache could not be emptied after an apply: ${cleanError(error).message}`)
-    }
-  }
-
   return async ({ own: isOwn }, work) => {
     for (let attempt = 1; ; attempt += 1) {
       const own = newOwnWrite()
       const events: ActionEventParams[] = []
-      let touched = false
-      const run = () => once(own, events, () => (touched = true), work)
+      const noted = { touched: false, images: false }
+      const run = () => once(own, events, noted, work)
       const startedAt = host.now()
       try {
         const result = await (isOwn ? runOwnWrite(own, run) : run())
-        if (touched && purges) await purgeCache()
+        if (noted.touched) await purgeCache()
         emitter?.emit(events)
+        if (noted.images) host.imagesWanted?.()
         return result
       } catch (error) {
         own.open = false

@@ -5,15 +5,19 @@ import { SYSTEM, type HostContext } from "../host-context"
 import { claim, type OwnWrite } from "../own-write"
 import { inBatches } from "./batches"
 import { readRefusal } from "./host-refusal"
+import { usesIn, type ImageUse } from "./image-uses"
 import { keyOf, keysOf, localIdOf } from "./item-ids"
 import { filesIn, itemValues, type HasFile, type Item, type ItemValues } from "./item-values"
 import { appendMarks } from "./mark-store"
-import { memberChanges } from "./member-changes"
+import { makeLanguages } from "./languages"
+import { madeByAny } from "./made-rows"
+import { memberChanges, type MemberChanges, type Wanted } from "./member-changes"
 import { savePartSnapshots } from "./part-snapshots"
 import type { Reader } from "./read-rows"
 import { dropSnapshots } from "./snapshot-store"
 import { FILES, type StoredCollection } from "./stored-collection"
 import type { StoredKind } from "./stored-kinds"
+import { translationChanges, type WantedTexts } from "./translation-changes"
 
 export interface WriterHost {
   /** Reads in the transaction that is written in. */
@@ -27,6 +31,8 @@ export interface WriterHost {
   /** Called when a row changes, so that Directus's cache of answers is emptied after the commit. */
   touched: () => void
   now: () => number
+  /** Notes what is to be imported; `null`: pictures are shown by their addresses only. */
+  wantImages: ((uses: ImageUse[]) => Promise<void>) | null
 }
 
 type Write<K extends DocumentWrite["kind"]> = Extract<DocumentWrite, { kind: K }>
@@ -45,21 +51,25 @@ export function makeWriter(host: WriterHost): Writer {
   const { reader, schema, own } = host
   const { knex: trx, dialect } = reader
 
+  const options = (): MutationOptions => ({
+    autoPurgeCache: false,
+    bypassLimits: true,
+    ...(host.queue ? { bypassEmitAction: host.queue } : {}),
+  })
+
   /** In a savepoint, so that after a refusal the database can still be asked who holds the value. */
   async function useItems<T>(
     { stored }: StoredKind,
     items: Item[],
     work: (service: Items, options: MutationOptions) => Promise<T>,
   ): Promise<T> {
-    const options: MutationOptions = {
-      autoPurgeCache: false,
-      bypassLimits: true,
-      ...(host.queue ? { bypassEmitAction: host.queue } : {}),
-    }
     host.touched()
     try {
       return await trx.transaction((savepoint) =>
-        work(new host.services.ItemsService(stored.name, { knex: savepoint, schema, accountability: SYSTEM }), options),
+        work(
+          new host.services.ItemsService(stored.name, { knex: savepoint, schema, accountability: SYSTEM }),
+          options(),
+        ),
       )
     } catch (error) {
       throw await refusalOf(stored, items, error)
@@ -113,25 +123,47 @@ export function makeWriter(host: WriterHost): Writer {
     if (localIds.length > 0) await appendMarks(trx, kind.entity.name, localIds, host.now())
   }
 
+  async function wantImages(kind: StoredKind, written: { localId: string; columns: Item }[]): Promise<void> {
+    if (host.wantImages === null) return
+    const uses = written.flatMap(({ localId, columns }) => usesIn(kind, reader.assets, localId, columns))
+    if (uses.length > 0) await host.wantImages(uses)
+  }
+
+  /** What hangs on the rows in other collections: members, and texts in other languages. */
+  async function relatedChanges(
+    { stored }: StoredKind,
+    wanted: readonly (Wanted & WantedTexts)[],
+  ): Promise<MemberChanges> {
+    const members = await memberChanges(trx, dialect, own, stored, wanted)
+    const texts = await translationChanges(trx, dialect, own, stored, wanted)
+    for (const [languages, codes] of texts.languages)
+      await makeLanguages({ ...host, knex: trx }, languages, codes, options())
+    return {
+      items: wanted.map((_, i) => ({ ...members.items[i], ...texts.items[i] })),
+      touchedByOthers: madeByAny([members.touchedByOthers, texts.touchedByOthers]),
+    }
+  }
+
   async function updateRows(kind: StoredKind, changes: { localId: string; values: ItemValues }[]): Promise<void> {
     const { stored } = kind
     const localIds = changes.map(({ localId }) => localId)
     claim(own, stored.name, localIds)
-    const members = await memberChanges(
-      trx,
-      dialect,
-      own,
-      stored,
-      changes.map(({ localId, values }) => ({ localId, members: values.members })),
+    const related = await relatedChanges(
+      kind,
+      changes.map(({ localId, values }) => ({ localId, ...values })),
     )
     const items = changes.flatMap(({ localId, values }, i): Item[] => {
-      const item = { ...values.columns, ...members.items[i] }
+      const item = { ...values.columns, ...related.items[i] }
       const key = keyOf(stored.keyType, localId)
       return Object.keys(item).length === 0 || key === undefined ? [] : [{ ...item, [stored.primaryKey]: key }]
     })
     if (items.length === 0) return
     await useItems(kind, items, (service, options) => service.updateBatch(items, options))
-    await markForeign(kind, await members.touchedByOthers(localIds))
+    await markForeign(kind, await related.touchedByOthers(localIds))
+    await wantImages(
+      kind,
+      changes.map(({ localId, values: { columns } }) => ({ localId, columns })),
+    )
   }
 
   return {
@@ -143,12 +175,9 @@ export function makeWriter(host: WriterHost): Writer {
         writes.map(({ fields }) => fields),
       )
       const values = writes.map(({ fields }) => itemValues(kind, reader.assets, hasFile, fields))
-      const members = await memberChanges(
-        trx,
-        dialect,
-        own,
-        stored,
-        values.map((value) => ({ localId: null, members: value.members })),
+      const related = await relatedChanges(
+        kind,
+        values.map((value) => ({ localId: null, ...value })),
       )
       const items = writes.map((write, i): Item => {
         const fresh = stored.keyType === "uuid" ? randomUUID() : undefined
@@ -156,7 +185,7 @@ export function makeWriter(host: WriterHost): Writer {
         return {
           ...nothing,
           ...values[i]?.columns,
-          ...members.items[i],
+          ...related.items[i],
           ...peerColumn(stored, write.peerId),
           ...(key === undefined ? {} : { [stored.primaryKey]: key }),
         }
@@ -173,8 +202,12 @@ export function makeWriter(host: WriterHost): Writer {
         kind,
         unknown.filter((localId) => !localIds.includes(localId)),
       )
-      await markForeign(kind, await members.touchedByOthers(localIds))
+      await markForeign(kind, await related.touchedByOthers(localIds))
       await dropSnapshots(trx, entity.name, localIds)
+      await wantImages(
+        kind,
+        localIds.map((localId, i) => ({ localId, columns: items[i] ?? {} })),
+      )
       return localIds
     },
 
@@ -196,10 +229,10 @@ export function makeWriter(host: WriterHost): Writer {
         writes.map(({ fields }) => fields),
       )
       const changes = writes.map(({ localId, peerId, fields }) => {
-        const { columns, members } = itemValues(kind, reader.assets, hasFile, fields)
+        const { columns, ...related } = itemValues(kind, reader.assets, hasFile, fields)
         return {
           localId: localId ?? "",
-          values: { columns: { ...columns, ...peerColumn(kind.stored, peerId) }, members },
+          values: { columns: { ...columns, ...peerColumn(kind.stored, peerId) }, ...related },
         }
       })
       await updateRows(kind, changes)

@@ -1,6 +1,7 @@
 import type { EntityDefinition } from "medusa-directus-core"
 import type { KindLook } from "./looks/look"
 import type { Ground, PlannedField } from "./plan"
+import { copiedTranslations } from "./plan-translations"
 import { inThisProject } from "./template"
 
 function archiveMeta(entity: EntityDefinition, { showsArchived }: KindLook): Record<string, unknown> {
@@ -16,19 +17,27 @@ function archiveMeta(entity: EntityDefinition, { showsArchived }: KindLook): Rec
   }
 }
 
-/** The collection's own settings. */
+/**
+ * The collection's own settings.
+ *
+ * @param planned - its fields, by their name in the layout.
+ */
 export function collectionMeta(
   entity: EntityDefinition,
   look: KindLook,
   entities: ReadonlyMap<string, EntityDefinition>,
   ground: Ground,
+  planned: ReadonlyMap<string, PlannedField>,
 ): Record<string, unknown> {
   const above = entities.get(look.below ?? "")?.collection
   // "Save as copy" makes a new record: it must not carry the old one's Medusa id, nor a key that only one can have.
   const unique = new Set(entity.matchKeys.filter(({ within }) => within === null).map(({ field }) => field))
   const copied = [...entity.fields.values()]
     .filter(({ name }) => !unique.has(name) && name !== entity.archive?.field && look.fields[name]?.readonly !== true)
-    .flatMap(({ directus, file }) => [directus, file])
+    .flatMap(({ name, directus, file, translates }) => {
+      if (directus === null || !translates) return [directus, file]
+      return planned.has(name) ? copiedTranslations(directus, entity, translates) : []
+    })
   return {
     icon: look.icon,
     sort: look.place,

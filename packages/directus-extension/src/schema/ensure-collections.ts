@@ -5,6 +5,7 @@ import { storedCollection, type Mismatch } from "../adapters/stored-collection"
 import { keyTypeOf } from "../adapters/stored-relations"
 import { SYSTEM, type HostContext } from "../host-context"
 import { completeCollections } from "./complete-collections"
+import { ensureLanguages } from "./ensure-languages"
 import { ensurePresets } from "./ensure-presets"
 import { makeCollections } from "./make-collections"
 import type { Ground } from "./plan"
@@ -44,7 +45,8 @@ export async function ensureCollections(context: HostContext, entities: Entities
     [...entities.values()].map(({ collection }) => collection),
     changed,
   )
-  return [...entities.values()].flatMap((entity) => check(now, entities, entity, log))
+  const leftOut = [...entities.values()].flatMap((entity) => check(now, entities, entity, log))
+  return [...leftOut, ...(await ensureLanguages(context, now, entities, log))]
 }
 
 function check(schema: SchemaOverview, entities: Entities, entity: EntityDefinition, log: Logger): Mismatch[] {

@@ -1,4 +1,4 @@
-import type { EntityDefinition, FieldDefinition } from "medusa-directus-core"
+import type { EntityDefinition, FieldDefinition, Translates } from "medusa-directus-core"
 import type { FieldLook, Names } from "./looks/look"
 import { lookOf } from "./looks/look-of"
 import { inThisProject } from "./template"
@@ -89,6 +89,25 @@ export const manyToManyInput = (path: string, look: FieldLook): PlannedField =>
     width: "full",
   })
 
+/** The interface in which an editor writes a record in each language. */
+export function translationsInput(path: string, { locales }: Translates, look: FieldLook): PlannedField {
+  const codes = Object.values(locales)
+  return field(path, { type: "alias", interface: "translations", special: ["translations"] }, look, {
+    width: "full",
+    options: {
+      languageField: "name",
+      languageDirectionField: "direction",
+      defaultLanguage: codes[0] ?? null,
+      // The Studio's languages have a region (de-DE). Where none is a language here, it would open with any of them.
+      userLanguage: codes.some((code) => code.includes("-")),
+    },
+  })
+}
+
+/** A text in another language, or a list of them. */
+export const textInput = (name: string, look: FieldLook): PlannedField => field(name, BY_TYPE.text, look)
+export const listInput = (name: string, look: FieldLook): PlannedField => field(name, BY_TYPE.map, look)
+
 export const oneToManyInput = (path: string, look: FieldLook): PlannedField =>
   field(path, { type: "alias", interface: "list-o2m", special: ["o2m"] }, look, {
     display: "related-values",
@@ -110,6 +129,14 @@ export const sectionInput = (name: string, names: Names, icon: string, open: boo
     { names },
     { width: "full", options: { start: open ? "open" : "closed", headerIcon: icon } },
   )
+
+/** A key of another collection in one that nobody opens. */
+export const linkInput = (name: string, type: string, sort: number): PlannedField => ({
+  field: name,
+  type,
+  meta: { hidden: true, sort, interface: "select-dropdown-m2o", special: ["m2o"] },
+  schema: { is_nullable: true, is_indexed: true },
+})
 
 /** Shown once the record is linked. */
 export const externalIdInput = (name: string): PlannedField =>

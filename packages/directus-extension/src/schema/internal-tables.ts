@@ -17,13 +17,26 @@ export const TABLES = {
   conflict: "medusa_sync_conflict",
   journal: "medusa_sync_journal",
   control: "medusa_sync_control",
+  /** Whose turn a task is that one process does for all. */
+  turn: "medusa_sync_turn",
+  /** Addresses of pictures, and the files that hold copies of them. */
+  image: "medusa_sync_image",
+  /** The fields of items that show such an address. */
+  imageUse: "medusa_sync_image_use",
 } as const
 
 /** The only row of `control`. */
 export const CONTROL_ID = 1
 
-/** When an instance last began to walk all rows. */
-export const SWEPT_AT = "swept_at"
+/** What tells a database that was set back to a backup, and where a backfill is. */
+function addRestoreColumns(table: Knex.CreateTableBuilder): void {
+  table.text("past").notNullable().defaultTo("[]")
+  table.text("peer_past").notNullable().defaultTo("[]")
+  table.bigInteger("beat").notNullable().defaultTo(0)
+  table.bigInteger("peer_beat").notNullable().defaultTo(0)
+  table.string("repair")
+  table.text("backfill")
+}
 
 const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
   link: (table) => {
@@ -54,6 +67,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("entity").notNullable()
     table.string("local_id").notNullable()
     table.bigInteger("due_at").notNullable()
+    table.integer("priority").notNullable().defaultTo(0)
   },
   snapshot: (table) => {
     table.bigIncrements("id")
@@ -75,6 +89,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("winning_fingerprint").notNullable()
     table.string("at").notNullable()
     table.string("resolved_at")
+    table.boolean("told").notNullable().defaultTo(false)
     table.index(["at"])
   },
   journal: (table) => {
@@ -100,7 +115,43 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("last_success_at")
     /** Names of the collections that this extension made, as JSON. */
     table.text("made").notNullable()
-    table.bigInteger(SWEPT_AT)
+    addRestoreColumns(table)
+  },
+  turn: (table) => {
+    table.string("task").primary()
+    table.bigInteger("taken_at").notNullable()
+  },
+  image: (table) => {
+    table.bigIncrements("id")
+    /** SHA-256: addresses are too long for a unique index. */
+    table.string("address_key").notNullable().unique()
+    table.text("address").notNullable()
+    /** Chosen before the import, which then makes the same file again when it is repeated. */
+    table.string("file").notNullable()
+    table.string("sha256")
+    table.string("state").notNullable()
+    table.text("reason")
+    table.integer("attempts").notNullable()
+    table.bigInteger("run_at").notNullable()
+    table.string("lease_owner")
+    table.bigInteger("lease_until")
+    table.index(["state", "run_at"])
+    table.index(["sha256"])
+  },
+  imageUse: (table) => {
+    table.bigIncrements("id")
+    table.string("entity").notNullable()
+    table.string("local_id").notNullable()
+    /** The column of the address. */
+    table.string("field").notNullable()
+    table.string("address_key").notNullable()
+    table.string("state").notNullable()
+    /** The copy that was put beside the address. */
+    table.string("file")
+    table.text("reason")
+    table.unique(["entity", "local_id", "field"])
+    table.index(["address_key"])
+    table.index(["state"])
   },
 }
 
@@ -138,23 +189,26 @@ async function completeTables(database: Knex): Promise<void> {
       addLinkIndexes(table, links)
     })
   }
-  if (!(await database.schema.hasColumn(TABLES.control, SWEPT_AT)))
-    await database.schema.alterTable(TABLES.control, (table) => table.bigInteger(SWEPT_AT))
+  if (!(await database.schema.hasColumn(TABLES.control, "beat")))
+    await database.schema.alterTable(TABLES.control, addRestoreColumns)
+  if (!(await database.schema.hasColumn(TABLES.conflict, "told")))
+    await database.schema.alterTable(TABLES.conflict, (table) => table.boolean("told").notNullable().defaultTo(false))
+  if (!(await database.schema.hasColumn(TABLES.mark, "priority")))
+    await database.schema.alterTable(TABLES.mark, (table) => table.integer("priority").notNullable().defaultTo(0))
 }
 
-/** How long the journal and what nobody asked for are kept. */
-const JOURNAL_DAYS = 30
+/** How long what nobody asked for is kept. */
 const SNAPSHOT_DAYS = 7
 const DAY = 86_400_000
 
 /**
- * Removes old journal lines, and snapshots of records that the sync never heard of. Those of a part whose whole is gone
+ * Removes old journal lines and decided conflicts, and snapshots of records that the sync never heard of. Those of a part whose whole is gone
  * stay until its link has taken them over, which is when the whole comes back.
  */
-export async function pruneInternalTables(database: Knex, now: Date): Promise<void> {
-  await database(TABLES.journal)
-    .where("at", "<", new Date(now.getTime() - JOURNAL_DAYS * DAY).toISOString())
-    .delete()
+export async function pruneInternalTables(database: Knex, now: Date, keepDays: number): Promise<void> {
+  const before = new Date(now.getTime() - keepDays * DAY).toISOString()
+  await database(TABLES.journal).where("at", "<", before).delete()
+  await database(TABLES.conflict).where({ told: true }).where("resolved_at", "<", before).delete()
   const known = (table: string) =>
     database(table)
       .whereRaw("??.entity = ??.entity and ??.local_id = ??.local_id", [table, TABLES.snapshot, table, TABLES.snapshot])
@@ -166,4 +220,26 @@ export async function pruneInternalTables(database: Knex, now: Date): Promise<vo
     .whereNotExists(known(TABLES.link).whereNotIn("standing", ["gone", "along"]))
     .select<{ id: string | number }[]>("id")
   for (const batch of inBatches(old.map(({ id }) => id))) await database(TABLES.snapshot).whereIn("id", batch).delete()
+  await pruneImages(database, now.getTime())
+}
+
+/** Removes what no item shows any more. Where a copy lies is kept: another item may show the same picture one day. */
+async function pruneImages(database: Knex, now: number): Promise<void> {
+  const ofUse = database(TABLES.link)
+    .whereRaw("??.entity = ??.entity and ??.local_id = ??.local_id", [
+      TABLES.link,
+      TABLES.imageUse,
+      TABLES.link,
+      TABLES.imageUse,
+    ])
+    .whereNotIn("standing", ["gone", "along"])
+  await database(TABLES.imageUse)
+    .whereNotExists(ofUse.select(database.raw("1")))
+    .delete()
+  const uses = database(TABLES.imageUse).whereRaw("??.address_key = ??.address_key", [TABLES.imageUse, TABLES.image])
+  await database(TABLES.image)
+    .whereNot({ state: "here" })
+    .where((free) => void free.whereNull("lease_until").orWhere("lease_until", "<", now))
+    .whereNotExists(uses.select(database.raw("1")))
+    .delete()
 }

@@ -64,7 +64,7 @@ async function reason(
     const limit = there + made.length
     return new SyncError(
       "rejected_by_host",
-      `The licence of Directus has no room: ${names.length} collections are needed (${names.join(", ")}), ${there} of ${limit} are in use. None was made. Deactivate or delete ${there + names.length - limit}, or use collections of yours (MEDUSA_SYNC_MAPPING=json:{"image":{"collection":"<yours>"}}), or leave kinds out (MEDUSA_SYNC_MAPPING=json:{"image":false,"collection":false}). Give Medusa the same mapping.`,
+      `The licence of Directus has no room: ${names.length} collections are needed (${names.join(", ")}), ${there} of ${limit} are in use. None was made. Deactivate or delete ${there + names.length - limit}, or use collections of yours (MEDUSA_SYNC_MAPPING=json:{"image":{"collection":"<yours>"}}), or leave kinds or translations out (MEDUSA_SYNC_MAPPING=json:{"image":false,"collection":false}). Give Medusa the same mapping.`,
     )
   }
   const next = names[made.length] ?? names.join(", ")

@@ -10,6 +10,7 @@ import {
   oneToManyInput,
   primaryKey,
   sectionInput,
+  translationsInput,
   updatedInput,
   valueInput,
 } from "./field-input"
@@ -18,18 +19,21 @@ import { lookOf } from "./looks/look-of"
 import type { FieldLook } from "./looks/look"
 import type { Ground, PlannedCollection, PlannedField, PlannedRelation } from "./plan"
 import { planJunction } from "./plan-junction"
+import { planLanguages, planTranslations } from "./plan-translations"
 import { listFor, listsOf, type PlannedList } from "./planned-lists"
 
 type Entities = ReadonlyMap<string, EntityDefinition>
 
 /** All collections that this extension keeps for a mapping, whole, whether they are there or not. */
 export function planCollections(entities: Entities, ground: Ground): PlannedCollection[] {
-  return [...entities.values()]
+  const planned = [...entities.values()]
     .filter(({ collection }) => ground.isOurs(collection))
-    .flatMap((entity) => {
-      const { planned, junctions } = planCollection(entity, entities, ground)
-      return [planned, ...junctions]
-    })
+    .map((entity) => planCollection(entity, entities, ground))
+  const languages = new Set(planned.flatMap((each) => each.languages ?? []))
+  return [
+    ...planned.flatMap((each) => [each.planned, ...each.junctions]),
+    ...[...languages].filter((name) => ground.isOurs(name)).map(planLanguages),
+  ]
 }
 
 function planCollection(entity: EntityDefinition, entities: Entities, ground: Ground) {
@@ -38,10 +42,20 @@ function planCollection(entity: EntityDefinition, entities: Entities, ground: Gr
   const fields = new Map<string, PlannedField>()
   const relations: PlannedRelation[] = []
   const junctions: PlannedCollection[] = []
+  /** The collection of languages that its translations refer to. */
+  let languages: string | null = null
   for (const of of entity.fields.values()) {
     const path = of.directus
     if (path === null) continue
     const own = look.fields[of.name] ?? plainLook(of)
+    if (of.translates) {
+      const texts = planTranslations(entity, path, of.translates, look, ground)
+      if (!texts) continue
+      fields.set(of.name, translationsInput(path, of.translates, own))
+      junctions.push(texts)
+      languages = of.translates.languages
+      continue
+    }
     const related = entities.get(of.to ?? "")
     const list = related ? listFor(related, entity, of, entities, ground) : null
     if (of.type === "references") {
@@ -70,12 +84,12 @@ function planCollection(entity: EntityDefinition, entities: Entities, ground: Gr
   }
   const planned: PlannedCollection = {
     collection: entity.collection,
-    meta: collectionMeta(entity, look, entities, ground),
+    meta: collectionMeta(entity, look, entities, ground, fields),
     fields: [primaryKey(), ...arrange(look.layout, fields)],
     relations,
     preset: presetOf(entity, look, fields),
   }
-  return { planned, junctions }
+  return { planned, junctions, languages }
 }
 
 /** The Medusa id and the dates, where the mapping has no field of that name. */

@@ -1,6 +1,6 @@
 import type { EntityDefinition } from "medusa-directus-core"
-import { primaryKey } from "./field-input"
-import type { Ground, PlannedCollection, PlannedField, PlannedRelation } from "./plan"
+import { linkInput, primaryKey } from "./field-input"
+import type { Ground, PlannedCollection, PlannedRelation } from "./plan"
 
 /**
  * The collection behind a many-to-many field, as the Studio would make it.
@@ -17,12 +17,6 @@ export function planJunction(
 ): PlannedCollection {
   const collection = `${here.collection}_${there.collection}`
   const [near, far] = [`${here.collection}_id`, `${there.collection}_id`]
-  const column = (name: string, related: string, sort: number): PlannedField => ({
-    field: name,
-    type: ground.keyType(related),
-    meta: { hidden: true, sort, interface: "select-dropdown-m2o", special: ["m2o"] },
-    schema: { is_nullable: true, is_indexed: true },
-  })
   const relation = (name: string, related: string, oneField: string | null, other: string): PlannedRelation => ({
     collection,
     field: name,
@@ -33,7 +27,11 @@ export function planJunction(
   return {
     collection,
     meta: { hidden: true, icon: "import_export", accountability: "all" },
-    fields: [primaryKey(), column(near, here.collection, 2), column(far, there.collection, 3)],
+    fields: [
+      primaryKey(),
+      linkInput(near, ground.keyType(here.collection), 2),
+      linkInput(far, ground.keyType(there.collection), 3),
+    ],
     relations: [relation(near, here.collection, alias, far), relation(far, there.collection, list, near)],
     preset: null,
   }

@@ -12,7 +12,7 @@ export interface PlannedRelation {
   field: string
   related_collection: string
   meta: Record<string, unknown>
-  schema: { on_delete: "CASCADE" | "SET NULL" }
+  schema: { on_delete: "CASCADE" | "SET NULL" | "NO ACTION" }
 }
 
 /** A collection as this extension makes it. */

@@ -30,7 +30,7 @@ export const resume = (context: HostContext) => async (req: DirectusRequest, res
   await sync.ports.updateControl({
     paused: body.data.acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null,
     breaker: CLOSED,
-    ...(body.data.acceptPeerEpoch ? { peerEpoch: null } : {}),
+    ...(body.data.acceptPeerEpoch ? { peerEpoch: null, repair: "peer_restored" as const } : {}),
   })
   sync.wake()
   res.json({ data: await readStatus(context) })

@@ -2,8 +2,11 @@ import type { HostContext } from "../host-context"
 import type { Response } from "express"
 import type { Knex } from "knex"
 import type { Control } from "medusa-directus-core"
+import { countImages } from "../adapters/image-store"
 import { TABLES } from "../schema/internal-tables"
 import type { Mismatch } from "../adapters/stored-collection"
+import { storedKinds } from "../adapters/stored-kinds"
+import { unmappedLanguages } from "../adapters/unmapped-languages"
 import type { DirectusRequest } from "./async-handler"
 import { currentSync } from "./current-sync"
 
@@ -17,12 +20,16 @@ export type Status =
       medusa: string
       collections: string[]
       leftOut: Mismatch[]
+      /** Languages of texts that stay here, because the mapping does not name them. */
+      translations: { unmapped: string[] }
       events: "after commit" | "inside the transaction"
       config: string
       /** Records with a change that Medusa has not confirmed yet. */
       pending: number
       links: { active: number; quarantined: number; unlinked: number }
       openConflicts: number
+      /** Pictures that are to be copied into Directus's files, and such that cannot be. */
+      images: { mode: "link" | "import"; waiting: number; refused: number }
     } & Control)
 
 const count = async (query: Knex.QueryBuilder): Promise<number> =>
@@ -38,10 +45,11 @@ async function countLinks(database: Knex): Promise<{ active: number; quarantined
   return links
 }
 
-export async function readStatus({ database }: HostContext): Promise<Status> {
+export async function readStatus({ database, getSchema }: HostContext): Promise<Status> {
   const sync = await currentSync()
   if (sync.kind !== "running") return { running: false, reason: sync.reason }
   const { ports, options } = sync
+  const kinds = storedKinds(await getSchema(), ports.config.entities)
   const marked = database(TABLES.dirty)
     .select("entity", "local_id")
     .union(database(TABLES.mark).select("entity", "local_id"))
@@ -51,11 +59,13 @@ export async function readStatus({ database }: HostContext): Promise<Status> {
     medusa: options.connection?.url.origin ?? "",
     collections: [...ports.config.entities.values()].map((entity) => entity.collection),
     leftOut: sync.leftOut,
+    translations: { unmapped: await unmappedLanguages(database, kinds) },
     events: sync.events,
     config: ports.config.hash,
     pending: await count(database(marked.as("marked")) as Knex.QueryBuilder),
     links: await countLinks(database),
     openConflicts: await count(database(TABLES.conflict).whereNull("resolved_at")),
+    images: { mode: options.images, ...(await countImages(database)) },
     ...(await ports.readControl()),
   }
 }

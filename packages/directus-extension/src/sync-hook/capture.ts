@@ -14,6 +14,7 @@ import type { RelatedCapture } from "./capture-related"
 import type { Captured, CapturedIn } from "./captured"
 import { GRACE } from "./grace"
 import { isUntracked, type Marker } from "./mark-dirty"
+import { withoutOldCopies } from "./old-copies"
 
 type Meta = Record<string, unknown>
 type Filter = (payload: unknown, meta: Meta, context: EventContext) => Promise<unknown>
@@ -47,7 +48,7 @@ const isItem = (value: unknown): value is Record<string, unknown> =>
 
 const isAction = (value: unknown): value is Action => value === "create" || value === "update" || value === "delete"
 
-/** What the hooks do; each gives its payload back as it came. */
+/** What the hooks do; each gives its payload back as it came, but for the copy of a picture that an edit replaces. */
 export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, marker: Marker, log: Logger): Capture {
   function find(collection: unknown, keys: unknown[], context: EventContext): Change | null {
     const captured = typeof collection === "string" ? capturedIn(context.schema) : null
@@ -101,7 +102,7 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
       const untracked = isUntracked(change.collection, context)
       if (untracked) await markItself(change, GRACE)
       await related.announced("update", change, untracked)
-      return payload
+      return isItem(payload) ? withoutOldCopies(payload, change, log) : payload
     },
 
     /** Saves what the rows and their parts hold: after the delete nobody can tell it. Then as for an update. */

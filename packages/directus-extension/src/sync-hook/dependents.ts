@@ -3,8 +3,9 @@ import { inBatches } from "../adapters/batches"
 import type { Dialect } from "../adapters/dialect"
 import { keysOf, localIdOf } from "../adapters/item-ids"
 import { readJunction } from "../adapters/junction-rows"
-import { FILES, type StoredCollection, type StoredField } from "../adapters/stored-collection"
+import { FILES, type StoredCollection } from "../adapters/stored-collection"
 import type { StoredKind, StoredKinds } from "../adapters/stored-kinds"
+import type { Junction } from "../adapters/stored-relations"
 
 /** Mapped records with a value that lies in rows of another collection, or that the database nulls with such a row. */
 export interface Dependent {
@@ -29,9 +30,9 @@ export function dependents(kinds: StoredKinds, dialect: Dialect): Map<string, De
       // A part comes and goes with its whole: the whole says so.
       if (field.kind === "reference" && path !== parent)
         add(field.collection, byColumn(kind, dialect, field.column, field.keyType))
-      if (field.kind === "references") {
-        add(field.junction.name, byJunction(kind, dialect, field, "primaryKey"))
-        add(field.collection, byJunction(kind, dialect, field, "there"))
+      if (field.kind === "references" || field.kind === "translations") {
+        add(field.junction.name, byJunction(kind, dialect, field.junction, "primaryKey"))
+        add(field.collection, byJunction(kind, dialect, field.junction, "there"))
       }
     }
   }
@@ -63,7 +64,7 @@ function byColumn({ entity, stored }: StoredKind, dialect: Dialect, column: stri
 function byJunction(
   { entity, stored }: StoredKind,
   dialect: Dialect,
-  { junction }: Extract<StoredField, { kind: "references" }>,
+  junction: Junction,
   by: "primaryKey" | "there",
 ): Dependent {
   return {

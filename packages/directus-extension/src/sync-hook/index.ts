@@ -8,6 +8,7 @@ import { makeCapture, type Action } from "./capture"
 import { makeRelatedCapture } from "./capture-related"
 import { captureSort } from "./capture-sort"
 import { makeCaptured } from "./captured"
+import { keepLanguages } from "./keep-languages"
 import { makeMarker } from "./mark-dirty"
 
 /** Wiring only, and synchronous: what is registered later is not unregistered at a reload, and CLI commands load this too. */
@@ -32,6 +33,7 @@ export default defineHook(({ filter, action, schedule }, context) => {
   filter("activity.create", capture.activity)
   filter("items.create", capture.create)
   filter("items.update", capture.update)
+  filter("items.delete", keepLanguages(captured))
   filter("items.delete", capture.remove)
   filter("files.delete", capture.remove)
   action("items.create", after("create"))

@@ -1,19 +1,25 @@
-import type { Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
+import type { Backfill, Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
 import { query, type Sql } from "./sql"
 
 interface ControlRow {
   epoch: string
+  past: string[]
   peer_epoch: string | null
+  peer_past: string[]
+  beat: string
+  peer_beat: string
+  repair: Control["repair"]
   breaker: Breaker
   paused: Pause | null
   last_success_at: Date | null
+  backfill: Backfill | null
 }
 
 /** The one control row, which the migration makes together with the tables: a new database has a new epoch. */
 export async function readControl(sql: Sql): Promise<Control> {
   const [row] = await query<ControlRow>(
     sql,
-    "select epoch, peer_epoch, breaker, paused, last_success_at from directus_sync_control",
+    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, breaker, paused, last_success_at, backfill from directus_sync_control",
   )
   if (!row)
     throw new Error(
@@ -21,27 +27,62 @@ export async function readControl(sql: Sql): Promise<Control> {
     )
   return {
     epoch: row.epoch,
+    past: row.past,
     peerEpoch: row.peer_epoch,
+    peerPast: row.peer_past,
+    beat: Number(row.beat),
+    peerBeat: Number(row.peer_beat),
+    repair: row.repair,
     breaker: row.breaker,
     paused: row.paused,
     lastSuccessAt: row.last_success_at?.toISOString() ?? null,
+    backfill: row.backfill,
   }
 }
 
 const COLUMNS: { [Key in keyof Required<ControlChange>]: string } = {
+  epoch: "epoch = ?",
+  past: "past = ?::jsonb",
   peerEpoch: "peer_epoch = ?",
+  peerPast: "peer_past = ?::jsonb",
+  peerBeat: "peer_beat = ?",
+  repair: "repair = ?",
   breaker: "breaker = ?::jsonb",
   paused: "paused = ?::jsonb",
   lastSuccessAt: "last_success_at = ?",
+  backfill: "backfill = ?::jsonb",
 }
 
-/** Changes only what is given. */
-export async function updateControl(sql: Sql, change: ControlChange): Promise<void> {
+/** Changes only what is given; with `from`, only while the epoch is still that one. */
+export async function updateControl(sql: Sql, change: ControlChange, from?: string): Promise<boolean> {
   const given = (Object.keys(COLUMNS) as (keyof ControlChange)[]).filter((key) => change[key] !== undefined)
-  if (given.length === 0) return
-  const bindings = given.map((key) => {
+  if (given.length === 0) return true
+  const bindings: unknown[] = given.map((key) => {
     const value = change[key] ?? null
     return value !== null && typeof value === "object" ? JSON.stringify(value) : value
   })
-  await query(sql, `update directus_sync_control set ${given.map((key) => COLUMNS[key]).join(", ")}`, bindings)
+  const where = from === undefined ? "" : " where epoch = ?"
+  const changed = await query<{ epoch: string }>(
+    sql,
+    `update directus_sync_control set ${given.map((key) => COLUMNS[key]).join(", ")}${where} returning epoch`,
+    from === undefined ? bindings : [...bindings, from],
+  )
+  return changed.length > 0
+}
+
+export async function raiseBeat(sql: Sql): Promise<number> {
+  const [row] = await query<{ beat: string }>(sql, "update directus_sync_control set beat = beat + 1 returning beat")
+  return Number(row?.beat ?? 0)
+}
+
+/** Takes the turn of a task when the last one began long enough ago; of several processes one gets it. */
+export async function takeTurn(sql: Sql, task: string, every: number): Promise<boolean> {
+  const taken = await query<{ task: string }>(
+    sql,
+    `insert into directus_sync_turn (task, taken_at) values (?, now())
+     on conflict (task) do update set taken_at = excluded.taken_at
+     where directus_sync_turn.taken_at <= now() - make_interval(secs => ?) returning task`,
+    [task, every / 1000],
+  )
+  return taken.length > 0
 }

@@ -23,6 +23,21 @@ const ABSENT: HostRow = { present: false, fields: null }
 export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStoreParts): DocumentStore {
   const { sql } = tools
   return {
+    async count(name) {
+      const [row] = await query<{ n: number }>(
+        sql,
+        `select count(*)::int as n from "${kinds(name).kind.table}" where deleted_at is null`,
+      )
+      return row?.n ?? 0
+    },
+    async page(name, after, limit) {
+      const rows = await query<{ id: string }>(
+        sql,
+        `select id from "${kinds(name).kind.table}" where deleted_at is null and id > ? order by id limit ?`,
+        [after ?? "", limit],
+      )
+      return rows.map(({ id }) => id)
+    },
     async lock(name, localIds) {
       if (localIds.length === 0) return
       await query(sql, `select id from "${kinds(name).kind.table}" where id = any(?) order by id for update`, [

@@ -1,11 +1,16 @@
 import { generateEntityId } from "@medusajs/framework/utils"
-import type { Conflict, HostTransaction, JournalEntry } from "medusa-directus-core"
-import { query, type Transaction } from "./sql"
+import type { ConflictStore, HostTransaction, JournalEntry, StoredConflict } from "medusa-directus-core"
+import { query, type Sql, type Transaction } from "./sql"
 
-/** What is kept for people to read: lost values and what happened to each record. */
-export function makeHistoryStore(sql: Transaction): Pick<HostTransaction, "addConflicts" | "addJournal"> {
+const STORED = `id, entity, local_id as "localId", peer_id as "peerId", field, kind, losing_side as "losingSide",
+  losing_value as "losingValue", winning_fingerprint as "winningFingerprint", at, resolved_at as "resolvedAt"`
+
+type ConflictRow = Omit<StoredConflict, "at" | "resolvedAt"> & { at: Date; resolvedAt: Date | null }
+
+/** The inbox: values that lost, kept for a person. */
+export function makeConflictStore(sql: Transaction): ConflictStore {
   return {
-    async addConflicts(conflicts: Conflict[]) {
+    async add(conflicts) {
       if (conflicts.length === 0) return
       await query(
         sql,
@@ -17,6 +22,42 @@ export function makeHistoryStore(sql: Transaction): Pick<HostTransaction, "addCo
         [JSON.stringify(conflicts)],
       )
     },
+    async lock(ids) {
+      const rows = await query<ConflictRow>(
+        sql,
+        `select ${STORED} from directus_sync_conflict where id = any(?) and deleted_at is null order by id for update`,
+        [ids],
+      )
+      return rows.map((row) => ({
+        ...row,
+        at: row.at.toISOString(),
+        resolvedAt: row.resolvedAt?.toISOString() ?? null,
+      }))
+    },
+    async resolve(ids, at) {
+      await query(
+        sql,
+        "update directus_sync_conflict set resolved_at = ?, updated_at = now() where id = any(?) and resolved_at is null",
+        [at, ids],
+      )
+    },
+    async untold(limit) {
+      const rows = await query<{ id: string }>(
+        sql,
+        "select id from directus_sync_conflict where resolved_at is not null and not told and deleted_at is null order by id limit ?",
+        [limit],
+      )
+      return rows.map(({ id }) => id)
+    },
+    async told(ids) {
+      await query(sql, "update directus_sync_conflict set told = true where id = any(?)", [ids])
+    },
+  }
+}
+
+/** What happened to each record, for people to read. */
+export function makeJournal(sql: Transaction): Pick<HostTransaction, "addJournal"> {
+  return {
     async addJournal(entries: JournalEntry[]) {
       if (entries.length === 0) return
       await query(
@@ -29,4 +70,12 @@ export function makeHistoryStore(sql: Transaction): Pick<HostTransaction, "addCo
       )
     },
   }
+}
+
+/** Removes what happened, and what was decided, longer ago than `days`. */
+export async function pruneHistory(sql: Sql, days: number): Promise<void> {
+  await query(sql, "delete from directus_sync_journal_entry where at < now() - make_interval(days => ?)", [days])
+  await query(sql, "delete from directus_sync_conflict where told and resolved_at < now() - make_interval(days => ?)", [
+    days,
+  ])
 }

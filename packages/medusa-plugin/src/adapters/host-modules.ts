@@ -7,6 +7,7 @@ import type {
   IProductModuleService,
   ISalesChannelModuleService,
   IStoreModuleService,
+  ITranslationModuleService,
   MedusaContainer,
 } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, Modules } from "@medusajs/framework/utils"
@@ -20,6 +21,7 @@ export interface HostModules {
   readonly fulfillment: IFulfillmentModuleService
   readonly salesChannel: ISalesChannelModuleService
   readonly store: IStoreModuleService
+  readonly translation: ITranslationModuleService
   readonly eventBus: IEventBusModuleService
   readonly link: Link
   /**
@@ -50,6 +52,9 @@ export function hostModules(container: Pick<MedusaContainer, "resolve">): HostMo
     },
     get store() {
       return container.resolve<IStoreModuleService>(Modules.STORE)
+    },
+    get translation() {
+      return container.resolve<ITranslationModuleService>(Modules.TRANSLATION)
     },
     get eventBus() {
       return container.resolve<IEventBusModuleService>(Modules.EVENT_BUS)

@@ -1,4 +1,4 @@
-import type { Link, LinkStore } from "medusa-directus-core"
+import { digestSql, type Bucket, type DigestedLink, type Link, type LinkStore } from "medusa-directus-core"
 import { query, type Transaction } from "./sql"
 
 /** Where each property of a link is kept, beside the primary key (entity, local_id): every statement is made from it. */
@@ -39,6 +39,8 @@ const INSERT = `with r as (select * from ${RECORDS})
 const INDEXED = "deleted_at is null"
 
 type LinkRow = Omit<Link, "lastSyncedAt"> & { lastSyncedAt: Date | null }
+
+const DIGEST = digestSql("medusa")
 
 /** The link rows as one transaction sees them. */
 export function makeLinkStore(sql: Transaction): LinkStore {
@@ -94,6 +96,39 @@ export function makeLinkStore(sql: Transaction): LinkStore {
       // A plain insert: a row that another transaction made meanwhile must not be overwritten unseen (I2).
       await write(INSERT, entity, fresh)
       for (const link of fresh) held.add(keyOf(entity, link.localId))
+    },
+    async countQuarantined(entities) {
+      const [row] = await query<{ n: number }>(
+        sql,
+        "select count(*)::int as n from directus_sync_link where state = 'quarantined' and entity = any(?)",
+        [entities],
+      )
+      return row?.n ?? 0
+    },
+    async removeTombstones() {
+      await query(sql, `delete from directus_sync_link where not (${DIGEST.isSeen})`)
+      held.clear()
+    },
+    digest: () =>
+      query<Bucket>(
+        sql,
+        `select ${DIGEST.bucket} as bucket, count(*)::int as links, sum(${DIGEST.digest})::text as sum
+         from directus_sync_link where ${DIGEST.compared} group by 1`,
+      ),
+    inBuckets: (buckets, limit) =>
+      query<DigestedLink>(
+        sql,
+        `select entity, local_id as "localId", peer_id as "peerId", rev, seen, acked from directus_sync_link
+         where ${DIGEST.compared} and ${DIGEST.bucket} = any(?) limit ?`,
+        [buckets, limit],
+      ),
+    async page(entity, after, limit) {
+      const rows = await query<{ local_id: string }>(
+        sql,
+        "select local_id from directus_sync_link where entity = ? and local_id > ? order by local_id limit ?",
+        [entity, after ?? "", limit],
+      )
+      return rows.map(({ local_id: id }) => id)
     },
     async remove(entity, ids) {
       if (ids.length > 0)

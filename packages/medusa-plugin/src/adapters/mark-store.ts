@@ -9,6 +9,12 @@ const FOLD = 5000
 
 const DUE = `run_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())`
 
+/** A change of a record that waits in a backfill puts it among the others. */
+const RAISE =
+  "on conflict (entity, local_id) do update set n = excluded.n, run_at = excluded.run_at, priority = excluded.priority"
+/** The priority of what a backfill takes. */
+const LATER = -1
+
 /**
  * Turns log rows into marks. The log is append-only because an upserted counter made independent transactions of the
  * host deadlock; the upserts here are in one order. `n` comes from a sequence: a mark that is cleared and made again never
@@ -22,7 +28,7 @@ const FOLD_LOG = `
   insert into directus_sync_mark (entity, local_id, n, run_at, marked_at)
   select entity, local_id, nextval('directus_sync_mark_n'), now(), marked_at
   from (select entity, local_id, min(marked_at) as marked_at from taken group by 1, 2 order by 1, 2) records
-  on conflict (entity, local_id) do update set n = excluded.n, run_at = excluded.run_at`
+  ${RAISE}`
 
 const TAKE = `
   update directus_sync_mark m set lease_owner = ?, lease_until = clock_timestamp() + interval '${String(LEASE)} seconds'
@@ -106,9 +112,26 @@ export function makeMarkStore(sql: Transaction, owner: string): MarkStore {
       await change(
         `insert into directus_sync_mark (entity, local_id, n, run_at, marked_at)
          select ?, id, nextval('directus_sync_mark_n'), now(), now() from (select distinct id from unnest(?::text[]) as id order by id) ids
-         on conflict (entity, local_id) do update set n = excluded.n, run_at = excluded.run_at`,
+         ${RAISE}`,
         [entity, localIds],
       )
+    },
+    async addLater(entity, localIds) {
+      if (localIds.length === 0) return
+      await change(
+        `insert into directus_sync_mark (entity, local_id, n, priority, run_at, marked_at)
+         select ?, id, nextval('directus_sync_mark_n'), ${String(LATER)}, now(), now() - interval '1 second'
+         from (select distinct id from unnest(?::text[]) as id order by id) ids
+         on conflict (entity, local_id) do nothing`,
+        [entity, localIds],
+      )
+    },
+    async countLater() {
+      const [row] = await query<{ n: number }>(
+        sql,
+        `select count(*)::int as n from directus_sync_mark where priority < 0 and run_at is not null`,
+      )
+      return row?.n ?? 0
     },
     async clear(marks) {
       if (marks.length === 0) return

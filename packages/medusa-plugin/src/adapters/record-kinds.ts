@@ -7,6 +7,7 @@ import { moduleKind } from "./module-kind"
 import { ownKind } from "./own-kind"
 import { productKind } from "./product/product-kind"
 import type { RecordKind } from "./record-kind"
+import { translatedKind } from "./translations/translated-kind"
 import { variantKind } from "./variant/variant-kind"
 
 /** By the entity's name in core's mapping. */
@@ -44,7 +45,7 @@ export function makeKinds({ entities }: Pick<SyncConfig, "entities">): (name: st
   const kinds = new Map<string, KnownKind>()
   for (const [name, entity] of entities) {
     const kind = entity.source ? ownKind(entity.source) : MEDUSA_KINDS[name]
-    if (kind) kinds.set(name, { entity, kind })
+    if (kind) kinds.set(name, { entity, kind: translatedKind(kind, entity) })
   }
   return (name) => {
     const known = kinds.get(name)

@@ -21,6 +21,17 @@ describe("what is written of a document", () => {
     expect(patchOf(entityOf("variant"), { "options#Size": "S" })).toEqual({ options: { Size: "S" } })
   })
 
+  it("has of translations those that change, and says which are gone", () => {
+    const product = entityOf("product", { translations: { locales: { "de-DE": "de" } } })
+    const current = { "translations#de-DE/title": "Hemd", "translations#de-DE/options/Size": "Größe" }
+    const fields = { "translations#de-DE/title": null, "translations#de-DE/subtitle": "Kühl", title: "Shirt" }
+    expect(patchOf(product, fields, current)).toEqual({
+      title: "Shirt",
+      translations: { "de-DE/title": null, "de-DE/subtitle": "Kühl" },
+    })
+    expect(patchOf(product, { title: "Shirt" }, current)).toEqual({ title: "Shirt" })
+  })
+
   it("has nothing of what functions compute", () => {
     const product = entityOf("product", { product: { computed: { teaser: "teaser" } } })
     expect(patchOf(product, { computed_teaser: "x", title: "T" })).toEqual({ title: "T" })

@@ -1,11 +1,25 @@
 import { fingerprint, fromDocument, toDocument, type Document, type EntityDefinition } from "medusa-directus-core"
 import type { Change, Patch, RecordRow } from "./record-kind"
+import { TRANSLATIONS, translatesOf } from "./translations/translated-texts"
 
-/** Changed fields as values of the row that the kind reads; sets, maps and references whole. */
+/**
+ * Changed fields as values of the row that the kind reads; sets, maps and references whole, but of translations only the
+ * texts that change: those of an option are another product's too.
+ */
 export function patchOf(entity: EntityDefinition, fields: Document, current: Document = {}): Patch {
   // What functions compute of a record is nowhere stored.
   const { computed: _, ...patch } = fromDocument(entity, "medusa", fields, current)
-  return patch
+  return TRANSLATIONS in patch && translatesOf(entity)
+    ? { ...patch, [TRANSLATIONS]: changedTexts(entity, fields) }
+    : patch
+}
+
+function changedTexts({ fields: known }: EntityDefinition, fields: Document): Document {
+  const texts = Object.entries(fields).flatMap(([name, value]): [string, Document[string]][] => {
+    const [field = name, key] = name.split("#")
+    return key !== undefined && known.get(field)?.medusa === TRANSLATIONS ? [[key, value]] : []
+  })
+  return Object.fromEntries(texts)
 }
 
 /**

@@ -21,10 +21,16 @@ const shipping = {
 }
 const id = fc.option(fc.stringMatching(/^[a-z]{3,5}_[0-9A-Z]{4}$/))
 
+const translations = fc.dictionary(
+  fc.constantFrom("de-DE/title", "de-DE/material", "fr-FR/title", "de-DE/options/Size", "de-DE/options/Size/%2F"),
+  hostile,
+)
+
 /** Rows as the plugin's SQL gives them. */
 const rows = {
   product: fc.record({
     ...shipping,
+    translations,
     ...{ title: hostile, subtitle: text, description: text, handle: hostile, status: hostile, thumbnail: text },
     ...{
       collection_id: id,
@@ -38,6 +44,7 @@ const rows = {
   }),
   variant: fc.record({
     ...shipping,
+    translations,
     ...{ product_id: id, title: hostile, sku: text, barcode: text, ean: text, upc: text, thumbnail: text },
     options: fc.option(fc.dictionary(hostile, hostile)),
     prices: fc.option(fc.array(fc.record({ currency_code: hostile, amount }))),
@@ -58,7 +65,10 @@ const rows = {
   tag: fc.record({ value: hostile }),
 }
 
-const { entities } = resolveConfig({ tag: true, product: { metadata: { care: "care" } } })
+const { entities } = resolveConfig({
+  ...{ tag: true, product: { metadata: { care: "care" } } },
+  translations: { locales: { "de-DE": "de", "fr-FR": "fr" } },
+})
 
 describe("a row", () => {
   it.each(Object.entries(rows))(

@@ -4,6 +4,7 @@ import { captureState, type CaptureState } from "../modules/directus-sync/captur
 import type { Setup } from "../options"
 import { readControl } from "./control-store"
 import { query, type Sql } from "./sql"
+import { readLocales, type Locales } from "./translations/locales"
 
 /** What a person needs to see first. Times are UTC ISO. */
 export interface SyncStatus {
@@ -30,6 +31,8 @@ export interface SyncStatus {
   openConflicts: number
   /** Are the triggers there that record changes? */
   capture: CaptureState
+  /** `null` while translations do not travel. */
+  translations: Locales | null
 }
 
 interface Counts {
@@ -74,5 +77,6 @@ export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): P
     },
     openConflicts: counts?.conflicts ?? 0,
     capture: await captureState(sql, capture),
+    translations: setup.kind === "on" ? await readLocales(sql, setup.options.config) : null,
   }
 }

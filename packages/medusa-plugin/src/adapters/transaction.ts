@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { HostPorts, HostTransaction, Logger } from "medusa-directus-core"
 import { makeDocumentStore, type DocumentStoreParts } from "./document-store"
-import { makeHistoryStore } from "./history-store"
+import { makeConflictStore, makeJournal } from "./history-store"
 import { asSyncError } from "./host-errors"
 import type { HostModules } from "./host-modules"
 import { makeLinkStore } from "./link-store"
@@ -74,6 +74,7 @@ function hostTransaction(
     links: makeLinkStore(sql),
     documents: makeDocumentStore({ sql, calls, modules, kinds, rules, own }),
     marks: makeMarkStore(sql, owner),
-    ...makeHistoryStore(sql),
+    conflicts: makeConflictStore(sql),
+    ...makeJournal(sql),
   }
 }

@@ -9,6 +9,7 @@ import {
   ProductTypeWorkflowEvents,
   ProductVariantWorkflowEvents,
   ProductWorkflowEvents,
+  TranslationWorkflowEvents,
 } from "@medusajs/framework/utils"
 import { DIRECTUS_SYNC } from "../modules/directus-sync"
 import type DirectusSyncModuleService from "../modules/directus-sync/service"
@@ -28,6 +29,7 @@ const events = [
   ProductTypeWorkflowEvents,
   ProductTagWorkflowEvents,
   InventoryLevelWorkflowEvents,
+  TranslationWorkflowEvents,
 ]
 
 export const config: SubscriberConfig = {

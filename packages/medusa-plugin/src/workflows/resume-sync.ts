@@ -14,11 +14,15 @@ const resumeSyncStep = createStep(
   "directus-sync-resume",
   async ({ acceptPeerEpoch, acceptDeletes }: ResumeSyncInput, { container }) => {
     const sync = container.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC)
-    const { paused, breaker, peerEpoch } = await sync.readControl()
+    const { paused, breaker, peerEpoch, repair } = await sync.readControl()
     const accepted = acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null
-    await sync.updateControl({ paused: accepted, breaker: CLOSED, ...(acceptPeerEpoch ? { peerEpoch: null } : {}) })
+    await sync.updateControl({
+      paused: accepted,
+      breaker: CLOSED,
+      ...(acceptPeerEpoch ? { peerEpoch: null, repair: "peer_restored" } : {}),
+    })
     sync.wake()
-    return new StepResponse<void, ControlChange>(undefined, { paused, breaker, peerEpoch })
+    return new StepResponse<void, ControlChange>(undefined, { paused, breaker, peerEpoch, repair })
   },
   async (before, { container }) => {
     if (before) await container.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC).updateControl(before)

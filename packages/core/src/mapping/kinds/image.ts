@@ -1,7 +1,7 @@
 import { defineEntity } from "../entity.ts"
 import { belongsTo, same } from "./fields.ts"
 
-/** Pictures are passed on by address and never copied; one whose file was deleted has none. */
+/** Pictures are passed on by address; one whose file was deleted has none. */
 export const image = defineEntity({
   name: "image",
   collection: "product_images",

@@ -1,4 +1,5 @@
 import { tracking, type KindLook } from "./look"
+import { translationsField, translationsSection } from "./translations"
 
 export const category: KindLook = {
   icon: "account_tree",
@@ -15,6 +16,7 @@ export const category: KindLook = {
     "is_internal",
     "description",
     "children",
+    translationsSection,
     {
       section: "section_products",
       names: ["Products", "Produkte"],
@@ -25,6 +27,7 @@ export const category: KindLook = {
     tracking(),
   ],
   fields: {
+    translations: translationsField,
     name: { names: ["Name", "Name"], required: true, width: "full" },
     description: { names: ["Description", "Beschreibung"], interface: "input-multiline", width: "full" },
     handle: {

@@ -1,4 +1,5 @@
 import { tracking, type KindLook } from "./look"
+import { translationsField, translationsSection } from "./translations"
 
 export const collection: KindLook = {
   icon: "collections_bookmark",
@@ -7,8 +8,9 @@ export const collection: KindLook = {
   en: ["Product collections", "collection", "collections"],
   de: ["Produktkollektionen", "Kollektion", "Kollektionen"],
   template: "{{title}}",
-  layout: ["title", "handle", "products", tracking()],
+  layout: ["title", "handle", "products", translationsSection, tracking()],
   fields: {
+    translations: translationsField,
     title: { names: ["Title", "Titel"], required: true },
     handle: {
       names: ["Handle", "Handle (Adresse)"],

@@ -4,7 +4,7 @@ export const image: KindLook = {
   icon: "photo_library",
   place: 2,
   below: "product",
-  note: "Pictures of the products, in sync with Medusa. Passed on by address, never copied.",
+  note: "Pictures of the products, in sync with Medusa, which gets their addresses.",
   en: ["Product images", "image", "images"],
   de: ["Produktbilder", "Bild", "Bilder"],
   template: "{{product.title}} · {{alt}}",

@@ -1,5 +1,6 @@
 import { byAddress, tracking, type KindLook } from "./look"
 import { shippingFields, shippingSection } from "./shipping"
+import { translationsField, translationsSection } from "./translations"
 
 const STATUSES = [
   { value: "draft", text: "$t:draft", color: "#A2B5CD" },
@@ -32,6 +33,7 @@ export const product: KindLook = {
       open: true,
       fields: ["collection", "type", "categories", "tags", "discountable"],
     },
+    translationsSection,
     {
       section: "section_thumbnail",
       names: ["Thumbnail", "Vorschaubild"],
@@ -43,6 +45,7 @@ export const product: KindLook = {
     tracking(),
   ],
   fields: {
+    translations: translationsField,
     title: { names: ["Title", "Titel"], required: true, width: "full", note: "The name of the product in the shop." },
     subtitle: { names: ["Subtitle", "Untertitel"], width: "full" },
     handle: {

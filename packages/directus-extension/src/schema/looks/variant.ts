@@ -1,5 +1,6 @@
 import { byAddress, tracking, type KindLook } from "./look"
 import { shippingFields, shippingSection } from "./shipping"
+import { translationsField, translationsSection } from "./translations"
 
 const PRICE = "{{ amount }} {{ currency_code }}"
 
@@ -23,6 +24,7 @@ export const variant: KindLook = {
       open: true,
       fields: ["prices", "stock", "manage_inventory", "allow_backorder"],
     },
+    translationsSection,
     {
       section: "section_images",
       names: ["Pictures", "Bilder"],
@@ -41,6 +43,7 @@ export const variant: KindLook = {
     tracking(),
   ],
   fields: {
+    translations: translationsField,
     product: { names: ["Product", "Produkt"], width: "full", required: true },
     title: { names: ["Title", "Titel"], required: true, note: "E.g. M / Black." },
     sku: {

@@ -7,8 +7,10 @@ import { hostModules } from "../../adapters/host-modules"
 import { missingTables } from "../../adapters/own-kind"
 import type { Connection } from "../../adapters/sql"
 import { readStatus, type SyncStatus } from "../../adapters/status"
+import { readLocales, sentencesOf } from "../../adapters/translations/locales"
 import { readCapture, readSetup, type Setup } from "../../options"
 import { makeSync, type Sync } from "../../sync"
+import { withTranslations, withTranslationTable } from "../../translations-setup"
 import { captureSql, type CaptureSql } from "./capture/capture-sql"
 import { capturedTables } from "./capture/captured-tables"
 import { captureState } from "./capture/install-capture"
@@ -28,8 +30,8 @@ export default class DirectusSyncModuleService extends MedusaService({
   DirectusSyncConflict,
   DirectusSyncJournalEntry,
 }) {
-  protected readonly setup_: Setup
-  protected readonly sync_: Sync
+  protected setup_: Setup
+  protected sync_: Sync
   protected readonly connection_: Connection
   protected readonly logger_: Logger
   protected readonly background_: boolean
@@ -45,17 +47,9 @@ export default class DirectusSyncModuleService extends MedusaService({
     this.connection_ = dependencies[ContainerRegistrationKeys.PG_CONNECTION]
     this.logger_ = dependencies[ContainerRegistrationKeys.LOGGER]
     this.background_ = doesBackgroundWork(dependencies[ContainerRegistrationKeys.CONFIG_MODULE])
-    this.setup_ = readSetup(options)
+    this.setup_ = withTranslations(readSetup(options), dependencies[ContainerRegistrationKeys.CONFIG_MODULE])
     this.capture_ = captureSql(capturedTables(readCapture(options)))
-    const { setup_: setup } = this
-    if (setup.kind === "off" && !setup.wanted) this.logger_.error(`Directus sync is off. ${setup.reason}`)
-    // A module's own container has no other modules; the application's is complete when the first message comes.
-    this.sync_ = makeSync({
-      setup: this.setup_,
-      connection: this.connection_,
-      modules: hostModules(appContainer),
-      log: this.logger_,
-    })
+    this.sync_ = this.wire_()
   }
 
   /** Answers one message of Directus. */
@@ -76,11 +70,24 @@ export default class DirectusSyncModuleService extends MedusaService({
     return readControl(this.connection_)
   }
 
-  updateControl(change: ControlChange): Promise<void> {
-    return updateControl(this.connection_, change)
+  async updateControl(change: ControlChange): Promise<void> {
+    await updateControl(this.connection_, change)
+  }
+
+  protected wire_(): Sync {
+    const { setup_: setup } = this
+    if (setup.kind === "off" && !setup.wanted) this.logger_.error(`Directus sync is off. ${setup.reason}`)
+    // A module's own container has no other modules; the application's is complete when the first message comes.
+    const modules = hostModules(appContainer)
+    return makeSync({ setup, connection: this.connection_, modules, log: this.logger_ })
   }
 
   protected async start_(): Promise<void> {
+    const checked = await withTranslationTable(this.connection_, this.setup_)
+    if (checked !== this.setup_) {
+      this.setup_ = checked
+      this.sync_ = this.wire_()
+    }
     if (this.setup_.kind === "off" || !this.background_) return
     if ((await captureState(this.connection_, this.capture_)) === "not_migrated") {
       this.logger_.error(
@@ -88,10 +95,13 @@ export default class DirectusSyncModuleService extends MedusaService({
       )
       return
     }
-    for (const { kind, table } of await missingTables(this.connection_, this.setup_.options.config))
+    const { config } = this.setup_.options
+    for (const { kind, table } of await missingTables(this.connection_, config))
       this.logger_.error(
         `Directus sync: mapping.kinds.${kind} asks for the table "${table}", which is not there. Name it under medusa.table, or migrate its module.`,
       )
+    for (const sentence of sentencesOf(await readLocales(this.connection_, config)))
+      this.logger_.warn(`Directus sync: ${sentence}`)
     this.sync_.start()
   }
 }

@@ -36,6 +36,33 @@ describe("the tables that are captured", () => {
   })
 })
 
+describe("the table of translations", () => {
+  const translations = { locales: { "de-DE": "de" } }
+  const marksOf = (mapping: object) =>
+    tablesOf(resolveConfig(mapping))
+      .find(({ table }) => table === "translation")
+      ?.marks.map(({ entity }) => entity)
+
+  it("is captured when the mapping has translations, for each kind that shows them", () => {
+    expect(marksOf({})).toBeUndefined()
+    // A product shows its own, those of its options and those of their values.
+    expect(marksOf({ translations })?.sort()).toEqual([
+      "category",
+      "collection",
+      "product",
+      "product",
+      "product",
+      "variant",
+    ])
+    const few = {
+      variant: { fields: { translations: false } },
+      collection: false,
+      product: { fields: { options: false } },
+    }
+    expect(marksOf({ translations, ...few })?.sort()).toEqual(["category", "product"])
+  })
+})
+
 describe("the SQL of capture", () => {
   it("has another version for other tables, and the same for the same", () => {
     const own = tablesOf(kinds({ module: "brand", model: "Brand" }))

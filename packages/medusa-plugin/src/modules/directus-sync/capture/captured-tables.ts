@@ -1,5 +1,7 @@
 import type { SyncConfig } from "medusa-directus-core"
 import { tableOf } from "../../../adapters/own-kind"
+import { makeKinds } from "../../../adapters/record-kinds"
+import { OPTION, translatesOf, VALUE } from "../../../adapters/translations/translated-texts"
 
 /** A kind of record that a change of a row may concern. */
 export interface CapturedMark {
@@ -168,6 +170,31 @@ const FOR_FUNCTIONS: readonly CapturedTable[] = [
   { table: "product_sales_channel", marks: [of("product", "product_id")] },
 ]
 
+/** What changes a translation; `reference` says of which table the row is that it translates. */
+const TRANSLATED = ["translations", "locale_code", "reference", "reference_id", "deleted_at"]
+
+const translated = (entity: string, id: string, join: string): CapturedMark => ({
+  entity,
+  id,
+  ...(join ? { join } : {}),
+  columns: TRANSLATED,
+})
+
+/** Who shows the translations of what: the record itself, and the products that have an option or use a value. */
+function translationMarks(config: CaptureInput["config"]): CapturedMark[] {
+  const known = makeKinds(config)
+  return [...config.entities].flatMap(([name, entity]) => {
+    const translates = translatesOf(entity)
+    if (!translates) return []
+    const itself = translated(name, `case when r.reference = '${known(name).kind.table}' then r.reference_id end`, "")
+    if (!translates.options) return [itself]
+    const option = `join product_product_option l on r.reference = '${OPTION}' and l.product_option_id = r.reference_id and l.deleted_at is null`
+    const value = `join product_product_option_value u on r.reference = '${VALUE}' and u.product_option_value_id = r.reference_id and u.deleted_at is null
+      join product_product_option l on l.id = u.product_product_option_id`
+    return [itself, translated(name, "l.product_id", option), translated(name, "l.product_id", value)]
+  })
+}
+
 export interface CaptureInput {
   config: Pick<SyncConfig, "entities">
   /** Does a function of the shop look at products? */
@@ -180,8 +207,10 @@ export function capturedTables(input: CaptureInput | null): CapturedTable[] {
   const own = [...(input?.config.entities ?? [])].flatMap(([name, { source }]) =>
     source ? { table: tableOf(source), marks: [itself(name)] } : [],
   )
+  const ofTranslations = input ? translationMarks(input.config) : []
+  const translations = ofTranslations.length > 0 ? [{ table: "translation", marks: ofTranslations }] : []
   const tables = new Map<string, CapturedTable>()
-  for (const { table, marks } of [...TABLES, ...(functions ? FOR_FUNCTIONS : []), ...own])
+  for (const { table, marks } of [...TABLES, ...(functions ? FOR_FUNCTIONS : []), ...translations, ...own])
     tables.set(table, { table, marks: [...(tables.get(table)?.marks ?? []), ...marks] })
   return [...tables.values()]
 }

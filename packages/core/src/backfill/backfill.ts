@@ -1,0 +1,165 @@
+import { SyncError } from "../errors.ts"
+import type { Control, HostPorts } from "../ports.ts"
+
+/** A walk through records that were there before the sync, one for each database. */
+export interface Backfill {
+  id: string
+  state: "running" | "paused" | "done" | "cancelled"
+  /** Kinds to walk, parents before their parts. */
+  kinds: string[]
+  /** The kind that is walked now and the last id that was taken of it. */
+  cursor: { kind: string; after: string | null } | null
+  /** Records that were taken, and how many there were when it began. */
+  taken: number
+  total: number
+  /** Records a minute at most; `null` = as fast as they are sent. */
+  perMinute: number | null
+  startedAt: string
+  /** When it last went on after a start or a pause, and how many were taken by then. */
+  resumedAt: string
+  takenBefore: number
+  endedAt: string | null
+}
+
+export interface BackfillProgress extends Backfill {
+  /** Taken records that have been sent or needed nothing. */
+  done: number
+  /** Taken records that wait to be sent. */
+  waiting: number
+  /** Records of these kinds that a person has to look at. */
+  quarantined: number
+  perSecond: number
+  /** `null` while nothing moves. */
+  secondsLeft: number | null
+}
+
+export interface BackfillOptions {
+  /** All kinds of the mapping, unless some are named. */
+  kinds?: string[] | undefined
+  perMinute?: number | undefined
+}
+
+/** Records that wait at most: more are taken when the peer has had these. */
+const WAITING = 2_000
+const PAGE = 1_000
+const MINUTE = 60_000
+
+/** @throws SyncError `invalid_options` when one is running, or a kind is not mapped. */
+export async function startBackfill(ports: HostPorts, { kinds, perMinute }: BackfillOptions = {}): Promise<Backfill> {
+  const { backfill } = await ports.readControl()
+  if (backfill && !backfill.endedAt)
+    throw new SyncError(
+      "invalid_options",
+      `A backfill is ${backfill.state} since ${backfill.startedAt}. Let it end, or cancel it first.`,
+    )
+  const mapped = [...ports.config.entities.keys()]
+  const unknown = kinds?.find((kind) => !ports.config.entities.has(kind))
+  if (unknown !== undefined)
+    throw new SyncError("invalid_options", `The kind "${unknown}" is not mapped. Use some of: ${mapped.join(", ")}.`)
+  const walked = mapped.filter((kind) => kinds?.includes(kind) ?? true)
+  const total = await ports.transaction({ own: true }, async ({ documents }) => {
+    let sum = 0
+    for (const kind of walked) sum += await documents.count(kind)
+    return sum
+  })
+  const now = ports.now().toISOString()
+  const [first] = walked
+  const started: Backfill = {
+    id: ports.newId(),
+    state: "running",
+    kinds: walked,
+    cursor: first === undefined ? null : { kind: first, after: null },
+    taken: 0,
+    total,
+    perMinute: perMinute ?? null,
+    startedAt: now,
+    resumedAt: now,
+    takenBefore: 0,
+    endedAt: null,
+  }
+  await ports.updateControl({ backfill: started })
+  return started
+}
+
+/**
+ * Pauses, goes on with, or ends the backfill. What was taken already is sent all the same: it is as dirty as after an edit.
+ *
+ * @throws SyncError `invalid_options` when there is none that is under way.
+ */
+export async function steerBackfill(ports: HostPorts, to: "pause" | "resume" | "cancel"): Promise<Backfill> {
+  const { backfill } = await ports.readControl()
+  if (!backfill || backfill.endedAt)
+    throw new SyncError("invalid_options", "There is no backfill under way. Start one first.")
+  const now = ports.now().toISOString()
+  const steered: Backfill = {
+    pause: { ...backfill, state: "paused" as const },
+    resume: { ...backfill, state: "running" as const, resumedAt: now, takenBefore: backfill.taken },
+    cancel: { ...backfill, state: "cancelled" as const, endedAt: now },
+  }[to]
+  await ports.updateControl({ backfill: steered })
+  return steered
+}
+
+/**
+ * Takes the next records when the last ones have been sent. The cursor is stored behind their marks: after a crash one page
+ * is marked again, which costs nothing.
+ *
+ * @returns whether there are new marks.
+ */
+export async function stepBackfill(ports: HostPorts, { backfill }: Control): Promise<boolean> {
+  if (backfill?.state !== "running") return false
+  const { waiting, next } = await ports.transaction({ own: true }, async (tx) => {
+    const later = await tx.marks.countLater()
+    const room = Math.min(PAGE, WAITING - later, allowance(backfill, ports.now()))
+    let at: Position = backfill
+    while (room > 0 && at.cursor !== null && at.taken === backfill.taken) {
+      const { kind, after } = at.cursor
+      const ids = ports.config.entities.has(kind) ? await tx.documents.page(kind, after, room) : []
+      await tx.marks.addLater(kind, ids)
+      at = advanced(backfill.kinds, at, ids, ids.length < room)
+    }
+    return { waiting: later, next: at }
+  })
+  const isDone = next.cursor === null && waiting === 0 && next.taken === backfill.taken
+  if (next === backfill && !isDone) return false
+  // A person may have paused it meanwhile.
+  const { backfill: now } = await ports.readControl()
+  if (now?.id !== backfill.id) return false
+  const { state, endedAt } = isDone ? { state: "done" as const, endedAt: ports.now().toISOString() } : now
+  await ports.updateControl({ backfill: { ...now, cursor: next.cursor, taken: next.taken, state, endedAt } })
+  return next.taken > backfill.taken
+}
+
+type Position = Pick<Backfill, "cursor" | "taken">
+
+function allowance({ perMinute, taken, takenBefore, resumedAt }: Backfill, now: Date): number {
+  if (perMinute === null) return PAGE
+  return Math.floor((perMinute * (now.getTime() - Date.parse(resumedAt))) / MINUTE) - (taken - takenBefore)
+}
+
+function advanced(kinds: string[], { cursor, taken }: Position, ids: string[], isLast: boolean): Position {
+  if (cursor === null) return { cursor, taken }
+  const following = kinds[kinds.indexOf(cursor.kind) + 1]
+  const next = following === undefined ? null : { kind: following, after: null }
+  return {
+    taken: taken + ids.length,
+    cursor: isLast ? next : { kind: cursor.kind, after: ids.at(-1) ?? cursor.after },
+  }
+}
+
+/** @returns `null` when there has been none. */
+export async function readBackfill(ports: HostPorts): Promise<BackfillProgress | null> {
+  const { backfill } = await ports.readControl()
+  if (!backfill) return null
+  const { waiting, quarantined } = await ports.transaction({ own: true }, async (tx) => ({
+    waiting: await tx.marks.countLater(),
+    quarantined: await tx.links.countQuarantined(backfill.kinds),
+  }))
+  const done = Math.max(0, backfill.taken - waiting)
+  const until = backfill.endedAt === null ? ports.now() : new Date(backfill.endedAt)
+  const seconds = Math.max(1, (until.getTime() - Date.parse(backfill.resumedAt)) / 1000)
+  const perSecond = Math.max(0, done - backfill.takenBefore) / seconds
+  const left = Math.max(0, backfill.total - done)
+  const secondsLeft = backfill.state !== "running" || perSecond === 0 ? null : Math.round(left / perSecond)
+  return { ...backfill, done, waiting, quarantined, perSecond, secondsLeft }
+}

@@ -1,0 +1,28 @@
+import { foresee } from "../backfill/preview.ts"
+import type { HostPorts } from "../ports.ts"
+import { answerDigest, answerLinks, retell } from "../repair/run-repair.ts"
+import type { Answer, Ask } from "../wire/messages.ts"
+
+/** Answers a question of the peer's. */
+export async function answerAsk(ports: HostPorts, question: Ask, past: readonly string[]): Promise<Answer> {
+  switch (question.kind) {
+    case "digest":
+      return answerDigest(ports)
+    case "links":
+      return answerLinks(ports, question.buckets)
+    case "retell":
+      return retell(ports, question.records)
+    case "preview":
+      return { kind: "preview", outcomes: await foresee(ports, question.records, past) }
+    case "resolved":
+      await ports.transaction({ own: true }, async ({ conflicts }) => {
+        const found = (await conflicts.lock(question.ids)).filter(({ resolvedAt }) => resolvedAt === null)
+        const ids = found.map(({ id }) => id)
+        await conflicts.resolve(ids, ports.now().toISOString())
+        await conflicts.told(ids)
+      })
+      return { kind: "resolved" }
+    default:
+      return question satisfies never
+  }
+}

@@ -1,0 +1,84 @@
+import type { CanonicalValue } from "../document/value.ts"
+import { otherSide } from "../document/value.ts"
+import { SyncError } from "../errors.ts"
+import { ask } from "../flow/run-push.ts"
+import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
+import type { Conflict, HostPorts, HostTransaction } from "../ports.ts"
+
+/** What a person decides: the value stays, the one that lost takes its place, or another one does. */
+export type Decision = { kind: "keep" } | { kind: "take" } | { kind: "edit"; value: CanonicalValue }
+
+/** Conflicts of one question at most. */
+const TOGETHER = 500
+
+/**
+ * Ends a conflict of this host's inbox. A value that takes the other's place is an edit like any: it is written here and
+ * told to the peer. The peer's row of the same conflict ends with the next {@link tellResolved}.
+ *
+ * @returns whether it was still open.
+ * @throws SyncError `not_found`, `invalid_options` when the value cannot be written here, or what the host refuses.
+ */
+export async function resolveConflict(ports: HostPorts, id: string, decision: Decision): Promise<boolean> {
+  return ports.transaction({ own: true }, async (tx) => {
+    const [conflict] = await tx.conflicts.lock([id])
+    if (!conflict) throw new SyncError("not_found", `There is no conflict ${id} in the inbox.`)
+    if (conflict.resolvedAt !== null) return false
+    if (decision.kind !== "keep")
+      await write(ports, tx, conflict, decision.kind === "take" ? conflict.losingValue : decision.value)
+    const at = ports.now().toISOString()
+    await tx.conflicts.resolve([id], at)
+    await tx.addJournal([
+      {
+        at,
+        entity: conflict.entity,
+        localId: conflict.localId,
+        direction: "out",
+        event: "resolved",
+        fields: [conflict.field],
+        reason: { keep: "the value was kept", take: "the value that had lost was taken", edit: "edited" }[
+          decision.kind
+        ],
+        syncId: ports.newId(),
+      },
+    ])
+    return true
+  })
+}
+
+async function write(ports: HostPorts, tx: HostTransaction, conflict: Conflict, value: CanonicalValue): Promise<void> {
+  const { entity: kind, localId, field: name } = conflict
+  const entity = ports.config.entities.get(kind)
+  if (!entity || !fieldOf(entity, name))
+    throw new SyncError("invalid_options", `${kind}.${name} is not mapped any more. Keep the value that is there.`)
+  refuseIfReadOnly(ports, entity, name)
+  await tx.documents.lock(kind, [localId])
+  const row = (await tx.documents.read(kind, [localId])).get(localId)
+  if (!row?.present)
+    throw new SyncError("invalid_options", `The ${kind} ${localId} is gone. Bring it back first, or keep the value.`)
+  const [link] = await tx.links.find(kind, [localId])
+  const peerId = link?.peerId ?? conflict.peerId
+  await tx.documents.write(kind, [
+    { kind: "update", localId, peerId, fields: { [name]: value }, current: row.fields ?? {} },
+  ])
+  await tx.marks.add(kind, [localId])
+}
+
+function refuseIfReadOnly(ports: HostPorts, entity: EntityDefinition, name: string): void {
+  const field = fieldOf(entity, name)
+  if (!field || field[ports.side] === null || !mayReceive(field, otherSide(ports.side)))
+    throw new SyncError(
+      "invalid_options",
+      `${entity.name}.${name} can only be changed in ${otherSide(ports.side)}. Decide about it there, or keep the value.`,
+    )
+}
+
+/** Tells the peer which conflicts have been decided here, so that its inbox shows them no longer. */
+export async function tellResolved(ports: HostPorts): Promise<void> {
+  for (;;) {
+    const ids = await ports.transaction({ own: true }, ({ conflicts }) => conflicts.untold(TOGETHER))
+    if (ids.length === 0) return
+    const answer = await ask(ports, { kind: "resolved", ids })
+    if (answer?.kind !== "resolved") return
+    await ports.transaction({ own: true }, ({ conflicts }) => conflicts.told(ids))
+  }
+}

@@ -1,0 +1,66 @@
+import { asUntold, isAlive, leapOver, type Link } from "../link/link.ts"
+import type { LinkState } from "../wire/messages.ts"
+
+export type Repair =
+  | { kind: "none" }
+  /** `link` is to be saved; with `tell` it has something for the peer. */
+  | { kind: "repaired"; link: Link; tell: boolean; reason: string }
+
+/**
+ * What must be done here so that a pair agrees again on what each side has taken in. What the peer has to do it finds out
+ * by its own comparison.
+ *
+ * @param theirs - the peer's link to this record; `null` when it has none.
+ * @param restored - this host's database was set back, and does not remember all that it has told.
+ */
+export function planRepair(mine: Link, theirs: LinkState | null, restored: boolean): Repair {
+  // What either side believes alone is no pair: each announces its record again, and they find each other by key.
+  if (theirs?.peer !== mine.localId)
+    return {
+      kind: "repaired",
+      link: alone(mine),
+      tell: mine.standing !== "archived" && mine.standing !== "ignored",
+      reason: LOST,
+    }
+  if (theirs.seen > mine.rev)
+    return { kind: "repaired", link: { ...leapOver(mine, theirs.seen), acked: theirs.seen }, tell: true, reason: BACK }
+  if (theirs.seen < mine.acked)
+    return {
+      kind: "repaired",
+      link: tellAgain(mine, theirs.seen),
+      tell: true,
+      reason: "the other side was restored from a backup",
+    }
+  if (theirs.seen > mine.acked)
+    return {
+      kind: "repaired",
+      link: { ...mine, acked: theirs.seen },
+      tell: false,
+      reason: restored ? BACK : "an answer was lost",
+    }
+  return { kind: "none" }
+}
+
+const BACK = "this side was restored from a backup"
+const LOST = "the other side has lost its link"
+
+/** One that is shown as archived here is told when somebody brings it back. */
+const alone = (link: Link): Link => (isAlive(link) ? forgetPeer(link) : { ...asUntold(link), aliveRev: 0 })
+
+/** The peer lost its link: everything here is new to it. */
+export function forgetPeer(link: Link): Link {
+  const untold = asUntold(link)
+  return { ...untold, aliveRev: untold.rev }
+}
+
+/**
+ * The peer has gone back to an earlier state, or this side has forgotten what it had: all that is here is said again, what
+ * is empty too.
+ *
+ * @param seen - the highest rev of this host that the peer knows.
+ */
+export function tellAgain(link: Link, seen: number): Link {
+  const rev = Math.max(link.rev, seen) + 1
+  const fields = Object.fromEntries(Object.entries(link.fields).map(([name, { fp }]) => [name, { fp, r: rev }]))
+  return { ...link, rev, fields, aliveRev: rev, acked: Math.min(link.acked, seen) }
+}

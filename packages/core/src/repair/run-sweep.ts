@@ -1,0 +1,69 @@
+import { performance } from "node:perf_hooks"
+import { setTimeout as sleep } from "node:timers/promises"
+import { whereFrom } from "../errors.ts"
+import type { HostPorts } from "../ports.ts"
+import { sweepOnce, type SweepOptions } from "./sweep.ts"
+
+export interface Sweep {
+  stop(): Promise<void>
+}
+
+/** How often a process asks whether it is its turn, in milliseconds at most. */
+const ASK = 30_000
+/** The share of the time in which a process has no time for this. */
+const BUSY = 0.75
+const BREATH = 1_000
+/** Of the time of a busy process that a page may wait for. */
+const PATIENCE = 60
+
+/**
+ * Sweeps every `every` milliseconds, in one process at a time, and slower the busier that one is.
+ *
+ * @param found - there are new marks.
+ */
+export function runSweep(
+  ports: HostPorts,
+  every: number,
+  { takesUnlinked }: Pick<SweepOptions, "takesUnlinked">,
+  found: () => void,
+): Sweep {
+  let stopped = false
+  let running: Promise<void> | null = null
+  const rest = async (tookMs: number): Promise<boolean> => {
+    let share = performance.eventLoopUtilization()
+    await sleep(Math.max(20, 3 * tookMs), undefined, { ref: false })
+    for (let waited = 0; !stopped && waited < PATIENCE; waited++) {
+      if (performance.eventLoopUtilization(share).utilization <= BUSY) break
+      share = performance.eventLoopUtilization()
+      await sleep(BREATH, undefined, { ref: false })
+    }
+    return !stopped
+  }
+  const once = async (): Promise<void> => {
+    try {
+      if (!(await ports.takeTurn("sweep", every))) return
+      const marked = await sweepOnce(ports, { takesUnlinked, rest })
+      if (marked === 0) return
+      ports.log.info(
+        `The sweep marked ${String(marked)} ${marked === 1 ? "record" : "records"} whose change nothing had told.`,
+      )
+      found()
+    } catch (error) {
+      if (!stopped) ports.log.warn(`The sweep failed and is tried again: ${whereFrom(error)}`)
+    }
+  }
+  const timer = setInterval(
+    () => {
+      running ??= once().finally(() => (running = null))
+    },
+    Math.min(every, ASK),
+  )
+  timer.unref()
+  return {
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest"
+import type { Side } from "../src/document/value.ts"
+import { pushOnce, sayHello } from "../src/flow/run-push.ts"
+import { resolveConfig } from "../src/mapping/config.ts"
+import { differingBuckets, packBuckets, sumUp } from "../src/repair/digest.ts"
+import { repairLinks } from "../src/repair/run-repair.ts"
+import { sweepOnce, type Drift } from "../src/repair/sweep.ts"
+import { Pair } from "./pair.ts"
+
+const shirt = (n: number) => ({ title: `Shirt ${String(n)}`, handle: `shirt-${String(n)}` })
+
+async function catalogue(size: number): Promise<{ pair: Pair; ids: string[] }> {
+  const pair = new Pair(resolveConfig())
+  const ids = Array.from({ length: size }, (_, n) => pair.medusa.create("product", shirt(n)))
+  await pair.settle()
+  return { pair, ids }
+}
+
+/** Messages that were sent since, and the bytes of the answers do not count. */
+async function cost(pair: Pair, work: () => Promise<unknown>): Promise<number> {
+  const before = pair.requests.length
+  await work()
+  return pair.requests.length - before
+}
+
+/** A minute passes: each side greets the other. */
+async function minute(pair: Pair): Promise<void> {
+  for (const side of ["medusa", "directus"] as const) await sayHello(pair.host(side).ports)
+}
+
+/** As the senders of both sides do after a while. */
+async function settled(pair: Pair): Promise<void> {
+  await minute(pair)
+  await minute(pair)
+  await pair.settle()
+}
+
+describe("two sides that agree", () => {
+  it("know it by one request, whatever the size of the catalogue", async () => {
+    const { pair } = await catalogue(300)
+    for (const side of ["medusa", "directus"] as const) {
+      expect(await cost(pair, () => repairLinks(pair.host(side).ports))).toBe(1)
+      expect(await repairLinks(pair.host(side).ports)).toEqual({ requests: 1, differing: 0, repaired: 0 })
+    }
+  })
+
+  it("exchange less than 24 kB", async () => {
+    const { pair } = await catalogue(300)
+    const { digest } = await pair.medusa.ports.transaction({ own: true }, async ({ links }) => ({
+      digest: packBuckets(await links.digest()),
+    }))
+    expect(digest.length).toBeLessThan(17_000)
+  })
+
+  it("a difference in one link is one differing bucket", () => {
+    const links = Array.from({ length: 50 }, (_, n) => ({
+      entity: "product",
+      localId: `m${String(n)}`,
+      peerId: `d${String(n)}`,
+      rev: 1,
+      seen: 2,
+      acked: 3,
+    }))
+    const theirs = links.map(({ localId, peerId, seen, acked, ...rest }) => ({
+      ...rest,
+      localId: peerId,
+      peerId: localId,
+      seen: acked,
+      acked: seen,
+    }))
+    const sum = (side: Side, of: typeof links) => packBuckets(sumUp(side, of))
+    expect(differingBuckets(sum("medusa", links), sum("directus", theirs))).toEqual([])
+    const [first, ...others] = theirs
+    const changed = first ? [{ ...first, seen: 9 }, ...others] : []
+    expect(differingBuckets(sum("medusa", links), sum("directus", changed))).toHaveLength(1)
+  })
+})
+
+describe("what one side has lost", () => {
+  it("a link is found and made again, without a second record", async () => {
+    const { pair, ids } = await catalogue(20)
+    const table = pair.directus.table("product")
+    const lost = pair.peer("medusa", ids[7] ?? "")
+    table.byPeer.delete(ids[7] ?? "")
+    table.links.delete(lost)
+    expect(await repairLinks(pair.medusa.ports)).toMatchObject({ repaired: 1 })
+    await pair.settle()
+    expect(table.rows.size).toBe(20)
+    expect(pair.peer("medusa", ids[7] ?? "")).toBe(lost)
+    expect(await repairLinks(pair.directus.ports)).toMatchObject({ repaired: 0 })
+  })
+
+  it.each(["medusa", "directus"] as const)(
+    "%s set back to a backup: the other side gives back what it has",
+    async (side) => {
+      const { pair, ids } = await catalogue(20)
+      await minute(pair)
+      const backup = pair.host(side).backup()
+      await minute(pair)
+      const [first = "", second = ""] = ids
+      pair.medusa.edit("product", first, { title: "edited in Medusa" })
+      pair.directus.edit("product", pair.peer("medusa", second), { subtitle: "edited in Directus" })
+      const created = pair.medusa.create("product", shirt(99))
+      await pair.settle()
+      await minute(pair)
+      await minute(pair)
+      pair.host(side).restoreFrom(backup)
+      // Somebody edits before anyone has noticed.
+      const here = side === "medusa" ? first : pair.peer("medusa", first)
+      pair.host(side).edit("product", here, { material: "wool" })
+
+      await settled(pair)
+
+      const [there] = [...pair.directus.table("product").rows.values()].filter((row) => row["material"] === "wool")
+      expect(there).toMatchObject({ title: "edited in Medusa", material: "wool" })
+      expect(pair.row("medusa", first)).toMatchObject({ title: "edited in Medusa", material: "wool" })
+      expect(pair.row("medusa", second)).toMatchObject({ subtitle: "edited in Directus" })
+      for (const each of ["medusa", "directus"] as const) {
+        const handles = [...pair.host(each).table("product").rows.values()].map((row) => row["handle"])
+        expect(handles).toHaveLength(21)
+        expect(new Set(handles).size).toBe(21)
+      }
+      expect(created).toBeTruthy()
+      expect(await repairLinks(pair.medusa.ports)).toMatchObject({ differing: 0 })
+      const restored = pair.host(side).control
+      expect(restored.past).toHaveLength(1)
+      expect(pair.medusa.control.repair ?? pair.directus.control.repair).toBeNull()
+    },
+  )
+
+  it("messages of the time before are refused by both", async () => {
+    const { pair, ids } = await catalogue(3)
+    await minute(pair)
+    const backup = pair.medusa.backup()
+    // A backup that is younger than a beat cannot be told from the database itself.
+    await minute(pair)
+    await minute(pair)
+    pair.medusa.restoreFrom(backup)
+    await sayHello(pair.medusa.ports)
+    expect(pair.medusa.control).toMatchObject({ repair: "restored" })
+    expect(pair.medusa.control.epoch).not.toBe(backup.control.epoch)
+    pair.directus.edit("product", pair.peer("medusa", ids[0] ?? ""), { title: "meanwhile" })
+    // Directus learns of it by its next message; until both have compared, nothing is applied.
+    await pushOnce(pair.directus.ports)
+    expect(pair.row("medusa", ids[0] ?? "")?.["title"]).toBe("Shirt 0")
+    await settled(pair)
+    expect(pair.row("medusa", ids[0] ?? "")?.["title"]).toBe("meanwhile")
+  })
+})
+
+describe("the sweep", () => {
+  const all = { takesUnlinked: () => true, rest: () => Promise.resolve(true) }
+
+  it("finds and names what changed behind every hook, and marks it", async () => {
+    const { pair, ids } = await catalogue(1200)
+    const { rows } = pair.medusa.table("product")
+    const [changed = "", gone = ""] = ids
+    rows.set(changed, { ...rows.get(changed), title: "by SQL" })
+    rows.delete(gone)
+    const added = pair.medusa.create("product", shirt(5000), false)
+    const found: Drift[] = []
+    const marked = await sweepOnce(pair.medusa.ports, all, (drifts) => found.push(...drifts) > 0)
+    expect(marked).toBe(3)
+    expect(found.sort((a, b) => (a.kind < b.kind ? -1 : 1))).toEqual([
+      { entity: "product", localId: changed, kind: "changed", fields: ["title"] },
+      { entity: "product", localId: gone, kind: "gone", fields: [] },
+      { entity: "product", localId: added, kind: "new", fields: [] },
+    ])
+    await pair.settle()
+    expect(pair.row("directus", pair.peer("medusa", changed))?.["title"]).toBe("by SQL")
+  })
+
+  it("only reports when it is told to mark nothing", async () => {
+    const { pair, ids } = await catalogue(5)
+    pair.medusa.edit("product", ids[0] ?? "", { title: "by SQL" }, false)
+    const found: Drift[] = []
+    expect(await sweepOnce(pair.medusa.ports, all, (drifts) => (found.push(...drifts), false))).toBe(0)
+    expect(found).toMatchObject([{ localId: ids[0], kind: "changed" }])
+    expect(pair.medusa.hasDueMarks()).toBe(false)
+  })
+
+  it("finds an edit whose mark was lost after it was captured", async () => {
+    const { pair, ids } = await catalogue(5)
+    const [id = ""] = ids
+    pair.medusa.edit("product", id, { title: "Edited" })
+    pair.network = () => {
+      throw new Error("down")
+    }
+    await pushOnce(pair.medusa.ports)
+    pair.network = () => undefined
+    pair.medusa.table("product").marks.clear()
+    const found: Drift[] = []
+    await sweepOnce(pair.medusa.ports, all, (drifts) => found.push(...drifts) > 0)
+    expect(found).toEqual([{ entity: "product", localId: id, kind: "untold", fields: [] }])
+  })
+})

@@ -1,0 +1,100 @@
+import { retryDelay } from "medusa-directus-core"
+import { createHash } from "node:crypto"
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Readable } from "node:stream"
+import { keepImage, refuseImage, renewImage, retryImage, type LeasedImage } from "../adapters/image-store"
+import { cleanError } from "../adapters/database-error"
+import { SYSTEM } from "../host-context"
+import { isDenied } from "./denied-address"
+import { imageFolder } from "./image-folder"
+import { imageTitle } from "./image-title"
+import type { ImportParts } from "./parts"
+
+/** What one picture may take, in milliseconds: Directus's own request has no limit. */
+const LONGEST = 120_000
+/** Shorter than the lease. */
+const RENEW = 5_000
+/** Over about a day. */
+const TRIES = 9
+
+/** Directus's types lack the third argument (12.4: `services/files.js`). */
+interface Importer {
+  importOne(url: string, body: Record<string, unknown>, options: { filterMimeType: string[] }): Promise<unknown>
+}
+
+class TookTooLong extends Error {}
+
+/**
+ * Brings one picture into Directus's files by Directus's own import, with its deny list and its rules for types. What
+ * cannot be fetched now is tried again later; what never can is refused.
+ *
+ * @param stopped - aborted when this process takes no more work: the picture is then left to the next one.
+ */
+export async function fetchImage(
+  parts: ImportParts,
+  owner: string,
+  image: LeasedImage,
+  stopped: AbortSignal,
+): Promise<void> {
+  const { context, dialect } = parts
+  const { database, services } = context
+  const schema = await context.getSchema()
+  const options = { schema, accountability: SYSTEM }
+  const renewal = setInterval(
+    () => void renewImage(database, owner, image, Date.now()).catch(() => undefined),
+    RENEW,
+  ).unref()
+  try {
+    const title = await imageTitle(await parts.reader(), image)
+    const body = { id: image.file, folder: await imageFolder(context), ...(title === null ? {} : { title }) }
+    const files: Importer = new services.FilesService({ ...options, knex: database })
+    await withinTime(files.importOne(image.address, body, { filterMimeType: ["image/*"] }), stopped)
+    const assets = new services.AssetsService({ ...options, knex: database })
+    const sha256 = await withinTime(contentHash((await assets.getAsset(image.file)).stream), stopped)
+    await database.transaction((trx) =>
+      keepImage(trx, dialect, owner, image, sha256, async () => {
+        await new services.FilesService({ ...options, knex: trx }).deleteOne(image.file)
+      }),
+    )
+  } catch (error) {
+    if (stopped.aborted) return
+    const reason = await refusalOf(parts, image, error)
+    if (reason !== null) await refuseImage(database, owner, image, reason)
+    else await retryImage(database, owner, image, Date.now() + retryDelay(image.attempts + 1, Math.random()))
+  } finally {
+    clearInterval(renewal)
+  }
+}
+
+async function withinTime<T>(work: Promise<T>, stopped: AbortSignal): Promise<T> {
+  const done = new AbortController()
+  try {
+    const signal = AbortSignal.any([stopped, done.signal])
+    const limit = sleep(LONGEST, undefined, { ref: false, signal }).then(() => Promise.reject(new TookTooLong()))
+    return await Promise.race([work, limit])
+  } finally {
+    done.abort()
+    // Nobody waits for it any more.
+    work.catch(() => undefined)
+  }
+}
+
+async function contentHash(stream: Readable): Promise<string> {
+  const hash = createHash("sha256")
+  for await (const chunk of stream) hash.update(chunk as Buffer)
+  return hash.digest("hex")
+}
+
+/** @returns why the picture cannot be had, and what to do; `null` when a later try may succeed. */
+async function refusalOf({ context, log }: ImportParts, image: LeasedImage, error: unknown): Promise<string | null> {
+  const { code } = (Array.isArray(error) ? error[0] : error) as { code?: unknown }
+  if (code === "INVALID_PAYLOAD" || code === "CONTENT_TOO_LARGE")
+    return "What lies at the address is no picture, or one that Directus does not take (FILES_MIME_TYPE_ALLOW_LIST). Put a picture there, or give the item another one."
+  if (code === "SERVICE_UNAVAILABLE" && (await isDenied(image.address, context.env["IMPORT_IP_DENY_LIST"])))
+    return "Directus imports nothing from the server that holds the picture: IMPORT_IP_DENY_LIST names it (as it stands, all addresses of Directus's own machine). If pictures may come from there, take it off that list and restart Directus; until then the item shows the picture by its address."
+  if (image.attempts + 1 >= TRIES)
+    return `The picture could not be fetched in ${String(TRIES)} tries; Directus's log says why. It is tried again when Directus starts, or when Medusa names another one.`
+  if (code !== "SERVICE_UNAVAILABLE" && !(error instanceof TookTooLong))
+    log.warn(`A picture could not be imported and is tried again later: ${cleanError(error).message}`)
+  return null
+}
