@@ -15,8 +15,8 @@ export const RULES: readonly Rule[] = [
   {
     rule: "after an apply the receiver remembers what it read back, not what it was sent",
     file: "src/flow/settle-apply.ts",
-    find: "if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp)) fields[name] = { fp, r: 0 }",
-    replace: "if (draft.taken.has(name)) fields[name] = { fp: fingerprint(record.fields[name]?.[0] ?? null), r: 0 }",
+    find: "fields[name] = { fp, r: 0, ...answersIn(record, name) }",
+    replace: "fields[name] = { fp: fingerprint(record.fields[name]?.[0] ?? null), r: 0 }",
     mix: "rewrite",
     breaks: /^I[37]/,
   },
@@ -135,8 +135,8 @@ export const RULES: readonly Rule[] = [
   {
     rule: "I7: what the sync wrote is no change",
     file: "src/flow/settle-apply.ts",
-    find: "if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp)) fields[name] = { fp, r: 0 }",
-    replace: "if (draft.taken.has(name)) fields[name] = { fp: mine.fp, r: 0 }",
+    find: "fields[name] = { fp, r: 0, ...answersIn(record, name) }",
+    replace: "fields[name] = { fp: mine.fp, r: 0 }",
     mix: "none",
     breaks: /^I7/,
   },
