@@ -10,6 +10,13 @@ const LEASE = 20_000
 /** Marks that one fold takes at most. */
 const FOLD = 5_000
 
+export interface AppendedKind {
+  /** A backfill's come behind the others, by a priority below 0. */
+  priority?: number
+  /** A person made the change, and no Flow or extension. */
+  person?: boolean
+}
+
 /**
  * Notes that records may have changed. It only appends: a counter per record would make editors wait for the sync's
  * locks, and two of them deadlock (seen on PostgreSQL).
@@ -21,10 +28,12 @@ export async function appendMarks(
   entity: string,
   localIds: readonly string[],
   dueAt: number,
-  priority = 0,
+  { priority = 0, person = false }: AppendedKind = {},
 ): Promise<void> {
   for (const batch of inBatches(localIds)) {
-    await knex(TABLES.mark).insert(batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt, priority })))
+    await knex(TABLES.mark).insert(
+      batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt, priority, person })),
+    )
   }
 }
 
@@ -52,6 +61,17 @@ interface AppendedMark {
   local_id: string
   due_at: string | number
   priority: number
+  /** SQLite's booleans are 0 and 1. */
+  person: boolean | number
+}
+
+interface FoldedMark {
+  entity: string
+  local_id: string
+  n: number
+  priority: number
+  person: boolean
+  run_at: number
 }
 
 /**
@@ -69,19 +89,21 @@ export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promi
       )
       .delete()
   }
-  const folded = new Map<string, { entity: string; local_id: string; n: number; priority: number; run_at: number }>()
-  for (const { seq, entity, local_id, due_at, priority } of rows) {
+  const folded = new Map<string, FoldedMark>()
+  for (const { seq, entity, local_id, due_at, priority, ...row } of rows) {
     const known = folded.get(`${entity}\n${local_id}`)
     const dueAt = Number(due_at)
     // The log's own number: no mark of a record ever has the `n` of an earlier one that was cleared.
     const n = Number(seq)
+    const person = Boolean(row.person)
     if (known)
       Object.assign(known, {
         n: Math.max(known.n, n),
         run_at: Math.min(known.run_at, dueAt),
         priority: Math.max(known.priority, priority),
+        person: known.person || person,
       })
-    else folded.set(`${entity}\n${local_id}`, { entity, local_id, n, priority, run_at: dueAt })
+    else folded.set(`${entity}\n${local_id}`, { entity, local_id, n, priority, person, run_at: dueAt })
   }
   const sorted = [...folded].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
   for (const batch of inBatches(sorted)) {
@@ -94,6 +116,7 @@ export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promi
           `${TABLES.dirty}.priority`,
           `${TABLES.dirty}.priority`,
         ]),
+        person: trx.raw("?? or excluded.person", [`${TABLES.dirty}.person`]),
         run_at: trx.raw("case when ?? < excluded.run_at then ?? else excluded.run_at end", [
           `${TABLES.dirty}.run_at`,
           `${TABLES.dirty}.run_at`,
@@ -133,9 +156,16 @@ export async function leaseMarks(
     )
     .orderBy([{ column: "run_at" }, { column: "entity" }, { column: "local_id" }])
     .limit(limit)
-    .select<{ entity: string; local_id: string; n: string | number }[]>("entity", "local_id", "n")
+    .select<{ entity: string; local_id: string; n: string | number; person: boolean | number }[]>(
+      ...["entity", "local_id", "n", "person"],
+    )
   const rows = await lockRows(due, dialect, { skipLocked: true })
-  const marks = rows.map((row) => ({ entity: row.entity, localId: row.local_id, n: Number(row.n) }))
+  const marks = rows.map(({ entity, local_id: localId, n, person }) => ({
+    entity,
+    localId,
+    n: Number(n),
+    automatic: !person,
+  }))
   for (const [entity, group] of groupByEntity(marks)) {
     for (const batch of inBatches(group)) {
       await trx(TABLES.dirty)
@@ -203,7 +233,7 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
 
   return {
     add: (entity, localIds) => appendMarks(trx, entity, localIds, now()),
-    addLater: (entity, localIds) => appendMarks(trx, entity, localIds, now(), LATER),
+    addLater: (entity, localIds) => appendMarks(trx, entity, localIds, now(), { priority: LATER }),
     async countLater() {
       const count = async (query: Knex.QueryBuilder) =>
         Number(((await query.where("priority", "<", 0).count({ n: "*" })) as { n: string | number }[])[0]?.n ?? 0)

@@ -55,6 +55,8 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("local_id").notNullable()
     table.bigInteger("n").notNullable()
     table.integer("priority").notNullable()
+    /** Is a person's change among those that it stands for? */
+    table.boolean("person").notNullable().defaultTo(false)
     /** Milliseconds since 1970, like the other times here; null waits for a person or a change. */
     table.bigInteger("run_at")
     table.string("lease_owner")
@@ -68,6 +70,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("local_id").notNullable()
     table.bigInteger("due_at").notNullable()
     table.integer("priority").notNullable().defaultTo(0)
+    table.boolean("person").notNullable().defaultTo(false)
   },
   snapshot: (table) => {
     table.bigIncrements("id")
@@ -195,6 +198,9 @@ async function completeTables(database: Knex): Promise<void> {
     await database.schema.alterTable(TABLES.conflict, (table) => table.boolean("told").notNullable().defaultTo(false))
   if (!(await database.schema.hasColumn(TABLES.mark, "priority")))
     await database.schema.alterTable(TABLES.mark, (table) => table.integer("priority").notNullable().defaultTo(0))
+  for (const name of [TABLES.mark, TABLES.dirty])
+    if (!(await database.schema.hasColumn(name, "person")))
+      await database.schema.alterTable(name, (table) => table.boolean("person").notNullable().defaultTo(false))
 }
 
 /** How long what nobody asked for is kept. */

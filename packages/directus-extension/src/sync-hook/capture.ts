@@ -13,7 +13,7 @@ import { sharedState } from "../shared-state"
 import type { RelatedCapture } from "./capture-related"
 import type { Captured, CapturedIn } from "./captured"
 import { GRACE } from "./grace"
-import { isUntracked, type Marker } from "./mark-dirty"
+import { isPerson, isUntracked, type Marker } from "./mark-dirty"
 import { withoutOldCopies } from "./old-copies"
 
 type Meta = Record<string, unknown>
@@ -67,7 +67,7 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
   }
 
   const markItself = async ({ kind, ids, context }: Change, delay?: number): Promise<void> => {
-    if (kind) await marker.mark(context.database, kind.entity.name, ids, delay)
+    if (kind) await marker.mark(context.database, kind.entity.name, ids, { delay, person: isPerson(context) })
   }
 
   return {

@@ -5,9 +5,20 @@ import { cleanError } from "../adapters/database-error"
 import { appendMarks } from "../adapters/mark-store"
 import { TABLES } from "../schema/internal-tables"
 
+export interface How {
+  /** Milliseconds before they are looked at. */
+  delay?: number | undefined
+  /** Did a person make the change? Else it was a Flow or an extension. */
+  person: boolean
+}
+
+/** Who is logged in made the change; nobody is in a Flow, an extension or the command line. */
+export const isPerson = ({ accountability }: Pick<EventContext, "accountability">): boolean =>
+  accountability?.user != null
+
 /** Notes that records may have changed. */
 export interface Marker {
-  mark(knex: Knex, kind: string, localIds: readonly string[], delay?: number): Promise<void>
+  mark(knex: Knex, kind: string, localIds: readonly string[], how?: How): Promise<void>
   /** Notes what could not be noted before. Never rejects. */
   retry(database: Knex): Promise<void>
   /** Are the tables there? They are not on the first boot and in `directus bootstrap`. */
@@ -20,7 +31,7 @@ const WAITING = 10_000
 
 export function makeMarker(log: Logger): Marker {
   let there = false
-  const waiting = new Map<string, { kind: string; localId: string }>()
+  const waiting = new Map<string, { kind: string; localId: string; person: boolean }>()
 
   const marker: Marker = {
     async isReady(knex) {
@@ -29,14 +40,14 @@ export function makeMarker(log: Logger): Marker {
     ready() {
       there = true
     },
-    async mark(knex, kind, localIds, delay = 0) {
+    async mark(knex, kind, localIds, { delay = 0, person } = { person: false }) {
       try {
         if (localIds.length === 0 || !(await marker.isReady(knex))) return
         // A savepoint: on PostgreSQL a failed statement would take the editor's transaction with it.
-        await knex.transaction((savepoint) => appendMarks(savepoint, kind, localIds, Date.now() + delay))
+        await knex.transaction((savepoint) => appendMarks(savepoint, kind, localIds, Date.now() + delay, { person }))
       } catch (error) {
         for (const localId of localIds)
-          if (waiting.size < WAITING) waiting.set(`${kind}\n${localId}`, { kind, localId })
+          if (waiting.size < WAITING) waiting.set(`${kind}\n${localId}`, { kind, localId, person })
         log.error(
           `A change of the ${kind} ${localIds.slice(0, 5).join(", ")} was saved but could not be noted for the sync (${cleanError(error).message}). It is tried again; should Directus stop before that, the sweep finds it.`,
         )
@@ -46,8 +57,8 @@ export function makeMarker(log: Logger): Marker {
       if (waiting.size === 0) return
       const lost = [...waiting]
       try {
-        for (const [key, { kind, localId }] of lost) {
-          await appendMarks(database, kind, [localId], Date.now())
+        for (const [key, { kind, localId, person }] of lost) {
+          await appendMarks(database, kind, [localId], Date.now(), { person })
           waiting.delete(key)
         }
       } catch {
