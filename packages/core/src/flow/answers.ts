@@ -7,17 +7,24 @@ import { conflictOf } from "./merge-fields.ts"
 const QUICK = 5_000
 
 /**
- * Which changes of a record answer the peer by automation? Directus knows who made a change. Medusa does not: there only
- * what answers an automation's own value at once counts, so people are never taken for one by themselves.
+ * How many times automations have answered each other when a field changes. Directus knows who made a change. Medusa does
+ * not: there only what answers an automation's value at once counts, so people are never taken for one by themselves.
  */
 export function answersIn(
   { side, now }: Pick<HostPorts, "side" | "now">,
   { automatic }: Mark,
   link: Link | null,
-): (before: FieldState) => boolean {
-  if (!link?.lastSyncedAt || link.syncSource !== otherSide(side)) return () => false
-  const isQuick = now().getTime() - Date.parse(link.lastSyncedAt) < QUICK
-  return ({ r, h = 0 }) => r === 0 && (automatic ?? (h > 0 && isQuick))
+): (before: FieldState) => number {
+  const isQuick =
+    link?.lastSyncedAt != null &&
+    link.syncSource === otherSide(side) &&
+    now().getTime() - Date.parse(link.lastSyncedAt) < QUICK
+  return ({ r, h = 0 }) => {
+    const isAutomatic = automatic ?? (r === 0 && h > 0 && isQuick)
+    if (!isAutomatic) return 0
+    // What it makes of a value of this host is no answer to the peer, but the first word to it.
+    return r === 0 ? h + 1 : Math.max(h, 1)
+  }
 }
 
 /** What a person finds in the inbox and the journal about fields that automations keep changing for each other. */

@@ -59,7 +59,7 @@ function lastValues(entity: EntityDefinition, link: Link, document: Document): D
 /**
  * Compares what the host stores with what the link remembers. A difference is a local change and gets the next rev.
  *
- * @param isAnswer - has an automation changed the value that the peer had given this field?
+ * @param answers - how many times automations have answered each other, now that a field in this state has changed.
  * @param base - the rev before the first one of this database; see `firstRev`.
  * @returns `null` when there is neither a link nor a row.
  */
@@ -69,7 +69,7 @@ export function capture(
   localId: string,
   row: HostRow,
   base = 0,
-  isAnswer: (before: FieldState) => boolean = () => false,
+  answers: (before: FieldState) => number = () => 0,
 ): Captured | null {
   if (!link) return row.present ? firstCapture(entity, localId, row.fields ?? {}, base) : null
   const standing = standingOf(entity, link, row)
@@ -100,7 +100,7 @@ export function capture(
   const looping: string[] = []
   for (const name of changed) {
     const before = known(link, name)
-    const h = isAnswer(before) ? (before.h ?? 0) + 1 : 0
+    const h = answers(before)
     const fp = now[name] ?? NULL_FINGERPRINT
     if (h > MAX_ANSWERS) looping.push(name)
     fields[name] = h > MAX_ANSWERS ? { ...before, fp } : { fp, r: rev, ...(h > 0 ? { h } : {}) }

@@ -2,7 +2,7 @@ import type { Logger } from "medusa-directus-core"
 import { cleanError } from "../adapters/database-error"
 import type { Action, Change } from "./capture"
 import { GRACE } from "./grace"
-import { isPerson, type Marker } from "./mark-dirty"
+import type { Marker } from "./mark-dirty"
 import { makeRemembered, type Records } from "./remembered"
 
 /** Marks the records that hang on the rows which change. */
@@ -40,12 +40,11 @@ export function makeRelatedCapture(marker: Marker, log: Logger): RelatedCapture 
     return found
   }
 
-  async function markAll({ context }: Change, found: Iterable<Records>, delay?: number): Promise<void> {
+  async function markAll({ context, person }: Change, found: Iterable<Records>, delay?: number): Promise<void> {
     const kinds = new Map<string, Set<string>>()
     for (const records of found)
       for (const [kind, ids] of records) kinds.set(kind, new Set([...(kinds.get(kind) ?? []), ...ids]))
-    for (const [kind, ids] of kinds)
-      await marker.mark(context.database, kind, [...ids], { delay, person: isPerson(context) })
+    for (const [kind, ids] of kinds) await marker.mark(context.database, kind, [...ids], { delay, person })
   }
 
   const concerns = ({ captured, collection }: Change, action: Action): boolean =>

@@ -13,7 +13,7 @@ import { sharedState } from "../shared-state"
 import type { RelatedCapture } from "./capture-related"
 import type { Captured, CapturedIn } from "./captured"
 import { GRACE } from "./grace"
-import { isPerson, isUntracked, type Marker } from "./mark-dirty"
+import { isUntracked, type Marker } from "./mark-dirty"
 import { withoutOldCopies } from "./old-copies"
 
 type Meta = Record<string, unknown>
@@ -38,6 +38,8 @@ export interface Change {
   /** The rows. */
   ids: string[]
   context: EventContext
+  /** Did somebody who is logged in make it? Nobody is in a Flow, an extension or the command line. */
+  person: boolean
 }
 
 const keysIn = (meta: Meta): unknown[] =>
@@ -56,7 +58,8 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
     const kind = captured.kinds.all().find(({ stored }) => stored.name === collection) ?? null
     if (!kind && !captured.dependents.has(collection)) return null
     const keyType = keyTypeOf(context.schema, collection)
-    return { captured, collection, kind, context, ids: keys.map((key) => localIdOf(keyType, captured.dialect, key)) }
+    const ids = keys.map((key) => localIdOf(keyType, captured.dialect, key))
+    return { captured, collection, kind, context, ids, person: context.accountability?.user != null }
   }
 
   /** Without the rows that the sync itself is writing. */
@@ -66,16 +69,18 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
     return ids.length === 0 ? null : { ...change, ids }
   }
 
-  const markItself = async ({ kind, ids, context }: Change, delay?: number): Promise<void> => {
-    if (kind) await marker.mark(context.database, kind.entity.name, ids, { delay, person: isPerson(context) })
+  const markItself = async ({ kind, ids, context, person }: Change, delay?: number): Promise<void> => {
+    if (kind) await marker.mark(context.database, kind.entity.name, ids, { delay, person })
   }
 
   return {
     /** In the item's own transaction, for every tracked write: REST, GraphQL, Studio, Flows, imports, reverts, promotes. */
     async activity(payload, _meta, context) {
       if (!isItem(payload) || !isAction(payload["action"])) return payload
-      const change = foreign(find(payload["collection"], [payload["item"]], context), payload["action"])
-      if (!change) return payload
+      const found = foreign(find(payload["collection"], [payload["item"]], context), payload["action"])
+      if (!found) return payload
+      // Directus writes its activity without accountability.
+      const change = { ...found, person: payload["user"] != null }
       await markItself(change)
       await related.recorded(payload["action"], change)
       return payload

@@ -12,10 +12,6 @@ export interface How {
   person: boolean
 }
 
-/** Who is logged in made the change; nobody is in a Flow, an extension or the command line. */
-export const isPerson = ({ accountability }: Pick<EventContext, "accountability">): boolean =>
-  accountability?.user != null
-
 /** Notes that records may have changed. */
 export interface Marker {
   mark(knex: Knex, kind: string, localIds: readonly string[], how?: How): Promise<void>
