@@ -344,6 +344,7 @@ describe("an editor who types another address", () => {
       kind: kind("product"),
       ids: ns.map(uuid),
       context: context() as never,
+      person: true,
     }
     return withoutOldCopies(payload, change, { info: () => {}, warn: fail, error: fail })
   }
