@@ -74,7 +74,7 @@ export class Ledger {
     for (const edit of this.edits) {
       const text = `${edit.field}|${String(edit.value)}`
       const isGone = edit.side === side && edit.seq > since && !(UNIQUE.has(edit.field) && held.has(text))
-      if (isGone || onlyInInbox.has(text)) edit.excused = true
+      if (isGone || onlyInInbox.has(`${this.nameOf(edit.side, edit.id)}|${text}`)) edit.excused = true
     }
   }
 
