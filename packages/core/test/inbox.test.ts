@@ -85,6 +85,8 @@ describe("a conflict of the inbox", () => {
     await tellResolved(here.ports)
     expect(there.conflicts.get(conflictId)?.resolvedAt).toBeNull()
     pair.network = () => undefined
+    // A peer that did not answer is left alone for a while.
+    pair.now += 10_000
     await tellResolved(here.ports)
     expect(there.conflicts.get(conflictId)?.resolvedAt).not.toBeNull()
     // The peer need not tell it back.

@@ -349,7 +349,9 @@ export async function sayHello(ports: HostPorts): Promise<boolean> {
 
 /** Asks about the peer's links. @returns `null` when it does not answer, which then counts as with any message. */
 export async function ask(ports: HostPorts, question: Ask): Promise<Answer | null> {
-  const message: Message = { ...envelope(ports, await ports.readControl(), []), ask: question }
+  const control = await ports.readControl()
+  if (isOpen(control.breaker, ports.now())) return null
+  const message: Message = { ...envelope(ports, control, []), ask: question }
   const reply = await ports.transport.send(message)
   await recordReply(ports, { message, marks: [] }, reply)
   return (reply.kind === "results" && reply.answer) || null

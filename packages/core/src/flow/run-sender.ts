@@ -28,6 +28,10 @@ const COMPARE = 3_600_000
 const PRUNE = 3_600_000
 /** After the start, and after the peer was away, until all links are compared. */
 const CALM = 60_000
+/** Between looks in a burst of wake-ups: an import must not have a look for each of its rows. */
+const BREATH = 25
+/** The same while the peer is away. */
+const LONG_BREATH = 250
 
 /**
  * Runs rounds of {@link pushOnce} while there is work, and otherwise waits for a wake-up, the next due mark or the poll.
@@ -39,6 +43,7 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
   let running: Promise<void> | null = null
   let again = false
   let woken = false
+  let notBefore = 0
   let nextBeat = 0
   let nextCompare = ports.now().getTime() + Math.min(CALM, compare)
 
@@ -49,13 +54,16 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
         again = false
         const outcome = await pushOnce(ports, woken)
         if (stopped) return
-        if (outcome.kind === "sent" || again) continue
-        if (outcome.kind === "idle") {
+        if (outcome.kind === "sent") continue
+        const isResting = outcome.kind === "resting"
+        notBefore = Date.now() + (isResting ? LONG_BREATH : again ? BREATH : 0)
+        if (again) return
+        if (!isResting) {
           if (await stepBackfill(ports, await ports.readControl())) continue
           await compareNow()
         } else nextCompare = Math.min(nextCompare, ports.now().getTime() + CALM)
         woken = false
-        const due = outcome.kind === "resting" ? outcome.until : await ports.nextDue()
+        const due = isResting ? outcome.until : await ports.nextDue()
         const wait = Math.min(poll, beat)
         schedule(due ? Math.min(wait, Math.max(due.getTime() - ports.now().getTime(), 50)) : wait)
         return
@@ -104,6 +112,11 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
     if (stopped) return
     if (running) {
       again = true
+      return
+    }
+    const early = notBefore - Date.now()
+    if (early > 0) {
+      schedule(early)
       return
     }
     clearTimeout(timer)
