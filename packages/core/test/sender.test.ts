@@ -33,6 +33,28 @@ describe("the sender's loop", () => {
     await sender.stop()
   })
 
+  it("looks a few times, and not once for each, when an import wakes it for every row", async () => {
+    const pair = new Pair(resolveConfig())
+    const sender = runSender(pair.medusa.ports, { poll: POLL })
+    sender.wake()
+    await vi.waitFor(() => expect(pair.requests).toHaveLength(1))
+    let looks = 0
+    const lease = pair.medusa.ports.lease.bind(pair.medusa.ports)
+    Object.assign(pair.medusa.ports, {
+      lease: (limit: number) => {
+        looks++
+        return lease(limit)
+      },
+    })
+    for (let row = 0; row < 500; row++) {
+      sender.wake()
+      await vi.advanceTimersByTimeAsync(1)
+    }
+    expect(looks).toBeGreaterThan(5)
+    expect(looks).toBeLessThan(50)
+    await sender.stop()
+  })
+
   it("goes on after an error of the host", async () => {
     const pair = new Pair(resolveConfig())
     let broken = true
@@ -86,26 +108,4 @@ it("automations that answer each other inside an apply stop after four pushes, a
       (conflict) => conflict.kind === "loop",
     ),
   ).toBe(true)
-
-  it("looks a few times, and not once for each, when an import wakes it for every row", async () => {
-    const pair = new Pair(resolveConfig())
-    const sender = runSender(pair.medusa.ports, { poll: POLL })
-    sender.wake()
-    await vi.waitFor(() => expect(pair.requests).toHaveLength(1))
-    let looks = 0
-    const lease = pair.medusa.ports.lease.bind(pair.medusa.ports)
-    Object.assign(pair.medusa.ports, {
-      lease: (limit: number) => {
-        looks++
-        return lease(limit)
-      },
-    })
-    for (let row = 0; row < 500; row++) {
-      sender.wake()
-      await vi.advanceTimersByTimeAsync(1)
-    }
-    expect(looks).toBeGreaterThan(5)
-    expect(looks).toBeLessThan(50)
-    await sender.stop()
-  })
 })
