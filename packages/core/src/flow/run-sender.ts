@@ -56,7 +56,7 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
         if (stopped) return
         if (outcome.kind === "sent") continue
         const isResting = outcome.kind === "resting"
-        notBefore = Date.now() + (isResting ? LONG_BREATH : again ? BREATH : 0)
+        notBefore = Date.now() + (isResting ? LONG_BREATH : BREATH)
         if (again) return
         if (!isResting) {
           if (await stepBackfill(ports, await ports.readControl())) continue
