@@ -2,7 +2,7 @@ import type { MutationOptions, SchemaOverview } from "@directus/types"
 import type { Knex } from "knex"
 import { SyncError } from "medusa-directus-core"
 import { SYSTEM, type HostContext } from "../host-context"
-import { WORDS } from "./stored-collection"
+import { WORDS } from "./mismatch"
 
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 

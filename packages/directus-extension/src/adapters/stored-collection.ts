@@ -1,5 +1,6 @@
 import type { FieldOverview, SchemaOverview, Type } from "@directus/types"
 import type { EntityDefinition, FieldDefinition } from "medusa-directus-core"
+import { WORDS, type Mismatch } from "./mismatch"
 import { junctionOf, keyTypeOf, manyToOne, type Junction } from "./stored-relations"
 import { storedTranslations, type StoredTranslations } from "./stored-translations"
 
@@ -25,20 +26,10 @@ export interface StoredCollection {
   externalId: string | null
 }
 
-/** A mapped field that the collection cannot hold. */
-export interface Mismatch {
-  field: string
-  directus: string
-  /** `null`: there is no such field. */
-  is: string | null
-  expected: readonly string[]
-}
-
 type Entities = ReadonlyMap<string, EntityDefinition>
 
 export const FILES = "directus_files"
 
-export const WORDS: readonly Type[] = ["string", "text", "uuid"]
 const NUMBERS: readonly Type[] = ["integer", "bigInteger", "float", "decimal", "string", "text"]
 
 /** The Directus types that hold each kind of value without losing what a codec needs. */

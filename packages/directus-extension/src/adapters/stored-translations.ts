@@ -1,6 +1,6 @@
 import type { SchemaOverview, Type } from "@directus/types"
 import type { EntityDefinition, FieldDefinition, Translates } from "medusa-directus-core"
-import { WORDS, type Mismatch } from "./stored-collection"
+import { WORDS, type Mismatch } from "./mismatch"
 import { junctionOf, keyTypeOf, type Junction } from "./stored-relations"
 
 /** The columns for the titles and the values of a product's options: lists of names and texts. */

@@ -1,7 +1,7 @@
 import type { SchemaOverview } from "@directus/types"
 import { SyncError, type EntityDefinition, type Logger } from "medusa-directus-core"
 import { makeLanguages } from "../adapters/languages"
-import type { Mismatch } from "../adapters/stored-collection"
+import type { Mismatch } from "../adapters/mismatch"
 import { storedKinds } from "../adapters/stored-kinds"
 import { unmappedLanguages } from "../adapters/unmapped-languages"
 import type { HostContext } from "../host-context"
