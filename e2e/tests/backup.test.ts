@@ -10,6 +10,8 @@ import { templates } from "../stack/places.ts"
 import { writeCms } from "../stack/projects.ts"
 import { Stack } from "../stack/stack.ts"
 
+/** The starter's, whose packages and mapping are these. */
+const mapping = { translations: { locales: { "de-DE": "de" } } }
 const example = join(repositoryRoot, "examples", "starter-store", "directus", "package.json")
 
 /** Runs a script of the example's package.json in another project folder. */
@@ -24,7 +26,7 @@ async function runScript(projectDir: string, script: "backup" | "restore", env: 
 }
 
 test("the starter's scripts: `backup`, then `restore` into an empty Directus, give the same schema, and the sync starts on it", async () => {
-  const stack = await Stack.start("backup")
+  const stack = await Stack.start("backup", { translations: true, mapping })
   const { postgresUrl, packed } = inject("e2e")
   try {
     const source = join(stack.dir, "directus")
@@ -32,6 +34,7 @@ test("the starter's scripts: `backup`, then `restore` into an empty Directus, gi
     await runScript(source, "backup", directusDatabase(stack.directusDb))
     const snapshot = readFileSync(join(source, "snapshot.yaml"), "utf8")
     expect(snapshot).toContain("collection: products")
+    expect(snapshot).toContain("collection: products_translations")
     // The sync's own tables belong to the database, not to the schema.
     expect(snapshot).not.toContain("medusa_sync_")
 
