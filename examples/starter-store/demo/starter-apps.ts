@@ -54,6 +54,7 @@ export function directusProject({ options, secrets, databases }: Parts): Directu
       STORAGE_LOCAL_ROOT: uploads,
       MEDUSA_URL: address(options.medusaPort),
       MEDUSA_SYNC_SECRET: text(secrets.sync),
+      MEDUSA_SYNC_MAPPING: join(starterStore, "medusa", "sync-mapping.json"),
     },
   }
 }
