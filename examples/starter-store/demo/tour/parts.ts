@@ -17,6 +17,7 @@ export const wholeProductArrives: TourStep = {
     const { product: model } = await demoProduct(context, "t-shirt")
     const { id } = await shop.create({
       title: "Medusa Longsleeve",
+      description: "Made of cotton.",
       handle: handleOf(token),
       status: "published",
       images: pictures.map((url) => ({ url })),
