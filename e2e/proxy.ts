@@ -33,6 +33,7 @@ export class Proxy {
   readonly port: number
   readonly #target: number
   readonly exchanges: Exchange[] = []
+  #forgotAt = Date.now()
   delayMs = 0
   /** Slows answers down; Infinity = as fast as it goes. */
   bytesPerSecond = Infinity
@@ -55,9 +56,15 @@ export class Proxy {
     return `http://localhost:${this.port}`
   }
 
-  /** Requests that carried records: greetings carry none. */
+  /** Requests that carried records. */
   get pushes(): Exchange[] {
     return this.exchanges.filter((exchange) => recordsOf(exchange).length > 0)
+  }
+
+  /** Requests without records beyond those that the clock sends: a greeting in 30 seconds, and one comparison of links. */
+  get chatter(): number {
+    const due = 2 + Math.floor((Date.now() - this.#forgotAt) / 30_000)
+    return Math.max(0, this.exchanges.length - this.pushes.length - due)
   }
 
   /** All records that were sent, in order; `id` narrows it to one. */
@@ -74,6 +81,7 @@ export class Proxy {
 
   forget(): void {
     this.exchanges.length = 0
+    this.#forgotAt = Date.now()
   }
 
   /** Nobody listens: ECONNREFUSED. */

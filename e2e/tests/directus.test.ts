@@ -380,7 +380,7 @@ test("Directus on SQLite: create, edit and delete go both ways, and pictures of 
     const last = await stack.shop.create({ title: "Last", handle: "last" })
     await stack.itemOf(last)
     await stack.settled()
-    expect(stack.toDirectus.exchanges.length + stack.toMedusa.exchanges.length).toBe(1)
+    expect(stack.toDirectus.pushes.length + stack.toMedusa.pushes.length).toBe(1)
   } finally {
     await stack.stop()
     await pictures.close()

@@ -60,6 +60,7 @@ try {
       ADMIN_PASSWORD: admin.password,
       MEDUSA_URL: `http://localhost:${medusaPort}`,
       MEDUSA_SYNC_SECRET: secret,
+      MEDUSA_SYNC_MAPPING: join(starter, "medusa", "sync-mapping.json"),
     },
     logFile: join(dir, "directus.log"),
   }

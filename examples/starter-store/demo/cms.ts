@@ -34,7 +34,11 @@ export type Entry = Partial<Item> & {
   options?: { title: string; values: string[] }[]
   variants?: object
   images?: object
+  translations?: object
 }
+
+/** A product's texts in one language. */
+export type ItemTexts = { id: string; title: string | null; description: string | null }
 
 const wholeFields = [
   "*",
@@ -49,7 +53,7 @@ type Status =
   | { running: false; reason: string }
   | { running: true; paused: { message: string } | null; breaker: { failures: number } }
 
-type Schema = { products: Item[] }
+type Schema = { products: Item[]; products_translations: ItemTexts[] }
 
 /** Directus's API, as an administrator who has logged in. */
 export async function openCms(url: string, { email, password }: Secrets["admin"]) {
@@ -77,6 +81,11 @@ export async function openCms(url: string, { email, password }: Secrets["admin"]
         deep: { variants: { _sort: ["rank"] }, images: { _sort: ["rank"] } },
       }
       return ((await directus.request(readItems("products", query as never))) as WholeItem[])[0]
+    },
+    async textsOf(itemId: string, language: string): Promise<ItemTexts | undefined> {
+      const filter = { products_id: { _eq: itemId }, languages_code: { _eq: language } }
+      const rows = await directus.request(readItems("products_translations", { filter, limit: 1 } as never))
+      return (rows as ItemTexts[])[0]
     },
     async create(item: Entry): Promise<Item> {
       return (await directus.request(createItem("products", item as never))) as Item

@@ -13,7 +13,10 @@ export type Product = {
   categories?: { id: string; name: string }[] | null
   collection?: { id: string; title: string } | null
   tags?: { id: string; value: string }[] | null
+  sales_channels?: { id: string }[] | null
 }
+
+type Texts = { title: string; description: string }
 
 export type NewProduct = Parameters<Admin["product"]["create"]>[0]
 
@@ -24,7 +27,7 @@ type ConflictRow = { id: string; field: string; kind: string; losing_side: strin
 
 const fields = [
   "id,title,handle,description,status,variants.id,variants.title,variants.variant_rank,images.url,images.rank,options.title",
-  "categories.id,categories.name,collection.id,collection.title,tags.id,tags.value",
+  "categories.id,categories.name,collection.id,collection.title,tags.id,tags.value,sales_channels.id",
 ].join()
 
 /** Medusa's admin API, as an administrator who has logged in. */
@@ -33,6 +36,8 @@ export async function openShop(baseUrl: string, admin: Secrets["admin"]) {
   const client = new Client(config)
   const api = new Admin(client)
   await new Auth(client, config).login("user", "emailpass", admin)
+  const { api_keys: keys } = await api.apiKey.list({ type: "publishable", limit: 1 })
+  const storefront = { "x-publishable-api-key": keys[0]?.token ?? "" }
   return {
     async products(filter: { handle?: string } = {}): Promise<Product[]> {
       return (await api.product.list({ ...filter, fields, limit: 100 })).products
@@ -48,6 +53,26 @@ export async function openShop(baseUrl: string, admin: Secrets["admin"]) {
     },
     async remove(id: string): Promise<void> {
       await api.product.delete(id)
+    },
+    async translate(productId: string, locale: string, translations: Texts): Promise<void> {
+      const row = { reference: "product", reference_id: productId, locale_code: locale, translations }
+      await client.fetch("/admin/translations/batch", { method: "POST", body: { create: [row] } })
+    },
+    async removeTranslations(productId: string): Promise<void> {
+      const query = { reference_id: productId, limit: 100 }
+      const { translations } = await client.fetch<{ translations: { id: string }[] }>("/admin/translations", { query })
+      if (translations.length === 0) return
+      const ids = translations.map(({ id }) => id)
+      await client.fetch("/admin/translations/batch", { method: "POST", body: { delete: ids } })
+    },
+    /** The product as the shop shows it to customers who read this language. */
+    async asCustomer(productId: string, locale: string): Promise<Texts> {
+      const query = { locale, fields: "title,description" }
+      const { product } = await client.fetch<{ product: Texts }>(`/store/products/${productId}`, {
+        query,
+        headers: storefront,
+      })
+      return product
     },
     /** What the plugin says about itself. */
     async status(): Promise<string> {

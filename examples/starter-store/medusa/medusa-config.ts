@@ -1,4 +1,5 @@
 import { defineConfig, loadEnv } from "@medusajs/framework/utils"
+import mapping from "./sync-mapping.json"
 
 loadEnv(process.env.NODE_ENV || "development", process.cwd())
 
@@ -18,6 +19,9 @@ module.exports = defineConfig({
     disable: process.env.DISABLE_MEDUSA_ADMIN === "true",
     backendUrl: process.env.MEDUSA_BACKEND_URL,
   },
+  // Medusa's own Translation Module: products, categories, … in several languages.
+  featureFlags: { translation: true },
+  modules: [{ resolve: "@medusajs/medusa/translation" }],
   plugins: [
     {
       resolve: "medusa-plugin-directus",
@@ -25,6 +29,8 @@ module.exports = defineConfig({
         directusUrl: process.env.DIRECTUS_URL || process.env.NEXT_PUBLIC_DIRECTUS_URL,
         // Two with a comma between them while the secret is being changed.
         secret: (process.env.MEDUSA_SYNC_SECRET || process.env.MEDUSA_SECRET_API)?.split(","),
+        // Directus reads the same file.
+        mapping,
       },
     },
   ],

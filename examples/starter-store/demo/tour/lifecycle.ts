@@ -70,6 +70,10 @@ export const deleteArchives: TourStep = {
 /** Takes the tours' own products away, those of interrupted tours too. */
 export async function removeTourProducts({ shop, cms }: Pick<TourContext, "shop" | "cms">): Promise<void> {
   const ours = ({ handle }: { handle: string | null }) => /^demo-(cap|longsleeve)-[0-9a-f]{6}$/.test(handle ?? "")
-  for (const { id } of (await shop.products()).filter(ours)) await shop.remove(id)
+  for (const { id } of (await shop.products()).filter(ours)) {
+    await shop.remove(id)
+    // Medusa keeps them when the product goes.
+    await shop.removeTranslations(id)
+  }
   for (const { id } of (await cms.items()).filter(ours)) await cms.remove(id)
 }

@@ -17,6 +17,7 @@ export const wholeProductArrives: TourStep = {
     const { product: model } = await demoProduct(context, "t-shirt")
     const { id } = await shop.create({
       title: "Medusa Longsleeve",
+      description: "Made of cotton.",
       handle: handleOf(token),
       status: "published",
       images: pictures.map((url) => ({ url })),
@@ -30,6 +31,7 @@ export const wholeProductArrives: TourStep = {
       })),
       categories: (model.categories ?? []).map((category) => ({ id: category.id })),
       tags: (model.tags ?? []).map((tag) => ({ id: tag.id })),
+      sales_channels: (model.sales_channels ?? []).map((channel) => ({ id: channel.id })),
       ...(model.collection ? { collection_id: model.collection.id } : {}),
     })
     const arrived = eventually("the product and its parts are in Directus", async () => {
@@ -85,7 +87,8 @@ export const partsComeBack: TourStep = {
   },
 }
 
-async function longsleeve({ shop, cms, token }: Pick<TourContext, "shop" | "cms" | "token">) {
+/** The product of {@link wholeProductArrives}, on both sides. */
+export async function longsleeve({ shop, cms, token }: Pick<TourContext, "shop" | "cms" | "token">) {
   const [product] = await shop.products({ handle: handleOf(token) })
   const item = product && (await cms.wholeItemOf(product.id))
   if (!product || !item) throw new Error("The product of the step before is not on both sides.")

@@ -3,6 +3,7 @@ import { conflictIsKept, outageIsBridged } from "./faults.ts"
 import { deleteArchives, productAppears } from "./lifecycle.ts"
 import { partsComeBack, wholeProductArrives } from "./parts.ts"
 import type { TourStep } from "./tour.ts"
+import { translationGoesOverAndBack } from "./translations.ts"
 
 /** The tour, in the order in which it is shown. */
 export const steps: TourStep[] = [
@@ -11,6 +12,7 @@ export const steps: TourStep[] = [
   descriptionArrives,
   wholeProductArrives,
   partsComeBack,
+  translationGoesOverAndBack,
   productAppears,
   conflictIsKept,
   outageIsBridged,

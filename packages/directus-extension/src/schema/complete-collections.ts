@@ -24,7 +24,10 @@ export async function completeCollections(
     const added: string[] = []
     for (const field of fields)
       if (!known.has(field.field) && (await addField(context, collection, field))) added.push(field.field)
-    if (added.length > 0) log.info(`Added to the collection ${collection}: ${added.join(", ")}.`)
+    if (added.length > 0) {
+      await copyAlong(context, collection, meta, added)
+      log.info(`Added to the collection ${collection}: ${added.join(", ")}.`)
+    }
     const plain = fields.filter(({ field }) => known.get(field) === "plain")
     await arrangePlain(context, collection, meta, plain)
     changed ||= added.length + plain.length > 0
@@ -58,9 +61,34 @@ async function knownFields(context: HostContext, collection: string): Promise<Ma
 async function addField(context: HostContext, collection: string, field: PlannedField): Promise<boolean> {
   const schema = await context.getSchema({ bypassCache: true })
   if (schema.collections[collection]?.fields[field.field]) return false
+  // It takes its place in the form; those after it keep the order that an editor may have given them.
+  await context
+    .database("directus_fields")
+    .where({ collection })
+    .andWhere("sort", ">=", Number(field.meta["sort"]))
+    .increment("sort", 1)
   const service = new context.services.FieldsService({ schema, accountability: SYSTEM })
   await service.createField(collection, field as unknown as NewField)
   return true
+}
+
+/** "Save as copy" takes the new fields along, unless somebody has left it to Directus what is copied. */
+async function copyAlong(
+  context: HostContext,
+  collection: string,
+  { item_duplication_fields: planned }: PlannedCollection["meta"],
+  added: readonly string[],
+): Promise<void> {
+  const schema = await context.getSchema({ bypassCache: true })
+  const service = new context.services.CollectionsService({ schema, accountability: SYSTEM })
+  const copied = (await service.readOne(collection)).meta?.item_duplication_fields
+  if (!Array.isArray(copied) || !Array.isArray(planned)) return
+  const paths = (planned as string[]).filter(
+    (path) => added.includes(path.split(".")[0] ?? "") && !copied.includes(path),
+  )
+  if (paths.length === 0) return
+  const meta = { item_duplication_fields: [...copied, ...paths] }
+  await service.updateOne(collection, { meta } as never)
 }
 
 async function arrangePlain(

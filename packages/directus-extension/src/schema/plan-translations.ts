@@ -144,6 +144,7 @@ export function planLanguages(collection: string): PlannedCollection {
       collection,
       layout: "tabular",
       layout_query: { tabular: { fields: ["name", "code", "direction"], sort: ["name"], page: 1 } },
+      layout_options: { tabular: { widths: { name: 280, code: 120, direction: 220 } } },
     },
   }
 }

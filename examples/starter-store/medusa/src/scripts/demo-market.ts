@@ -30,6 +30,7 @@ export async function createDemoMarket(container: MedusaContainer): Promise<Mark
       update: {
         supported_currencies: [{ currency_code: "eur", is_default: true }, { currency_code: "usd" }],
         default_sales_channel_id: salesChannelId,
+        supported_locales: [{ locale_code: "de-DE" }],
       },
     },
   })

@@ -3,7 +3,7 @@ import type { FieldLook, SectionLook } from "./look"
 /** Of every kind that has texts in other languages. */
 export const translationsField: FieldLook = {
   names: ["Texts in other languages", "Texte in anderen Sprachen"],
-  note: "Each text is in sync with Medusa by itself, in the languages that the mapping names.",
+  note: "Each text is in sync with Medusa by itself. The shop shows one only where the original has a text too.",
 }
 
 export const translationsSection: SectionLook = {
