@@ -37,6 +37,11 @@ function addRestoreColumns(table: Knex.CreateTableBuilder): void {
   table.string("repair")
 }
 
+/** What tells a copy from the original. */
+function addHomeColumn(table: Knex.CreateTableBuilder): void {
+  table.text("home")
+}
+
 const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
   link: (table) => {
     table.bigIncrements("id")
@@ -113,6 +118,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     /** Names of the collections that this extension made, as JSON. */
     table.text("made").notNullable()
     addRestoreColumns(table)
+    addHomeColumn(table)
   },
   turn: (table) => {
     table.string("task").primary()
@@ -188,6 +194,8 @@ async function completeTables(database: Knex): Promise<void> {
   }
   if (!(await database.schema.hasColumn(TABLES.control, "beat")))
     await database.schema.alterTable(TABLES.control, addRestoreColumns)
+  if (!(await database.schema.hasColumn(TABLES.control, "home")))
+    await database.schema.alterTable(TABLES.control, addHomeColumn)
 }
 
 /** How long the journal and what nobody asked for are kept. */
