@@ -46,7 +46,8 @@ export type { Sweep } from "./repair/run-sweep.ts"
 export { sweepOnce } from "./repair/sweep.ts"
 export type { Drift, SweepOptions } from "./repair/sweep.ts"
 // Guards
-export { meetHome } from "./guard/home.ts"
+export { meetHome, postgresHome } from "./guard/home.ts"
+export type { DatabaseAddress } from "./guard/home.ts"
 // Wire
 export { HEADERS, checkSecrets, directionKey, readHeaders, sign, verify, webhookSecret } from "./wire/sign.ts"
 export { LIMITS, parseMessage } from "./wire/messages.ts"

@@ -32,6 +32,7 @@ it("the public names are these and no others", () => {
       "parseTextKey",
       "planApply",
       "planPush",
+      "postgresHome",
       "pushOnce",
       "readHeaders",
       "receive",

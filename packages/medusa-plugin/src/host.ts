@@ -3,7 +3,7 @@ import { makeTransport, type HostPorts, type Logger } from "medusa-directus-core
 import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
 import type { HostModules } from "./adapters/host-modules"
 import { leaseMarks, nextDueMark } from "./adapters/mark-store"
-import { makeKinds } from "./adapters/record-kinds"
+import type { KnownKind } from "./adapters/record-kinds"
 import { makeRules } from "./adapters/record-rules"
 import type { Connection } from "./adapters/sql"
 import { makeTransaction } from "./adapters/transaction"
@@ -13,6 +13,7 @@ import type { SyncOptions } from "./options"
 export interface HostParts {
   options: SyncOptions
   connection: Connection
+  kinds: (name: string) => KnownKind
   modules: HostModules
   log: Logger
   /** Aborted when Medusa goes down. */
@@ -20,7 +21,7 @@ export interface HostParts {
 }
 
 /** Medusa's half of the engine's ports: wiring, and nothing else. */
-export function makeHost({ options, connection, modules, log, stopped }: HostParts): HostPorts {
+export function makeHost({ options, connection, kinds, modules, log, stopped }: HostParts): HostPorts {
   const { config, instance, secrets, functions } = options
   const owner = randomUUID()
   const clock = { side: "medusa", now: () => new Date(), newId: () => randomUUID() } as const
@@ -34,7 +35,7 @@ export function makeHost({ options, connection, modules, log, stopped }: HostPar
     transaction: makeTransaction({
       connection,
       modules,
-      kinds: makeKinds(config),
+      kinds,
       rules: makeRules(functions, log),
       owner,
       log,

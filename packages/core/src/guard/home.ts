@@ -19,3 +19,34 @@ export function meetHome(side: Side, { home: before, paused }: Control, home: st
     },
   }
 }
+
+/** What a driver was told about its database. */
+export interface DatabaseAddress {
+  host?: string | undefined
+  port?: number | string | undefined
+  connectionString?: string | undefined
+}
+
+/**
+ * Where a PostgreSQL database is: its address, its name, and the cluster where its user may know it. A backup that is put
+ * back under the same name on the same server is at home; that it is older tells the beat. The address counts, since a copy
+ * of the whole server's files is the same cluster.
+ *
+ * @param first - runs a statement and returns its first row.
+ */
+export async function postgresHome(
+  { connectionString, ...address }: DatabaseAddress,
+  first: (text: string) => Promise<Record<string, unknown> | undefined>,
+): Promise<string> {
+  const url = connectionString !== undefined && URL.canParse(connectionString) ? new URL(connectionString) : null
+  const host = url ? url.hostname || url.searchParams.get("host") : address.host
+  const port = (url ? url.port : address.port) || 5432
+  const place = await first(
+    "select current_database() as name, has_function_privilege('pg_control_system()', 'execute') as may",
+  )
+  const server = place?.["may"]
+    ? await first("select system_identifier::text as id from pg_control_system()")
+    : undefined
+  const cluster = server ? ` (cluster ${String(server["id"])})` : ""
+  return `${host || "localhost"}:${String(port)}/${String(place?.["name"])}${cluster}`
+}

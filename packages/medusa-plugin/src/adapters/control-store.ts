@@ -9,6 +9,7 @@ interface ControlRow {
   beat: string
   peer_beat: string
   repair: Control["repair"]
+  home: string | null
   breaker: Breaker
   paused: Pause | null
   last_success_at: Date | null
@@ -18,7 +19,7 @@ interface ControlRow {
 export async function readControl(sql: Sql): Promise<Control> {
   const [row] = await query<ControlRow>(
     sql,
-    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, breaker, paused, last_success_at from directus_sync_control",
+    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, home, breaker, paused, last_success_at from directus_sync_control",
   )
   if (!row)
     throw new Error(
@@ -32,6 +33,7 @@ export async function readControl(sql: Sql): Promise<Control> {
     beat: Number(row.beat),
     peerBeat: Number(row.peer_beat),
     repair: row.repair,
+    home: row.home,
     breaker: row.breaker,
     paused: row.paused,
     lastSuccessAt: row.last_success_at?.toISOString() ?? null,
@@ -45,6 +47,7 @@ const COLUMNS: { [Key in keyof Required<ControlChange>]: string } = {
   peerPast: "peer_past = ?::jsonb",
   peerBeat: "peer_beat = ?",
   repair: "repair = ?",
+  home: "home = ?",
   breaker: "breaker = ?::jsonb",
   paused: "paused = ?::jsonb",
   lastSuccessAt: "last_success_at = ?",
