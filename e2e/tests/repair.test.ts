@@ -313,7 +313,8 @@ describe("a catalogue", () => {
           update product_variant set deleted_at = now() where id in (${list(gone.medusa.variant)});
           update product_variant set deleted_at = now() where product_id in (${list(gone.medusa.product)});
           update product set deleted_at = now() where id in (${list(gone.medusa.product)});
-          insert into product (id, title, handle) values ${rows("medusa")}`),
+          insert into product (id, title, handle) values ${rows("medusa")};
+          insert into product (id, title, handle, created_at) values ('prod_older', 'Older', 'older-than-the-sync', '2020-01-01')`),
       )
       for (const statement of [
         `update products set material = 'd ' || id::text where id::text in (${list(changed.directus.product)})`,
@@ -405,6 +406,8 @@ describe("a catalogue", () => {
         )
         expect(inMedusa?.["n"]).toBe(FEW)
       }
+      // It waits for a backfill.
+      expect(await stack.cms.find({ handle: "older-than-the-sync" })).toEqual([])
       const sent = { medusa: stack.toDirectus.sent(), directus: stack.toMedusa.sent() }
       const untouched = (id: string, side: Side) => (side === "medusa" ? known : back).has(id) && !touched.has(id)
       for (const side of sides)
