@@ -33,7 +33,7 @@ type Fault =
 /** Stands between the two hosts, counts what passes and breaks what a network breaks. */
 export class Proxy {
   readonly port: number
-  readonly #target: number
+  #target: number
   readonly exchanges: Exchange[] = []
   delayMs = 0
   /** Slows answers down; Infinity = as fast as it goes. */
@@ -92,6 +92,11 @@ export class Proxy {
       server.close(() => done())
       server.closeAllConnections()
     })
+  }
+
+  /** The host behind the address is another one from now on. */
+  leadTo(target: number): void {
+    this.#target = target
   }
 
   reset(): void {

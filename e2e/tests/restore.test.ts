@@ -190,7 +190,9 @@ describe("a copy of Directus's database with the same secret, for staging", () =
     expect(await cms.status()).toMatchObject({ paused: { code: "database_moved" }, pending: 1 })
     expect(await stack.shop.find({ handle })).toEqual([])
 
+    // The shop really moves: its address leads to the new server.
     await stack.directus.stop()
+    stack.toDirectus.leadTo(copy.port)
     await cms.resume({ database: "moved" })
     await eventually(
       "what was made there is in Medusa",
