@@ -13,6 +13,8 @@ export type Exchange = {
   /** null: the peer was never asked, or never answered. */
   status: number | null
   answer: Buffer
+  /** Bytes of the whole answer. */
+  answerSize: number
   /** Did the sender get the answer? */
   delivered: boolean
 }
@@ -31,7 +33,7 @@ type Fault =
 /** Stands between the two hosts, counts what passes and breaks what a network breaks. */
 export class Proxy {
   readonly port: number
-  readonly #target: number
+  #target: number
   readonly exchanges: Exchange[] = []
   #forgotAt = Date.now()
   delayMs = 0
@@ -67,6 +69,11 @@ export class Proxy {
     return Math.max(0, this.exchanges.length - this.pushes.length - due)
   }
 
+  /** Questions about the other side's links. */
+  get questions(): Exchange[] {
+    return this.exchanges.filter(({ body }) => body.includes('"ask":'))
+  }
+
   /** All records that were sent, in order; `id` narrows it to one. */
   sent(id?: string): SentRecord[] {
     return this.exchanges.flatMap(recordsOf).filter((record) => id === undefined || record.id === id)
@@ -93,6 +100,11 @@ export class Proxy {
       server.close(() => done())
       server.closeAllConnections()
     })
+  }
+
+  /** The host behind the address is another one from now on. */
+  leadTo(target: number): void {
+    this.#target = target
   }
 
   reset(): void {
@@ -136,6 +148,7 @@ export class Proxy {
       size: headSize(incoming) + body.byteLength,
       status: null,
       answer: Buffer.alloc(0),
+      answerSize: 0,
       delivered: false,
     }
     this.exchanges.push(exchange)
@@ -152,6 +165,7 @@ export class Proxy {
     const answer = await ask(this.#target, incoming, body)
     exchange.status = answer.status
     exchange.answer = answer.body
+    exchange.answerSize = answer.size
     await wait(this.delayMs / 2 + (answer.body.byteLength / this.bytesPerSecond) * 1000)
     if (fault.kind === "drop-answers" && fault.left > 0) {
       fault.left -= 1
@@ -166,8 +180,10 @@ export class Proxy {
 }
 
 /** What HTTP/1.1 spends before the body. */
-function headSize({ method, url, httpVersion, rawHeaders }: IncomingMessage): number {
-  const lines = [`${method ?? ""} ${url ?? ""} HTTP/${httpVersion}`, ""]
+function headSize({ method, url, httpVersion, rawHeaders, statusCode, statusMessage }: IncomingMessage): number {
+  const http = `HTTP/${httpVersion}`
+  const first = method ? `${method} ${url ?? ""} ${http}` : `${http} ${statusCode ?? ""} ${statusMessage ?? ""}`
+  const lines = [first, ""]
   for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at] ?? ""}: ${rawHeaders[at + 1] ?? ""}`)
   return lines.reduce((sum, line) => sum + Buffer.byteLength(line, "latin1") + "\r\n".length, 0)
 }
@@ -182,12 +198,13 @@ export function recordsOf({ body }: Pick<Exchange, "body">): SentRecord[] {
 }
 
 function ask(port: number, { method, url, headers }: IncomingMessage, body: Buffer) {
-  return new Promise<{ status: number; headers: IncomingMessage["headers"]; body: Buffer }>((resolve, reject) => {
+  type Answer = { status: number; headers: IncomingMessage["headers"]; body: Buffer; size: number }
+  return new Promise<Answer>((resolve, reject) => {
     const upstream = request({ host: "localhost", port, method, path: url, headers, agent: false }, (response) => {
-      readAll(response).then(
-        (answer) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: answer }),
-        reject,
-      )
+      readAll(response).then((answer) => {
+        const size = headSize(response) + answer.byteLength
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: answer, size })
+      }, reject)
     })
     upstream.once("error", reject)
     upstream.end(body)

@@ -9,7 +9,7 @@ import {
   staticToken,
   updateItem,
 } from "@directus/sdk"
-import type { ConflictRow } from "./shop.ts"
+import type { CompareReport, ConflictRow, DriftRow } from "./shop.ts"
 
 export type Item = Record<string, unknown> & { id: string }
 
@@ -21,7 +21,10 @@ export type CmsStatus =
       pending: number
       links: Record<string, number>
       openConflicts: number
+      epoch: string
+      past: string[]
       peerEpoch: string | null
+      repair: string | null
       events: string
       leftOut: { field: string; directus: string }[]
     }
@@ -69,6 +72,18 @@ export function makeCms(url: string, token: string, collection = "products") {
     },
     async resume(body: Record<string, unknown> = {}): Promise<void> {
       await fetchJson("/medusa-sync/resume", { method: "POST", body: JSON.stringify(body) })
+    },
+    async compare(): Promise<CompareReport> {
+      return (await fetchJson<{ data: CompareReport }>("/medusa-sync/compare", { method: "POST" })).data
+    },
+    async drift({ limit = 200 } = {}): Promise<{ count: number; drifts: DriftRow[] }> {
+      const path = `/medusa-sync/drift?limit=${String(limit)}`
+      const { data, meta } = await fetchJson<{ data: DriftRow[]; meta: { count: number } }>(path)
+      return { count: meta.count, drifts: data }
+    },
+    async repair(body: Record<string, unknown>): Promise<number> {
+      const init = { method: "POST", body: JSON.stringify(body) }
+      return (await fetchJson<{ data: { marked: number } }>("/medusa-sync/repair", init)).data.marked
     },
     async witnessed(): Promise<Seen[]> {
       return (await fetchJson<{ seen: Seen[] }>("/e2e-witness")).seen

@@ -30,6 +30,8 @@ export type ShopStatus = {
   paused: { code: string; message: string } | null
   epoch: string
   peerEpoch: string | null
+  repair: string | null
+  capture: string
   lastSuccessAt: string | null
   links: Record<string, number>
   marks: { due: number; later: number; stopped: number }
@@ -55,6 +57,9 @@ export type ConflictRow = {
   losingValue: unknown
   localId: string
 }
+
+export type CompareReport = { requests: number; differing: number; repaired: number }
+export type DriftRow = { entity: string; localId: string; kind: string; fields: string[] }
 
 export type Witnessed = { events: { name: string; data: { id: string } }[]; loaded: string[] }
 
@@ -110,6 +115,14 @@ export function makeShop(baseUrl: string, apiKey: string) {
     },
     async resume(body: Record<string, unknown> = {}): Promise<void> {
       await sdk.client.fetch("/admin/directus/resume", { method: "POST", body })
+    },
+    async compare(): Promise<CompareReport> {
+      return (await sdk.client.fetch<{ report: CompareReport }>("/admin/directus/compare", { method: "POST" })).report
+    },
+    drift: (query: { limit?: number } = {}) =>
+      get<{ count: number; drifts: DriftRow[] }>("/admin/directus/drift", query),
+    async repair(body: Record<string, unknown>): Promise<number> {
+      return (await sdk.client.fetch<{ marked: number }>("/admin/directus/repair", { method: "POST", body })).marked
     },
     /** A method of the product module, with no workflow around it. */
     async callProductModule(call: string, ...args: unknown[]): Promise<void> {

@@ -45,12 +45,16 @@ export type { Preview } from "./backfill/preview.ts"
 // Repair
 export { digestSql, isCompared, linkDigest, sumUp } from "./repair/digest.ts"
 export type { Bucket, DigestedLink } from "./repair/digest.ts"
-export { repairLinks } from "./repair/run-repair.ts"
 export type { RepairReport } from "./repair/run-repair.ts"
+export { compareLinks, repairRecords, reportDrift } from "./repair/repair-records.ts"
+export type { DriftReport, RepairRequest } from "./repair/repair-records.ts"
 export { runSweep } from "./repair/run-sweep.ts"
 export type { Sweep } from "./repair/run-sweep.ts"
 export { sweepOnce } from "./repair/sweep.ts"
 export type { Drift, SweepOptions } from "./repair/sweep.ts"
+// Guards
+export { meetHome, postgresHome } from "./guard/home.ts"
+export type { DatabaseAddress } from "./guard/home.ts"
 // Wire
 export { HEADERS, checkSecrets, directionKey, readHeaders, sign, verify, webhookSecret } from "./wire/sign.ts"
 export { LIMITS, parseMessage } from "./wire/messages.ts"

@@ -192,6 +192,8 @@ export interface Control {
   peerBeat: number
   /** Nothing is sent before all links are compared, because this database or the peer's was restored. */
   repair: "restored" | "peer_restored" | "both_restored" | null
+  /** Where the database was when the sync last ran with a person's consent; see `meetHome`. `null` before the first start. */
+  home: string | null
   breaker: Breaker
   paused: Pause | null
   lastSuccessAt: string | null

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest"
 import type { Side } from "../src/document/value.ts"
 import { pushOnce, sayHello } from "../src/flow/run-push.ts"
+import { meetHome } from "../src/guard/home.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { differingBuckets, packBuckets, sumUp } from "../src/repair/digest.ts"
+import { repairRecords, reportDrift, type RepairRequest } from "../src/repair/repair-records.ts"
 import { repairLinks } from "../src/repair/run-repair.ts"
 import { sweepOnce, type Drift } from "../src/repair/sweep.ts"
 import { Pair } from "./pair.ts"
@@ -149,7 +151,7 @@ describe("what one side has lost", () => {
 })
 
 describe("the sweep", () => {
-  const all = { takesUnlinked: () => true, rest: () => Promise.resolve(true) }
+  const all = { newAmong: (_: string, ids: string[]) => Promise.resolve(ids), rest: () => Promise.resolve(true) }
 
   it("finds and names what changed behind every hook, and marks it", async () => {
     const { pair, ids } = await catalogue(1200)
@@ -192,5 +194,82 @@ describe("the sweep", () => {
     const found: Drift[] = []
     await sweepOnce(pair.medusa.ports, all, (drifts) => found.push(...drifts) > 0)
     expect(found).toEqual([{ entity: "product", localId: id, kind: "untold", fields: [] }])
+  })
+})
+
+describe("a person asks", () => {
+  const none = { newAmong: () => Promise.resolve([]) }
+
+  it("for the drift: all of it is counted, the first ones are named, nothing is marked", async () => {
+    const { pair, ids } = await catalogue(5)
+    for (const id of ids.slice(0, 3)) pair.medusa.edit("product", id, { title: "by SQL" }, false)
+    const report = await reportDrift(pair.medusa.ports, none, 2)
+    expect(report.count).toBe(3)
+    expect(report.drifts).toHaveLength(2)
+    expect(report.drifts[0]).toMatchObject({ kind: "changed", fields: ["title"] })
+    expect(pair.medusa.hasDueMarks()).toBe(false)
+  })
+
+  it("for the repair of one record, or of all that drifted", async () => {
+    const { pair, ids } = await catalogue(5)
+    const [first = "", second = ""] = ids
+    for (const id of [first, second]) pair.medusa.edit("product", id, { title: "by SQL" }, false)
+    const records = [{ entity: "product", id: first }]
+    expect(await repairRecords(pair.medusa.ports, none, { records })).toBe(1)
+    await pair.settle()
+    expect(pair.row("directus", pair.peer("medusa", first))?.["title"]).toBe("by SQL")
+    expect(pair.row("directus", pair.peer("medusa", second))?.["title"]).toBe("Shirt 1")
+    expect(await repairRecords(pair.medusa.ports, none, { all: true })).toBe(1)
+    await pair.settle()
+    expect(pair.row("directus", pair.peer("medusa", second))?.["title"]).toBe("by SQL")
+  })
+
+  it.each(["all", "named"] as const)(
+    "to tell %s again: news of the other side is a conflict for the mapping to judge, and its loser is kept",
+    async (which) => {
+      const { pair, ids } = await catalogue(3)
+      const [first = "", second = ""] = ids
+      const there = pair.peer("medusa", first)
+      // Directus captures it when the message comes: an edit of its own.
+      pair.directus.edit("product", there, { title: "by SQL, behind the hooks" }, false)
+      const records = [first, second].map((id) => ({ entity: "product", id }))
+      const request: RepairRequest = which === "all" ? { all: true } : { records }
+      const marked = await repairRecords(pair.medusa.ports, none, { ...request, thisSideWins: true })
+      expect(marked).toBe(which === "all" ? 3 : 2)
+      await pair.settle()
+      const wins = pair.medusa.ports.config.entities.get("product")?.fields.get("title")?.wins
+      const title = wins === "medusa" ? "Shirt 0" : "by SQL, behind the hooks"
+      expect(pair.row("directus", there)?.["title"]).toBe(title)
+      expect(pair.row("medusa", first)?.["title"]).toBe(title)
+      expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(1)
+    },
+  )
+})
+
+describe("a database that moved", () => {
+  it("sends and takes nothing until a person has said what it is, not even a greeting", async () => {
+    const { pair, ids } = await catalogue(2)
+    const now = new Date(pair.now)
+    const { ports } = pair.directus
+    await ports.updateControl(meetHome("directus", await ports.readControl(), "a", now))
+    expect(meetHome("directus", await ports.readControl(), "a", now)).toEqual({})
+    await ports.updateControl(meetHome("directus", await ports.readControl(), "b", now))
+    expect(pair.directus.control).toMatchObject({ home: "a", paused: { code: "database_moved" } })
+    pair.directus.edit("product", pair.peer("medusa", ids[0] ?? ""), { title: "in the copy" })
+    pair.medusa.edit("product", ids[1] ?? "", { title: "for the original" })
+    expect(
+      await cost(pair, async () => {
+        await sayHello(ports)
+        await pushOnce(ports)
+        expect(await repairLinks(ports)).toBeNull()
+      }),
+    ).toBe(0)
+    await pushOnce(pair.medusa.ports)
+    expect(pair.row("directus", pair.peer("medusa", ids[1] ?? ""))?.["title"]).toBe("Shirt 1")
+    // Back where it was, nobody has to be asked.
+    await ports.updateControl(meetHome("directus", await ports.readControl(), "a", now))
+    await pair.settle()
+    expect(pair.row("medusa", ids[0] ?? "")?.["title"]).toBe("in the copy")
+    expect(pair.row("directus", pair.peer("medusa", ids[1] ?? ""))?.["title"]).toBe("for the original")
   })
 })

@@ -1,5 +1,7 @@
+import type { Knex } from "knex"
 import {
   makeEndpoint,
+  meetHome,
   runSender,
   runSweep,
   SyncError,
@@ -7,11 +9,13 @@ import {
   type EndpointRequest,
   type HostPorts,
   type Logger,
+  type SweepOptions,
   type SyncConfig,
 } from "medusa-directus-core"
 import { makeAssets } from "./adapters/asset-address"
-import { readMade } from "./adapters/control-store"
+import { readControl, readMade, updateControl } from "./adapters/control-store"
 import { cleanError } from "./adapters/database-error"
+import { databaseHome } from "./adapters/database-home"
 import { dialectOf, type Dialect } from "./adapters/dialect"
 import type { LiveEmitter } from "./adapters/live-emitter"
 import { foldMarks } from "./adapters/mark-store"
@@ -36,6 +40,8 @@ export interface RunningSync {
   leftOut: Mismatch[]
   /** When other people's hooks and Flows hear of an apply. */
   events: "after commit" | "inside the transaction"
+  /** Of items without a link, those that the sync should tell of. */
+  newAmong: SweepOptions["newAmong"]
   receive(request: EndpointRequest): Promise<EndpointAnswer>
   wake(): void
   stop(): Promise<void>
@@ -83,6 +89,14 @@ interface Ready {
 /** Events of a batch leave before its commit: look again when it is surely over. */
 const SECOND_LOOK = 400
 
+/** Stops a copy of the database before it speaks in the name of the original. */
+async function checkHome(database: Knex, dialect: Dialect, log: Logger): Promise<void> {
+  const home = await databaseHome(database, dialect)
+  const change = meetHome("directus", await readControl(database), home, new Date())
+  if (change.paused) log.error(`Sync is paused (${change.paused.code}): ${change.paused.message}`)
+  await updateControl(database, change)
+}
+
 /** Makes the sync without starting it: CLI commands load extensions too. */
 export function makeSync({ context, log, emitter: findEmitter, ready }: SyncParts): Sync {
   const shared = sharedState()
@@ -124,6 +138,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
           )
           return { kind: "off", reason: extend.reason }
         }
+        await checkHome(context.database, dialect, log)
         const leftOut = await ensureCollections(context, config.entities, log)
         return run({ options, config, connection, dialect, leftOut, extend, made: await readMade(context.database) })
       })
@@ -172,15 +187,9 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
     )
     sender.wake()
     importer?.wake()
-    const sweep =
-      options.sweep === 0
-        ? null
-        : runSweep(
-            ports,
-            options.sweep,
-            { takesUnlinked: (kind) => made.includes(config.entities.get(kind)?.collection ?? "") },
-            () => sender.wake(),
-          )
+    const newAmong: SweepOptions["newAmong"] = (kind, ids) =>
+      Promise.resolve(made.includes(config.entities.get(kind)?.collection ?? "") ? ids : [])
+    const sweep = options.sweep === 0 ? null : runSweep(ports, options.sweep, { newAmong }, () => sender.wake())
     return {
       kind: "running",
       ports,
@@ -188,6 +197,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       dialect,
       leftOut,
       events,
+      newAmong,
       receive: makeEndpoint(ports, connection.secrets, () => sender.wake()),
       wake: () => sender.wake(),
       async stop() {

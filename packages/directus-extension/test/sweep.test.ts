@@ -44,7 +44,7 @@ async function linkAll(): Promise<void> {
 }
 
 interface Change {
-  takesUnlinked?: () => boolean
+  newAmong?: () => Promise<string[]>
   rest?: () => Promise<boolean>
   filters?: Filters
 }
@@ -66,7 +66,7 @@ function portsOf({ filters }: Change): HostPorts {
 
 async function sweep(change: Change = {}): Promise<string[]> {
   await sweepOnce(portsOf(change), {
-    takesUnlinked: change.takesUnlinked ?? (() => true),
+    newAmong: change.newAmong ?? ((_, ids) => Promise.resolve(ids)),
     rest: change.rest ?? (() => Promise.resolve(true)),
   })
   const marks = await directus.database(TABLES.mark).select<{ entity: string; local_id: string }[]>("*")
@@ -154,7 +154,7 @@ describe("the sweep marks what nothing has told", () => {
     await fill()
     await linkAll()
     await directus.database("products").insert({ id: uuid(3), title: "Three" })
-    expect(await sweep({ takesUnlinked: () => false })).toEqual([])
+    expect(await sweep({ newAmong: () => Promise.resolve([]) })).toEqual([])
     expect(await sweep()).toEqual([`product ${uuid(3)}`])
   })
 

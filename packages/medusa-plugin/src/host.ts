@@ -4,7 +4,7 @@ import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/cont
 import { pruneHistory } from "./adapters/history-store"
 import type { HostModules } from "./adapters/host-modules"
 import { leaseMarks, nextDueMark } from "./adapters/mark-store"
-import { makeKinds } from "./adapters/record-kinds"
+import type { KnownKind } from "./adapters/record-kinds"
 import { makeRules } from "./adapters/record-rules"
 import type { Connection } from "./adapters/sql"
 import { makeTransaction } from "./adapters/transaction"
@@ -14,6 +14,7 @@ import type { SyncOptions } from "./options"
 export interface HostParts {
   options: SyncOptions
   connection: Connection
+  kinds: (name: string) => KnownKind
   modules: HostModules
   log: Logger
   /** Aborted when Medusa goes down. */
@@ -21,10 +22,10 @@ export interface HostParts {
 }
 
 /** Medusa's half of the engine's ports: wiring, and nothing else. */
-export function makeHost({ options, connection, modules, log, stopped }: HostParts): HostPorts {
+export function makeHost({ options, connection, kinds, modules, log, stopped }: HostParts): HostPorts {
   const { config, instance, secrets, functions } = options
   const owner = randomUUID()
-  const kinds = [...config.entities.keys()]
+  const inOrder = [...config.entities.keys()]
   const clock = { side: "medusa", now: () => new Date(), newId: () => randomUUID() } as const
   return {
     ...clock,
@@ -36,12 +37,12 @@ export function makeHost({ options, connection, modules, log, stopped }: HostPar
     transaction: makeTransaction({
       connection,
       modules,
-      kinds: makeKinds(config),
+      kinds,
       rules: makeRules(functions, log),
       owner,
       log,
     }),
-    lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken, kinds),
+    lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken, inOrder),
     nextDue: () => nextDueMark(connection),
     readControl: () => readControl(connection),
     updateControl: (change, from) => updateControl(connection, change, from),

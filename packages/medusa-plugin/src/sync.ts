@@ -7,8 +7,11 @@ import {
   type EndpointRequest,
   type HostPorts,
   type Logger,
+  type SweepOptions,
 } from "medusa-directus-core"
 import type { HostModules } from "./adapters/host-modules"
+import { newAmong } from "./adapters/new-records"
+import { makeKinds } from "./adapters/record-kinds"
 import type { Connection } from "./adapters/sql"
 import { makeHost } from "./host"
 import type { Setup } from "./options"
@@ -20,6 +23,8 @@ const GRACE = 5_000
 export interface Sync {
   /** `null` while the sync is off. */
   readonly ports: HostPorts | null
+  /** Which records without a link it should tell of. */
+  readonly among: Pick<SweepOptions, "newAmong">
   /** Answers one message; 503 while the sync is off, so that Directus keeps what it has and asks again. */
   receive(request: EndpointRequest): Promise<EndpointAnswer>
   /** Something may have to be sent: look now. */
@@ -48,6 +53,7 @@ const OFF: EndpointAnswer = {
 
 const off: Sync = {
   ports: null,
+  among: { newAmong: () => Promise.resolve([]) },
   receive: () => Promise.resolve(OFF),
   wake: () => undefined,
   start: () => undefined,
@@ -59,7 +65,9 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
   if (setup.kind === "off") return off
   const { options } = setup
   const stopped = new AbortController()
-  const ports = makeHost({ ...parts, options, stopped: stopped.signal })
+  const kinds = makeKinds(options.config)
+  const ports = makeHost({ ...parts, options, kinds, stopped: stopped.signal })
+  const among = { newAmong: newAmong(parts.connection, kinds) }
   const sender = runSender(ports, { poll: options.pollInterval })
   let started = false
   let sweep: Sweep | null = null
@@ -68,13 +76,12 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
   }
   return {
     ports,
+    among,
     receive: makeEndpoint(ports, options.secrets, wake),
     wake,
     start() {
       started = true
-      // What was there before the sync has no link, and waits for a backfill.
-      if (options.sweepInterval > 0)
-        sweep = runSweep(ports, options.sweepInterval, { takesUnlinked: () => false }, wake)
+      if (options.sweepInterval > 0) sweep = runSweep(ports, options.sweepInterval, among, wake)
       wake()
     },
     async stop() {

@@ -1,5 +1,5 @@
 import { afterFailure, CLOSED, isOpen, isProbe } from "../guard/breaker.ts"
-import { isHeld, needsPerson } from "../guard/pause.ts"
+import { isHeld, isMoved, needsPerson } from "../guard/pause.ts"
 import { refuseMassDelete, type Ending } from "../guard/mass-delete.ts"
 import { retryDelay } from "../guard/retry.ts"
 import { firstRev, isAlive, isTombstone, type Link } from "../link/link.ts"
@@ -338,7 +338,9 @@ async function recordResults(
  * @returns whether the peer answered.
  */
 export async function sayHello(ports: HostPorts): Promise<boolean> {
-  const message = envelope(ports, await ports.readControl(), [])
+  const control = await ports.readControl()
+  if (isMoved(control)) return false
+  const message = envelope(ports, control, [])
   const reply = await ports.transport.send(message)
   if (reply.kind === "unreachable") return false
   await recordReply(ports, { message, marks: [] }, reply)
@@ -350,7 +352,7 @@ export async function sayHello(ports: HostPorts): Promise<boolean> {
 /** Asks about the peer's links. @returns `null` when it does not answer, which then counts as with any message. */
 export async function ask(ports: HostPorts, question: Ask): Promise<Answer | null> {
   const control = await ports.readControl()
-  if (isOpen(control.breaker, ports.now())) return null
+  if (isMoved(control) || isOpen(control.breaker, ports.now())) return null
   const message: Message = { ...envelope(ports, control, []), ask: question }
   const reply = await ports.transport.send(message)
   await recordReply(ports, { message, marks: [] }, reply)

@@ -58,9 +58,12 @@ export function forgetPeer(link: Link): Link {
  * is empty too.
  *
  * @param seen - the highest rev of this host that the peer knows.
+ * @param isOurs - may this field be told?
  */
-export function tellAgain(link: Link, seen: number): Link {
+export function tellAgain(link: Link, seen: number, isOurs: (name: string) => boolean = () => true): Link {
   const rev = Math.max(link.rev, seen) + 1
-  const fields = Object.fromEntries(Object.entries(link.fields).map(([name, { fp }]) => [name, { fp, r: rev }]))
+  const fields = Object.fromEntries(
+    Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: isOurs(name) ? rev : r }]),
+  )
   return { ...link, rev, fields, aliveRev: rev, acked: Math.min(link.acked, seen) }
 }

@@ -1,6 +1,7 @@
 import { groupBy, indexBy } from "../flow/group-by.ts"
 import { ask } from "../flow/run-push.ts"
-import { firstRev, leapOver, type Link } from "../link/link.ts"
+import { firstRev, leapOver, needsPush, type Link } from "../link/link.ts"
+import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostPorts, JournalEntry } from "../ports.ts"
 import type { Answer, LinkState } from "../wire/messages.ts"
 import { differingBuckets, isCompared, packBuckets, type DigestedLink } from "./digest.ts"
@@ -100,24 +101,37 @@ export async function repairLinks(ports: HostPorts): Promise<RepairReport | null
   return report
 }
 
-async function changeAll(ports: HostPorts, change: (link: Link) => Link, tell: boolean): Promise<void> {
-  for (const entity of ports.config.entities.keys()) {
+/** @returns how many records are told, with `tell`. */
+export async function changeAll(
+  ports: HostPorts,
+  change: (link: Link, entity: EntityDefinition) => Link,
+  tell: boolean,
+): Promise<number> {
+  let told = 0
+  for (const [entity, definition] of ports.config.entities) {
     let after: string | null = null
     do {
       const from: string | null = after
       after = await ports.transaction({ own: true }, async (tx) => {
         const ids = await tx.links.page(entity, from, TOGETHER)
         const links = await tx.links.lock(entity, [...ids].sort())
-        await tx.links.save(entity, links.map(change))
-        if (tell)
+        const changed = links.map((link) => change(link, definition))
+        await tx.links.save(
+          entity,
+          changed.filter((link, i) => link !== links[i]),
+        )
+        const news = tell ? changed.filter((link) => link.peerId !== null && needsPush(link)) : []
+        if (news.length > 0)
           await tx.marks.add(
             entity,
-            links.filter(({ peerId }) => peerId !== null).map(({ localId }) => localId),
+            news.map(({ localId }) => localId),
           )
+        told += news.length
         return ids.length < TOGETHER ? null : (ids.at(-1) ?? null)
       })
     } while (after !== null)
   }
+  return told
 }
 
 function together(differing: { bucket: number; links: number }[]): number[][] {

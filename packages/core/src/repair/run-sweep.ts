@@ -24,7 +24,7 @@ const PATIENCE = 60
 export function runSweep(
   ports: HostPorts,
   every: number,
-  { takesUnlinked }: Pick<SweepOptions, "takesUnlinked">,
+  { newAmong }: Pick<SweepOptions, "newAmong">,
   found: () => void,
 ): Sweep {
   let stopped = false
@@ -42,7 +42,7 @@ export function runSweep(
   const once = async (): Promise<void> => {
     try {
       if (!(await ports.takeTurn("sweep", every))) return
-      const marked = await sweepOnce(ports, { takesUnlinked, rest })
+      const marked = await sweepOnce(ports, { newAmong, rest })
       if (marked === 0) return
       ports.log.info(
         `The sweep marked ${String(marked)} ${marked === 1 ? "record" : "records"} whose change nothing had told.`,

@@ -16,8 +16,8 @@ export interface Drift {
 }
 
 export interface SweepOptions {
-  /** Is a row without a link news? In a collection that was there before the sync it is not, until a backfill. */
-  takesUnlinked: (entity: string) => boolean
+  /** Which of these rows without a link are news? Those that were there before the sync are not, until a backfill. */
+  newAmong: (entity: string, localIds: string[]) => Promise<string[]>
   /** Called between two pages: lets the process do its own work first. `false` ends the sweep. */
   rest: (tookMs: number) => Promise<boolean>
 }
@@ -34,7 +34,7 @@ const GONE: HostRow = { present: false, fields: null }
  */
 export async function sweepOnce(
   ports: HostPorts,
-  { takesUnlinked, rest }: SweepOptions,
+  { newAmong, rest }: SweepOptions,
   found: (drifts: Drift[]) => boolean = () => true,
 ): Promise<number> {
   let marked = 0
@@ -44,13 +44,14 @@ export async function sweepOnce(
       do {
         const startedAt = ports.now().getTime()
         const from: string | null = after
-        const page: Page = await ports.transaction({ own: true }, async (tx) => {
-          const looked = await look(tx, entity, from, takesUnlinked)
-          const ids = found(looked.drifts) ? looked.drifts.map(({ localId }) => localId) : []
-          if (ids.length > 0) await tx.marks.add(entity.name, ids)
+        const page: Page = await ports.transaction({ own: true }, (tx) => look(tx, entity, from))
+        const added = page.unlinked.length > 0 ? await newAmong(entity.name, page.unlinked) : []
+        const drifts = [...page.drifts, ...added.map((localId) => driftOf(entity, localId, "new"))]
+        if (drifts.length > 0 && found(drifts)) {
+          const ids = drifts.map(({ localId }) => localId)
+          await ports.transaction({ own: true }, ({ marks }) => marks.add(entity.name, ids))
           marked += ids.length
-          return looked
-        })
+        }
         after = page.next
         if (!(await rest(ports.now().getTime() - startedAt))) return marked
       } while (after !== null)
@@ -61,30 +62,35 @@ export async function sweepOnce(
 
 interface Page {
   drifts: Drift[]
+  /** Rows without a link. */
+  unlinked: string[]
   /** Where the next page begins; `null` after the last. */
   next: string | null
 }
 
+const driftOf = ({ name }: EntityDefinition, localId: string, kind: Drift["kind"], fields: string[] = []): Drift => ({
+  entity: name,
+  localId,
+  kind,
+  fields,
+})
+
 const nextOf = (ids: string[]): string | null => (ids.length < PAGE ? null : (ids.at(-1) ?? null))
 
-async function lookAtRows(
-  tx: HostTransaction,
-  entity: EntityDefinition,
-  after: string | null,
-  takesUnlinked: (entity: string) => boolean,
-): Promise<Page> {
+async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
   const ids = await tx.documents.page(entity.name, after, PAGE)
   const rows = await tx.documents.read(entity.name, ids)
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
-  const drifts = ids.flatMap((localId): Drift[] => {
-    const link = links.get(localId)
-    const row = rows.get(localId) ?? GONE
-    // One that a filter hides is there and is not: its link tells.
-    if (!row.present) return []
-    if (link) return driftOf(entity, link, row)
-    return takesUnlinked(entity.name) ? [{ entity: entity.name, localId, kind: "new", fields: [] }] : []
-  })
-  return { drifts, next: nextOf(ids) }
+  // One that a filter hides is there and is not: its link tells.
+  const present = ids.filter((localId) => rows.get(localId)?.present)
+  return {
+    drifts: present.flatMap((localId) => {
+      const link = links.get(localId)
+      return link ? compare(entity, link, rows.get(localId) ?? GONE) : []
+    }),
+    unlinked: present.filter((localId) => !links.has(localId)),
+    next: nextOf(ids),
+  }
 }
 
 async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
@@ -102,19 +108,16 @@ async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after:
     .filter(({ localId }) => !wentAlong.has(localId))
     .flatMap((link): Drift[] => {
       // It went with its parent, which is back without it: it was lost on the way.
-      if (link.standing === "along")
-        return link.parentId === null ? [] : [{ entity: entity.name, localId: link.localId, kind: "gone", fields: [] }]
-      return driftOf(entity, link, rows.get(link.localId) ?? GONE)
+      if (link.standing === "along") return link.parentId === null ? [] : [driftOf(entity, link.localId, "gone")]
+      return compare(entity, link, rows.get(link.localId) ?? GONE)
     })
-  return { drifts, next: nextOf(ids) }
+  return { drifts, unlinked: [], next: nextOf(ids) }
 }
 
-function driftOf(entity: EntityDefinition, link: Link, row: HostRow): Drift[] {
+function compare(entity: EntityDefinition, link: Link, row: HostRow): Drift[] {
   if (link.state === "unlinked") return []
   const captured = capture(entity, link, link.localId, row)
-  const drift = (kind: Drift["kind"], fields: string[] = []): Drift[] => [
-    { entity: entity.name, localId: link.localId, kind, fields },
-  ]
+  const drift = (kind: Drift["kind"], fields: string[] = []): Drift[] => [driftOf(entity, link.localId, kind, fields)]
   if (captured?.aliveChanged) return drift(row.present ? "back" : "gone", captured.changed)
   if (captured && captured.changed.length > 0) return drift("changed", captured.changed)
   return link.state === "active" && !link.heldBack && needsPush(link) && row.present ? drift("untold") : []

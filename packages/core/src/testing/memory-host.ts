@@ -88,6 +88,7 @@ export class MemoryHost {
       beat: 0,
       peerBeat: 0,
       repair: null,
+      home: null,
       breaker: CLOSED,
       paused: null,
       lastSuccessAt: null,

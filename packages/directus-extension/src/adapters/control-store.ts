@@ -10,6 +10,7 @@ interface ControlRow {
   beat: number | string
   peer_beat: number | string
   repair: Control["repair"]
+  home: string | null
   breaker: string
   paused: string | null
   last_success_at: string | null
@@ -35,6 +36,7 @@ export async function readControl(database: Knex): Promise<Control> {
     beat: Number(row.beat),
     peerBeat: Number(row.peer_beat),
     repair: row.repair,
+    home: row.home,
     breaker: JSON.parse(row.breaker) as Breaker,
     paused: row.paused === null ? null : (JSON.parse(row.paused) as Pause),
     lastSuccessAt: row.last_success_at,
@@ -50,6 +52,7 @@ export async function updateControl(database: Knex, change: ControlChange, from?
   if (change.peerPast !== undefined) row.peer_past = JSON.stringify(change.peerPast)
   if (change.peerBeat !== undefined) row.peer_beat = change.peerBeat
   if (change.repair !== undefined) row.repair = change.repair
+  if (change.home !== undefined) row.home = change.home
   if (change.peerEpoch !== undefined) row.peer_epoch = change.peerEpoch
   if (change.breaker !== undefined) row.breaker = JSON.stringify(change.breaker)
   if (change.paused !== undefined) row.paused = change.paused === null ? null : JSON.stringify(change.paused)

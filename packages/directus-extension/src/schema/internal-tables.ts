@@ -38,6 +38,11 @@ function addRestoreColumns(table: Knex.CreateTableBuilder): void {
   table.text("backfill")
 }
 
+/** What tells a copy from the original. */
+function addHomeColumn(table: Knex.CreateTableBuilder): void {
+  table.text("home")
+}
+
 const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
   link: (table) => {
     table.bigIncrements("id")
@@ -119,6 +124,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     /** Names of the collections that this extension made, as JSON. */
     table.text("made").notNullable()
     addRestoreColumns(table)
+    addHomeColumn(table)
   },
   turn: (table) => {
     table.string("task").primary()
@@ -201,6 +207,8 @@ async function completeTables(database: Knex): Promise<void> {
   for (const name of [TABLES.mark, TABLES.dirty])
     if (!(await database.schema.hasColumn(name, "person")))
       await database.schema.alterTable(name, (table) => table.boolean("person").notNullable().defaultTo(false))
+  if (!(await database.schema.hasColumn(TABLES.control, "home")))
+    await database.schema.alterTable(TABLES.control, addHomeColumn)
 }
 
 /** How long what nobody asked for is kept. */

@@ -2,6 +2,7 @@ import { defineEndpoint } from "@directus/extensions-sdk"
 import { adminsOnly } from "./admins-only"
 import { asyncHandler } from "./async-handler"
 import { showConflicts, showJournal } from "./history"
+import { compare, repair, showDrift } from "./repair"
 import { takeRecords } from "./records"
 import { resume } from "./resume"
 import { showStatus } from "./status"
@@ -13,6 +14,9 @@ export default defineEndpoint({
     router.get("/status", adminsOnly, asyncHandler(showStatus(context)))
     router.get("/conflicts", adminsOnly, asyncHandler(showConflicts(context)))
     router.get("/journal", adminsOnly, asyncHandler(showJournal(context)))
+    router.get("/drift", adminsOnly, asyncHandler(showDrift))
+    router.post("/compare", adminsOnly, asyncHandler(compare))
+    router.post("/repair", adminsOnly, asyncHandler(repair))
     router.post("/resume", adminsOnly, asyncHandler(resume(context)))
   },
 })

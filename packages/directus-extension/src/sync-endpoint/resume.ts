@@ -2,6 +2,7 @@ import { InvalidPayloadError } from "@directus/errors"
 import type { Response } from "express"
 import { CLOSED } from "medusa-directus-core"
 import { z } from "zod"
+import { databaseHome } from "../adapters/database-home"
 import { retryQuarantined } from "../adapters/retry-quarantined"
 import type { HostContext } from "../host-context"
 import type { DirectusRequest } from "./async-handler"
@@ -13,6 +14,8 @@ const bodySchema = z.strictObject({
   acceptPeerEpoch: z.literal(true).optional(),
   /** The deletes that stopped the sync are meant. */
   acceptDeletes: z.literal(true).optional(),
+  /** The database is on another server than before, and is no copy. */
+  database: z.literal("moved").optional(),
   /** Send the quarantined records again. */
   retryQuarantined: z.literal(true).optional(),
 })
@@ -23,13 +26,17 @@ export const resume = (context: HostContext) => async (req: DirectusRequest, res
   const body = bodySchema.safeParse(req.body ?? {})
   if (!body.success)
     throw new InvalidPayloadError({
-      reason: 'Send {}, {"acceptPeerEpoch": true}, {"acceptDeletes": true} or {"retryQuarantined": true}',
+      reason:
+        'Send {}, {"acceptPeerEpoch": true}, {"acceptDeletes": true}, {"database": "moved"} or {"retryQuarantined": true}',
     })
-  if (body.data.retryQuarantined) await context.database.transaction((trx) => retryQuarantined(trx, Date.now()))
   const { paused } = await sync.ports.readControl()
+  const { database } = body.data
+  if (paused?.code === "database_moved" && !database) throw new InvalidPayloadError({ reason: paused.message })
+  if (body.data.retryQuarantined) await context.database.transaction((trx) => retryQuarantined(trx, Date.now()))
   await sync.ports.updateControl({
     paused: body.data.acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null,
     breaker: CLOSED,
+    ...(database ? { home: await databaseHome(context.database, sync.dialect) } : {}),
     ...(body.data.acceptPeerEpoch ? { peerEpoch: null, repair: "peer_restored" as const } : {}),
   })
   sync.wake()

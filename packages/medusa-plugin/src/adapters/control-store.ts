@@ -9,6 +9,7 @@ interface ControlRow {
   beat: string
   peer_beat: string
   repair: Control["repair"]
+  home: string | null
   breaker: Breaker
   paused: Pause | null
   last_success_at: Date | null
@@ -19,7 +20,7 @@ interface ControlRow {
 export async function readControl(sql: Sql): Promise<Control> {
   const [row] = await query<ControlRow>(
     sql,
-    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, breaker, paused, last_success_at, backfill from directus_sync_control",
+    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, home, breaker, paused, last_success_at, backfill from directus_sync_control",
   )
   if (!row)
     throw new Error(
@@ -33,6 +34,7 @@ export async function readControl(sql: Sql): Promise<Control> {
     beat: Number(row.beat),
     peerBeat: Number(row.peer_beat),
     repair: row.repair,
+    home: row.home,
     breaker: row.breaker,
     paused: row.paused,
     lastSuccessAt: row.last_success_at?.toISOString() ?? null,
@@ -47,6 +49,7 @@ const COLUMNS: { [Key in keyof Required<ControlChange>]: string } = {
   peerPast: "peer_past = ?::jsonb",
   peerBeat: "peer_beat = ?",
   repair: "repair = ?",
+  home: "home = ?",
   breaker: "breaker = ?::jsonb",
   paused: "paused = ?::jsonb",
   lastSuccessAt: "last_success_at = ?",

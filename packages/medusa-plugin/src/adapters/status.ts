@@ -1,4 +1,4 @@
-import type { Breaker, LinkState, Pause } from "medusa-directus-core"
+import type { Breaker, Control, LinkState, Pause } from "medusa-directus-core"
 import type { CaptureSql } from "../modules/directus-sync/capture/capture-sql"
 import { captureState, type CaptureState } from "../modules/directus-sync/capture/install-capture"
 import type { Setup } from "../options"
@@ -14,6 +14,8 @@ export interface SyncStatus {
   instance: string | null
   epoch: string
   peerEpoch: string | null
+  /** While all links are compared because a database was restored. */
+  repair: Control["repair"]
   lastSuccessAt: string | null
   paused: Pause | null
   breaker: Breaker
@@ -57,7 +59,7 @@ const COUNTS = `
                 union all select entity, local_id, marked_at, marked_at from directus_sync_mark_log) a group by 1, 2) marks) m`
 
 export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): Promise<SyncStatus> {
-  const { epoch, peerEpoch, lastSuccessAt, paused, breaker } = await readControl(sql)
+  const { epoch, peerEpoch, repair, lastSuccessAt, paused, breaker } = await readControl(sql)
   const [counts] = await query<Counts>(sql, COUNTS)
   return {
     state: setup.kind === "off" ? "off" : paused && !paused.accepted ? "paused" : "running",
@@ -65,6 +67,7 @@ export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): P
     instance: setup.kind === "on" ? setup.options.instance : null,
     epoch,
     peerEpoch,
+    repair,
     lastSuccessAt,
     paused,
     breaker,

@@ -1,6 +1,13 @@
 import { defineMiddlewares, validateAndTransformBody, validateAndTransformQuery } from "@medusajs/framework/http"
 import * as queryConfig from "./admin/directus/query-config"
-import { ConflictsQuery, JournalQuery, LinksQuery, ResumeBody } from "./admin/directus/validators"
+import {
+  ConflictsQuery,
+  DriftQuery,
+  JournalQuery,
+  LinksQuery,
+  RepairBody,
+  ResumeBody,
+} from "./admin/directus/validators"
 
 /** The signature is over the bytes; above core's own limit, so that core refuses what is too large, in its own words. */
 const signedBody = { preserveRawBody: true, sizeLimit: "600kb" }
@@ -10,6 +17,12 @@ export default defineMiddlewares({
     { matcher: "/hooks/directus", methods: ["POST"], bodyParser: signedBody },
     { matcher: "/admin/directus/records", methods: ["POST"], bodyParser: signedBody },
     { matcher: "/admin/directus/resume", methods: ["POST"], middlewares: [validateAndTransformBody(ResumeBody)] },
+    { matcher: "/admin/directus/repair", methods: ["POST"], middlewares: [validateAndTransformBody(RepairBody)] },
+    {
+      matcher: "/admin/directus/drift",
+      methods: ["GET"],
+      middlewares: [validateAndTransformQuery(DriftQuery, {})],
+    },
     {
       matcher: "/admin/directus/links",
       methods: ["GET"],

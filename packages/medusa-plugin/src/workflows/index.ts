@@ -1,1 +1,3 @@
+export { compareLinksWorkflow } from "./compare-links"
+export { repairRecordsWorkflow } from "./repair-records"
 export { resumeSyncWorkflow, type ResumeSyncInput } from "./resume-sync"

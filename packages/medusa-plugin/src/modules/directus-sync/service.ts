@@ -1,8 +1,23 @@
 import { container as appContainer } from "@medusajs/framework"
 import type { ConfigModule, Logger } from "@medusajs/framework/types"
-import { ContainerRegistrationKeys, MedusaService } from "@medusajs/framework/utils"
-import type { Control, ControlChange, EndpointAnswer, EndpointRequest } from "medusa-directus-core"
+import { ContainerRegistrationKeys, MedusaError, MedusaService } from "@medusajs/framework/utils"
+import {
+  compareLinks,
+  meetHome,
+  repairRecords,
+  reportDrift,
+  SyncError,
+  type Control,
+  type ControlChange,
+  type DriftReport,
+  type EndpointAnswer,
+  type EndpointRequest,
+  type HostPorts,
+  type RepairReport,
+  type RepairRequest,
+} from "medusa-directus-core"
 import { readControl, updateControl } from "../../adapters/control-store"
+import { databaseHome } from "../../adapters/database-home"
 import { hostModules } from "../../adapters/host-modules"
 import { missingTables } from "../../adapters/own-kind"
 import type { Connection } from "../../adapters/sql"
@@ -13,7 +28,7 @@ import { makeSync, type Sync } from "../../sync"
 import { withTranslations, withTranslationTable } from "../../translations-setup"
 import { captureSql, type CaptureSql } from "./capture/capture-sql"
 import { capturedTables } from "./capture/captured-tables"
-import { captureState } from "./capture/install-capture"
+import { captureState, installCapture } from "./capture/install-capture"
 import { DirectusSyncConflict } from "./models/conflict"
 import { DirectusSyncJournalEntry } from "./models/journal-entry"
 import { DirectusSyncLink } from "./models/link"
@@ -22,6 +37,13 @@ interface Dependencies {
   [ContainerRegistrationKeys.PG_CONNECTION]: Connection
   [ContainerRegistrationKeys.LOGGER]: Logger
   [ContainerRegistrationKeys.CONFIG_MODULE]: ConfigModule
+}
+
+const { NOT_ALLOWED } = MedusaError.Types
+
+/** In the form in which Medusa's routes tell it. */
+function refuse(error: unknown): never {
+  throw error instanceof SyncError ? new MedusaError(NOT_ALLOWED, error.message) : error
 }
 
 /** Holds this process's sync: routes and subscribers reach it as `directus_sync` in Medusa's container. */
@@ -74,6 +96,48 @@ export default class DirectusSyncModuleService extends MedusaService({
     await updateControl(this.connection_, change)
   }
 
+  /** Where the database is now. */
+  readHome(): Promise<string> {
+    return databaseHome(this.connection_)
+  }
+
+  /** Compares all links with Directus's, and puts right what has to be done here. @throws MedusaError */
+  async compareLinks(): Promise<RepairReport> {
+    const report = await compareLinks(this.ports_()).catch(refuse)
+    this.wake()
+    return report
+  }
+
+  /** What a sweep would find; marks nothing. @throws MedusaError */
+  reportDrift(limit: number): Promise<DriftReport> {
+    return reportDrift(this.ports_(), this.sync_.among, limit)
+  }
+
+  /** @returns how many records are told. @throws MedusaError */
+  async repairRecords(request: RepairRequest): Promise<number> {
+    const { entities } = this.ports_().config
+    const unknown = "records" in request && request.records.find(({ entity }) => !entities.has(entity))
+    if (unknown)
+      throw new MedusaError(
+        MedusaError.Types.INVALID_DATA,
+        `The kind "${unknown.entity}" is not synced. Kinds are ${[...entities.keys()].join(", ")}.`,
+      )
+    const marked = await repairRecords(this.ports_(), this.sync_.among, request)
+    this.wake()
+    return marked
+  }
+
+  /** The minute's upkeep: whoever dropped the triggers, they are there again, and a sweep finds what they missed. */
+  async keepUp(): Promise<void> {
+    await installCapture(this.connection_, this.capture_, this.logger_)
+    this.wake()
+  }
+
+  protected ports_(): HostPorts {
+    if (this.sync_.ports) return this.sync_.ports
+    throw new MedusaError(NOT_ALLOWED, "The sync is off; GET /admin/directus/status says why.")
+  }
+
   protected wire_(): Sync {
     const { setup_: setup } = this
     if (setup.kind === "off" && !setup.wanted) this.logger_.error(`Directus sync is off. ${setup.reason}`)
@@ -95,6 +159,7 @@ export default class DirectusSyncModuleService extends MedusaService({
       )
       return
     }
+    await this.checkHome_()
     const { config } = this.setup_.options
     for (const { kind, table } of await missingTables(this.connection_, config))
       this.logger_.error(
@@ -103,6 +168,13 @@ export default class DirectusSyncModuleService extends MedusaService({
     for (const sentence of sentencesOf(await readLocales(this.connection_, config)))
       this.logger_.warn(`Directus sync: ${sentence}`)
     this.sync_.start()
+  }
+
+  /** Stops a copy of the database before it speaks in the name of the original. */
+  protected async checkHome_(): Promise<void> {
+    const change = meetHome("medusa", await this.readControl(), await this.readHome(), new Date())
+    if (change.paused) this.logger_.error(`Sync is paused (${change.paused.code}): ${change.paused.message}`)
+    await this.updateControl(change)
   }
 }
 

@@ -4,8 +4,26 @@ import { createFindParams } from "@medusajs/medusa/api/utils/validators"
 export const ResumeBody = z.strictObject({
   acceptPeerEpoch: z.boolean().optional(),
   acceptDeletes: z.boolean().optional(),
+  database: z.literal("moved").optional(),
 })
 export type ResumeBody = z.infer<typeof ResumeBody>
+
+const thisSideWins = z.boolean().optional()
+
+export const RepairBody = z.union([
+  z.strictObject({ all: z.literal(true), thisSideWins }),
+  z.strictObject({
+    records: z
+      .array(z.strictObject({ entity: z.string().max(255), id: z.string().min(1).max(255) }))
+      .min(1)
+      .max(1000),
+    thisSideWins,
+  }),
+])
+export type RepairBody = z.infer<typeof RepairBody>
+
+export const DriftQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(200) })
+export type DriftQuery = z.infer<typeof DriftQuery>
 
 const record = { entity: z.string().optional(), local_id: z.string().optional() }
 

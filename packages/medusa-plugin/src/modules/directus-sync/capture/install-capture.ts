@@ -2,6 +2,11 @@ import type { Logger } from "medusa-directus-core"
 import { query, type Connection, type Sql } from "../../../adapters/sql"
 import type { CaptureSql } from "./capture-sql"
 
+/** What changed while the triggers were missing was not seen. Before the migration there is no such table. */
+const SWEEP_SOON = `do $do$ begin
+  if to_regclass('directus_sync_turn') is not null then delete from directus_sync_turn where task = 'sweep'; end if;
+end $do$;`
+
 export type CaptureState = "installed" | "missing" | "not_migrated"
 
 /** Whether the triggers are there as this version of the plugin and its mapping want them. */
@@ -25,7 +30,9 @@ export async function installCapture(connection: Connection, capture: CaptureSql
       // create trigger waits for open writes on the table, and then lets no other pass.
       await query(sql, `select set_config('lock_timeout', '3s', true)`)
       await query(sql, `select pg_advisory_xact_lock(hashtext('directus_sync_capture'))`)
-      if ((await captureState(sql, capture)) === "missing") await query(sql, capture.install)
+      if ((await captureState(sql, capture)) !== "missing") return
+      await query(sql, capture.install)
+      await query(sql, SWEEP_SOON)
     })
     const after = await captureState(connection, capture)
     if (after === "installed") log.info("Directus sync: the triggers that record changes are installed.")
