@@ -11,6 +11,7 @@ import {
 import type { HostModules } from "./adapters/host-modules"
 import type { Connection } from "./adapters/sql"
 import { makeHost } from "./host"
+import type { CaptureSql } from "./modules/directus-sync/capture/capture-sql"
 import type { Setup } from "./options"
 
 /** Milliseconds that the last request has to end when Medusa goes down. */
@@ -33,6 +34,7 @@ export interface Sync {
 export interface SyncParts {
   setup: Setup
   connection: Connection
+  capture: CaptureSql
   modules: HostModules
   log: Logger
 }

@@ -1,6 +1,7 @@
 import { defineEndpoint } from "@directus/extensions-sdk"
 import { adminsOnly } from "./admins-only"
 import { asyncHandler } from "./async-handler"
+import { showHealth } from "./health"
 import { showConflicts, showJournal } from "./history"
 import { takeRecords } from "./records"
 import { resume } from "./resume"
@@ -11,6 +12,7 @@ export default defineEndpoint({
   handler: (router, context) => {
     router.post("/records", asyncHandler(takeRecords))
     router.get("/status", adminsOnly, asyncHandler(showStatus(context)))
+    router.get("/health", adminsOnly, asyncHandler(showHealth(context)))
     router.get("/conflicts", adminsOnly, asyncHandler(showConflicts(context)))
     router.get("/journal", adminsOnly, asyncHandler(showJournal(context)))
     router.post("/resume", adminsOnly, asyncHandler(resume(context)))
