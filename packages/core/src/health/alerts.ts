@@ -13,11 +13,20 @@ export function planAlerts(told: readonly Problem[], problems: readonly Problem[
   return [...alerts("cleared", without(told, problems)), ...alerts("raised", without(problems, told))]
 }
 
+/** Never throws: what keeps it from telling must not keep the sender from sending. */
+export async function tellAlerts(ports: HostPorts): Promise<void> {
+  try {
+    await tell(ports)
+  } catch (error) {
+    ports.log.warn(`What people should know could not be found out and is tried again: ${whereFrom(error)}`)
+  }
+}
+
 /**
  * Tells each problem once when it comes and once when it is gone. What was told is remembered behind the telling: a crash in
  * between tells it twice, and never not at all.
  */
-export async function tellAlerts(ports: HostPorts): Promise<void> {
+async function tell(ports: HostPorts): Promise<void> {
   const seen = await look(ports)
   const problems = findProblems(seen)
   let { alerts: told } = seen.control

@@ -59,21 +59,10 @@ const COUNTS = `
                 select entity, local_id, marked_at, run_at, priority from directus_sync_mark
                 union all select entity, local_id, marked_at, marked_at, 0 from directus_sync_mark_log) a group by 1, 2) marks) m`
 
-const NONE: Counts = {
-  active: 0,
-  quarantined: 0,
-  unlinked: 0,
-  due: 0,
-  later: 0,
-  stopped: 0,
-  oldest: null,
-  oldest_pending: null,
-  conflicts: 0,
-}
-
 export async function readCounts(sql: Sql): Promise<Counts> {
   const [counts] = await query<Counts>(sql, COUNTS)
-  return counts ?? NONE
+  if (!counts) throw new Error("PostgreSQL answered the counts without a row.")
+  return counts
 }
 
 export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): Promise<SyncStatus> {
