@@ -42,6 +42,10 @@ export { readBackfill, startBackfill, steerBackfill } from "./backfill/backfill.
 export type { Backfill, BackfillOptions, BackfillProgress } from "./backfill/backfill.ts"
 export { previewBackfill } from "./backfill/preview.ts"
 export type { Preview } from "./backfill/preview.ts"
+// Health
+export { healthWhenOff, readHealth, statusOf } from "./health/health.ts"
+export type { Health, HealthDetails } from "./health/health.ts"
+export type { Alert, Problem, ProblemCode } from "./health/problem.ts"
 // Repair
 export { digestSql, isCompared, linkDigest, sumUp } from "./repair/digest.ts"
 export type { Bucket, DigestedLink } from "./repair/digest.ts"
@@ -81,7 +85,9 @@ export type {
   Mark,
   MarkStore,
   MatchKey,
+  Observed,
   Pause,
+  RecordCounts,
   Reply,
   StoredConflict,
   Transport,

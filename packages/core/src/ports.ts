@@ -1,6 +1,7 @@
 import type { Backfill } from "./backfill/backfill.ts"
 import type { CanonicalValue, Document, Side } from "./document/value.ts"
 import type { ErrorCode } from "./errors.ts"
+import type { Alert, Problem } from "./health/problem.ts"
 import type { Link } from "./link/link.ts"
 import type { SyncConfig } from "./mapping/config.ts"
 import type { Bucket, DigestedLink } from "./repair/digest.ts"
@@ -197,8 +198,32 @@ export interface Control {
   breaker: Breaker
   paused: Pause | null
   lastSuccessAt: string | null
+  /** When the last message of the peer was taken; noted once a minute at most, so that an edit costs no write for it. */
+  lastReceivedAt: string | null
   /** The last backfill. */
   backfill: Backfill | null
+  /** The problems that people were told of, and not yet that they are gone. */
+  alerts: Problem[]
+}
+
+/** How many records are how. */
+export interface RecordCounts {
+  active: number
+  quarantined: number
+  unlinked: number
+  /** Changed, and to be sent. */
+  pending: number
+  /** Changed, and waiting for a person or another change. */
+  stopped: number
+  /** When the oldest of the pending ones changed, ISO; those that a backfill took do not count. */
+  oldestAt: string | null
+  openConflicts: number
+}
+
+/** What a host counts, and what only it can see of itself. */
+export interface Observed {
+  records: RecordCounts
+  problems: Problem[]
 }
 
 export type ControlChange = Partial<Omit<Control, "beat">>
@@ -238,6 +263,9 @@ export interface HostPorts {
   beat(): Promise<number>
   /** Of several processes one gets the turn of a task whose last turn began `every` milliseconds ago or earlier. */
   takeTurn(task: string, every: number): Promise<boolean>
+  observe(): Promise<Observed>
+  /** Tells people who can do something, as they expect it of the host. */
+  alert(alert: Alert): Promise<void>
   now(): Date
   /** Removes what is older than the host keeps: lines of the journal, decided conflicts. */
   prune(): Promise<void>

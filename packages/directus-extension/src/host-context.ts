@@ -10,7 +10,9 @@ export type HostContext = Pick<EndpointExtensionContext, "database" | "env" | "l
     | "FilesService"
     | "FoldersService"
     | "ItemsService"
+    | "NotificationsService"
     | "RelationsService"
+    | "ServerService"
     | "UtilsService"
   >
 }

@@ -1,6 +1,8 @@
-import { makeTransport, type HostPorts, type Logger, type SyncConfig } from "medusa-directus-core"
+import { makeTransport, type HostPorts, type Logger, type Problem, type SyncConfig } from "medusa-directus-core"
 import { randomUUID } from "node:crypto"
+import { notifyAdmins } from "./adapters/alert"
 import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
+import { readCounts } from "./adapters/counts"
 import { cleanly } from "./adapters/database-error"
 import type { Dialect } from "./adapters/dialect"
 import type { Assets } from "./adapters/asset-address"
@@ -8,6 +10,7 @@ import type { LiveEmitter } from "./adapters/live-emitter"
 import { leaseMarks, nextDue } from "./adapters/mark-store"
 import { makeTransaction } from "./adapters/transaction"
 import { makePost } from "./adapters/transport"
+import type { Mismatch } from "./adapters/mismatch"
 import type { Filters } from "./extend"
 import type { HostContext } from "./host-context"
 import type { Connection } from "./options"
@@ -19,6 +22,9 @@ export interface HostParts {
   config: SyncConfig
   connection: Connection
   instance: string
+  publicUrl: string
+  /** Mapped fields that the collections cannot hold. */
+  leftOut: Mismatch[]
   /** Days for which the journal and decided conflicts are kept. */
   keepDays: number
   emitter: LiveEmitter | null
@@ -30,6 +36,12 @@ export interface HostParts {
   log: Logger
 }
 
+const leftOutProblem = (leftOut: Mismatch[]): Problem => ({
+  code: "fields_left_out",
+  since: null,
+  message: `The collections have no place for ${String(leftOut.length)} mapped fields, so these do not travel: ${leftOut.map(({ directus }) => directus).join(", ")}. Make the fields, or take them out of the mapping on both sides; the status says what is expected. Then restart Directus.`,
+})
+
 /** Wires the engine's ports to Directus. */
 export function makeHost({
   context,
@@ -37,6 +49,8 @@ export function makeHost({
   config,
   connection,
   instance,
+  publicUrl,
+  leftOut,
   keepDays,
   emitter,
   assets,
@@ -77,6 +91,11 @@ export function makeHost({
     readControl: () => cleanly(() => readControl(database)),
     updateControl: (change, from) => cleanly(() => updateControl(database, change, from)),
     beat: () => cleanly(() => raiseBeat(database)),
+    observe: async () => ({
+      records: await cleanly(() => readCounts(database)),
+      problems: leftOut.length > 0 ? [leftOutProblem(leftOut)] : [],
+    }),
+    alert: (alert) => cleanly(() => notifyAdmins(context, publicUrl, alert)),
     prune: () => cleanly(() => pruneInternalTables(database, now(), keepDays)),
     takeTurn: (task, every) => cleanly(() => takeTurn(database, task, every, Date.now())),
   }

@@ -176,6 +176,8 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       filters: extend.filters,
       log,
       instance: options.instance,
+      publicUrl: options.publicUrl,
+      leftOut,
       keepDays: options.keepDays,
       imagesWanted: importer && (() => importer.wake()),
       isReplaced,

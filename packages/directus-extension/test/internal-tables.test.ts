@@ -1,6 +1,7 @@
 import { resolveConfig } from "medusa-directus-core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { readControl } from "../src/adapters/control-store"
+import { readCounts } from "../src/adapters/counts"
 import { makeLinkStore } from "../src/adapters/link-store"
 import { saveSnapshots } from "../src/adapters/snapshot-store"
 import { TABLES, ensureInternalTables, pruneInternalTables } from "../src/schema/internal-tables"
@@ -28,14 +29,18 @@ describe("the sync's own tables", () => {
     })
     await database.schema.alterTable(TABLES.link, (table) => table.dropColumns("parent_id", "held_back"))
     await database.schema.alterTable(TABLES.control, (table) =>
-      table.dropColumns("past", "peer_past", "beat", "peer_beat", "repair", "backfill", "home"),
+      table.dropColumns(
+        ...["past", "peer_past", "beat", "peer_beat", "repair", "backfill", "home", "alerts", "last_received_at"],
+      ),
     )
+    await database.schema.alterTable(TABLES.dirty, (table) => table.dropColumn("marked_at"))
     await ensureInternalTables(database)
     await ensureInternalTables(database)
     const links = makeLinkStore(database, "sqlite3")
     expect(await links.find("variant", ["1"])).toMatchObject([{ peerId: "variant_1", parentId: null, heldBack: false }])
     expect(await links.findByParent("variant", ["p"])).toEqual([])
-    expect(await readControl(database)).toMatchObject({ repair: null, home: null })
+    expect(await readControl(database)).toMatchObject({ repair: null, home: null, alerts: [], lastReceivedAt: null })
+    expect(await readCounts(database)).toMatchObject({ active: 1, pending: 0, oldestAt: null })
   })
 
   it("the parts of a record are found by it, and what is held back by that", async () => {

@@ -1,20 +1,24 @@
 import { randomUUID } from "node:crypto"
 import { makeTransport, type HostPorts, type Logger } from "medusa-directus-core"
+import { emitAlert } from "./adapters/alert"
 import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
 import { pruneHistory } from "./adapters/history-store"
 import type { HostModules } from "./adapters/host-modules"
 import { leaseMarks, nextDueMark } from "./adapters/mark-store"
+import { observe } from "./adapters/observe"
 import type { KnownKind } from "./adapters/record-kinds"
 import { makeRules } from "./adapters/record-rules"
 import type { Connection } from "./adapters/sql"
 import { makeTransaction } from "./adapters/transaction"
 import { makePost } from "./adapters/transport"
+import type { CaptureSql } from "./modules/directus-sync/capture/capture-sql"
 import type { SyncOptions } from "./options"
 
 export interface HostParts {
   options: SyncOptions
   connection: Connection
   kinds: (name: string) => KnownKind
+  capture: CaptureSql
   modules: HostModules
   log: Logger
   /** Aborted when Medusa goes down. */
@@ -22,7 +26,7 @@ export interface HostParts {
 }
 
 /** Medusa's half of the engine's ports: wiring, and nothing else. */
-export function makeHost({ options, connection, kinds, modules, log, stopped }: HostParts): HostPorts {
+export function makeHost({ options, connection, kinds, capture, modules, log, stopped }: HostParts): HostPorts {
   const { config, instance, secrets, functions } = options
   const owner = randomUUID()
   const inOrder = [...config.entities.keys()]
@@ -47,6 +51,8 @@ export function makeHost({ options, connection, kinds, modules, log, stopped }: 
     readControl: () => readControl(connection),
     updateControl: (change, from) => updateControl(connection, change, from),
     beat: () => raiseBeat(connection),
+    observe: () => observe(connection, capture),
+    alert: (alert) => emitAlert(modules, alert),
     prune: () => pruneHistory(connection, options.keepDays),
     takeTurn: (task, every) => takeTurn(connection, task, every),
   }

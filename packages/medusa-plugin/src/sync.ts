@@ -14,6 +14,7 @@ import { newAmong } from "./adapters/new-records"
 import { makeKinds } from "./adapters/record-kinds"
 import type { Connection } from "./adapters/sql"
 import { makeHost } from "./host"
+import type { CaptureSql } from "./modules/directus-sync/capture/capture-sql"
 import type { Setup } from "./options"
 
 /** Milliseconds that the last request has to end when Medusa goes down. */
@@ -38,6 +39,7 @@ export interface Sync {
 export interface SyncParts {
   setup: Setup
   connection: Connection
+  capture: CaptureSql
   modules: HostModules
   log: Logger
 }

@@ -4,7 +4,9 @@ exports.default = async function witness({ event }) {
   globalThis.e2eEvents.push({ name: event.name, data: event.data })
 }
 exports.config = {
-  event: ["product", "translation"].flatMap((of) => ["created", "updated", "deleted"].map((what) => `${of}.${what}`)),
+  event: ["product", "translation"]
+    .flatMap((of) => ["created", "updated", "deleted"].map((what) => `${of}.${what}`))
+    .concat("directus_sync.alert"),
   context: { subscriberId: "e2e-witness" },
 }
 Object.defineProperty(exports, "__esModule", { value: true })

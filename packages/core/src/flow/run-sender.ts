@@ -1,6 +1,8 @@
 import { whereFrom } from "../errors.ts"
 import type { HostPorts } from "../ports.ts"
 import { stepBackfill } from "../backfill/backfill.ts"
+import { tellAlerts } from "../health/alerts.ts"
+import { observeGauges } from "../health/metrics.ts"
 import { tellResolved } from "../inbox/resolve-conflict.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { pushOnce, sayHello } from "./run-push.ts"
@@ -21,11 +23,14 @@ export interface SenderOptions {
   beat?: number
   /** Between comparisons of all links; the first one is a while after the start, or after an outage. */
   compare?: number
+  /** Between looks for problems that people should know; the first one is so long after the start. */
+  alerts?: number
 }
 
 const BEAT = 30_000
 const COMPARE = 3_600_000
 const PRUNE = 3_600_000
+const ALERTS = 60_000
 /** After the start, and after the peer was away, until all links are compared. */
 const CALM = 60_000
 /** Between looks in a burst of wake-ups: an import must not have a look for each of its rows. */
@@ -37,7 +42,10 @@ const LONG_BREATH = 250
  * Runs rounds of {@link pushOnce} while there is work, and otherwise waits for a wake-up, the next due mark or the poll.
  * Never throws: an error is logged and tried again at the next poll.
  */
-export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPARE }: SenderOptions): Sender {
+export function runSender(
+  ports: HostPorts,
+  { poll, beat = BEAT, compare = COMPARE, alerts = ALERTS }: SenderOptions,
+): Sender {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
@@ -45,6 +53,9 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
   let woken = false
   let notBefore = 0
   let nextBeat = 0
+  let stopGauges: (() => void) | null = null
+  // Two hosts that start together are not there at the same moment, and that is no problem.
+  const calmUntil = ports.now().getTime() + alerts
   let nextCompare = ports.now().getTime() + Math.min(CALM, compare)
 
   async function rounds(): Promise<void> {
@@ -82,6 +93,7 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
     nextBeat = now + beat
     await tellResolved(ports)
     if (await ports.takeTurn("prune", PRUNE)) await ports.prune()
+    if (now >= calmUntil && (await ports.takeTurn("alerts", alerts - 1_000))) await tellAlerts(ports)
   }
 
   async function compareNow(): Promise<void> {
@@ -110,6 +122,7 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
 
   function look(): void {
     if (stopped) return
+    stopGauges ??= observeGauges(ports)
     if (running) {
       again = true
       return
@@ -132,6 +145,7 @@ export function runSender(ports: HostPorts, { poll, beat = BEAT, compare = COMPA
       stopped = true
       clearTimeout(timer)
       await running
+      stopGauges?.()
     },
   }
 }

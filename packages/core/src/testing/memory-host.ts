@@ -2,6 +2,7 @@ import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import { CLOSED } from "../guard/breaker.ts"
+import type { Alert } from "../health/problem.ts"
 import { isAlive, isTombstone, type Link } from "../link/link.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type {
@@ -14,6 +15,7 @@ import type {
   JournalEntry,
   Mark,
   MatchKey,
+  RecordCounts,
   StoredConflict,
 } from "../ports.ts"
 import { isCompared, linkDigest, sumUp } from "../repair/digest.ts"
@@ -65,6 +67,8 @@ export class MemoryHost {
   readonly conflicts = new Map<string, InboxRow>()
   journal: JournalEntry[] = []
   control: Control
+  /** What people were told. */
+  readonly alerts: Alert[] = []
   readonly ports: HostPorts
   /** Writes that the sync made to rows. */
   writes = 0
@@ -92,7 +96,9 @@ export class MemoryHost {
       breaker: CLOSED,
       paused: null,
       lastSuccessAt: null,
+      lastReceivedAt: null,
       backfill: null,
+      alerts: [],
     }
     for (const name of options.config.entities.keys()) {
       this.#tables.set(name, {
@@ -132,6 +138,11 @@ export class MemoryHost {
         return Promise.resolve(due)
       },
       prune: () => DONE,
+      observe: () => Promise.resolve({ records: this.#counts(), problems: [] }),
+      alert: (alert) => {
+        this.alerts.push(alert)
+        return DONE
+      },
       now: () => momentOf(options.clock()),
       random: options.random ?? (() => 0),
       newId: options.newId,
@@ -516,6 +527,23 @@ export class MemoryHost {
     for (const conflict of found(this.conflicts, ids))
       this.#put(this.conflicts, conflict.id, { ...conflict, ...change })
     return DONE
+  }
+
+  /** When a mark was made is not kept here. */
+  #counts(): RecordCounts {
+    const links = this.#allLinks()
+    const marks = [...this.#tables.values()].flatMap((table) => [...table.marks.values()])
+    const inState = (wanted: Link["state"]) => links.filter(({ state }) => state === wanted).length
+    const stopped = marks.filter(({ due }) => due === Infinity).length
+    return {
+      active: inState("active"),
+      quarantined: inState("quarantined"),
+      unlinked: inState("unlinked"),
+      pending: marks.length - stopped,
+      stopped,
+      oldestAt: null,
+      openConflicts: [...this.conflicts.values()].filter(({ resolvedAt }) => resolvedAt === null).length,
+    }
   }
 
   #allLinks(): Link[] {

@@ -1,5 +1,6 @@
 import { otherSide } from "../document/value.ts"
 import type { ErrorCode } from "../errors.ts"
+import { measured } from "../health/metrics.ts"
 import type { HostPorts, Reply, Transport } from "../ports.ts"
 import { replySchema, type Message, type ReplyBody } from "./messages.ts"
 import { directionKey, isSigned, readHeaders, sign } from "./sign.ts"
@@ -101,7 +102,7 @@ export function makeTransport(
     }
   }
 
-  return {
+  return measured(ports.side, {
     async send(message) {
       const first = await once(message)
       const reply = first === "clock" ? await once({ ...message, id: ports.newId() }) : first
@@ -113,7 +114,7 @@ export function makeTransport(
           }
         : reply
     },
-  }
+  })
 }
 
 const resultsOf = ({ epoch, results, past, answer }: Extract<ReplyBody, { results: unknown }>): Reply => ({

@@ -3,7 +3,8 @@ import { otherSide, type Side } from "../document/value.ts"
 import { receive } from "../flow/run-apply.ts"
 import { CLOSED } from "../guard/breaker.ts"
 import { needsPerson } from "../guard/pause.ts"
-import type { HostPorts, Reply } from "../ports.ts"
+import { countReceived } from "../health/metrics.ts"
+import type { ControlChange, HostPorts, Reply } from "../ports.ts"
 import { LIMITS, parseMessage, type ReplyBody } from "./messages.ts"
 import { directionKey, sign, TOLERANCE, verify, type SignedHeaders } from "./sign.ts"
 
@@ -15,6 +16,7 @@ export interface EndpointAnswer {
 }
 
 const REMEMBERED_IDS = 10_000
+const MINUTE = 60_000
 
 export interface EndpointRequest {
   headers: SignedHeaders
@@ -73,9 +75,14 @@ export function makeEndpoint(
       const outcome = await receive(ports, message)
       if (outcome.kind === "results") {
         // A peer that speaks is a peer that answers, with our mapping and secret: do not wait for the next probe.
-        const { breaker, paused } = await ports.readControl()
+        const { breaker, paused, lastReceivedAt } = await ports.readControl()
+        const change: ControlChange = {}
         if (!(paused && needsPerson(paused)) && (breaker.failures > 0 || paused))
-          await ports.updateControl({ breaker: CLOSED, paused: null })
+          Object.assign(change, { breaker: CLOSED, paused: null })
+        if (now.getTime() - Date.parse(lastReceivedAt ?? "1970-01-01") >= MINUTE)
+          change.lastReceivedAt = now.toISOString()
+        if (Object.keys(change).length > 0) await ports.updateControl(change)
+        countReceived(ports.side, outcome.results)
         wake()
       }
       if (outcome.kind === "results") return reply(headers, 200, bodyOf(outcome), answerKey)

@@ -1,5 +1,5 @@
 import type { Knex } from "knex"
-import type { Backfill, Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
+import type { Backfill, Breaker, Control, ControlChange, Pause, Problem } from "medusa-directus-core"
 import { CONTROL_ID, TABLES } from "../schema/internal-tables"
 
 interface ControlRow {
@@ -14,7 +14,9 @@ interface ControlRow {
   breaker: string
   paused: string | null
   last_success_at: string | null
+  last_received_at: string | null
   backfill: string | null
+  alerts: string
   made: string
 }
 
@@ -40,7 +42,9 @@ export async function readControl(database: Knex): Promise<Control> {
     breaker: JSON.parse(row.breaker) as Breaker,
     paused: row.paused === null ? null : (JSON.parse(row.paused) as Pause),
     lastSuccessAt: row.last_success_at,
+    lastReceivedAt: row.last_received_at,
     backfill: row.backfill === null ? null : (JSON.parse(row.backfill) as Backfill),
+    alerts: JSON.parse(row.alerts) as Problem[],
   }
 }
 
@@ -58,6 +62,8 @@ export async function updateControl(database: Knex, change: ControlChange, from?
   if (change.paused !== undefined) row.paused = change.paused === null ? null : JSON.stringify(change.paused)
   if (change.backfill !== undefined) row.backfill = change.backfill === null ? null : JSON.stringify(change.backfill)
   if (change.lastSuccessAt !== undefined) row.last_success_at = change.lastSuccessAt
+  if (change.lastReceivedAt !== undefined) row.last_received_at = change.lastReceivedAt
+  if (change.alerts !== undefined) row.alerts = JSON.stringify(change.alerts)
   if (Object.keys(row).length === 0) return true
   const query = only(database)
   return (await (from === undefined ? query : query.where({ epoch: from })).update(row)) > 0

@@ -72,6 +72,7 @@ interface FoldedMark {
   priority: number
   person: boolean
   run_at: number
+  marked_at: number
 }
 
 /**
@@ -100,10 +101,12 @@ export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promi
       Object.assign(known, {
         n: Math.max(known.n, n),
         run_at: Math.min(known.run_at, dueAt),
+        marked_at: Math.min(known.marked_at, dueAt),
         priority: Math.max(known.priority, priority),
         person: known.person || person,
       })
-    else folded.set(`${entity}\n${local_id}`, { entity, local_id, n, priority, person, run_at: dueAt })
+    else
+      folded.set(`${entity}\n${local_id}`, { entity, local_id, n, priority, person, run_at: dueAt, marked_at: dueAt })
   }
   const sorted = [...folded].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
   for (const batch of inBatches(sorted)) {
@@ -121,6 +124,11 @@ export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promi
           `${TABLES.dirty}.run_at`,
           `${TABLES.dirty}.run_at`,
         ]),
+        // One that waited for a person, or in a backfill, is as old as the change that makes it urgent.
+        marked_at: trx.raw(
+          "case when ?? is null or ?? is null or ?? < 0 then excluded.marked_at else ?? end",
+          ["marked_at", "run_at", "priority", "marked_at"].map((column) => `${TABLES.dirty}.${column}`),
+        ),
       })
   }
 }

@@ -43,6 +43,12 @@ function addHomeColumn(table: Knex.CreateTableBuilder): void {
   table.text("home")
 }
 
+/** What people were told of, and when Medusa was last heard. */
+function addHealthColumns(table: Knex.CreateTableBuilder): void {
+  table.text("alerts").notNullable().defaultTo("[]")
+  table.string("last_received_at")
+}
+
 const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
   link: (table) => {
     table.bigIncrements("id")
@@ -60,6 +66,8 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("local_id").notNullable()
     table.bigInteger("n").notNullable()
     table.integer("priority").notNullable()
+    /** When the first of the changes was made. */
+    table.bigInteger("marked_at")
     /** Is a person's change among those that it stands for? */
     table.boolean("person").notNullable().defaultTo(false)
     /** Milliseconds since 1970, like the other times here; null waits for a person or a change. */
@@ -125,6 +133,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.text("made").notNullable()
     addRestoreColumns(table)
     addHomeColumn(table)
+    addHealthColumns(table)
   },
   turn: (table) => {
     table.string("task").primary()
@@ -200,6 +209,10 @@ async function completeTables(database: Knex): Promise<void> {
   }
   if (!(await database.schema.hasColumn(TABLES.control, "beat")))
     await database.schema.alterTable(TABLES.control, addRestoreColumns)
+  if (!(await database.schema.hasColumn(TABLES.control, "alerts")))
+    await database.schema.alterTable(TABLES.control, addHealthColumns)
+  if (!(await database.schema.hasColumn(TABLES.dirty, "marked_at")))
+    await database.schema.alterTable(TABLES.dirty, (table) => table.bigInteger("marked_at"))
   if (!(await database.schema.hasColumn(TABLES.conflict, "told")))
     await database.schema.alterTable(TABLES.conflict, (table) => table.boolean("told").notNullable().defaultTo(false))
   if (!(await database.schema.hasColumn(TABLES.mark, "priority")))

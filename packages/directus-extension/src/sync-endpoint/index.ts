@@ -1,6 +1,7 @@
 import { defineEndpoint } from "@directus/extensions-sdk"
 import { adminsOnly } from "./admins-only"
 import { asyncHandler } from "./async-handler"
+import { showHealth } from "./health"
 import { showConflicts, showJournal } from "./history"
 import { compare, repair, showDrift } from "./repair"
 import { takeRecords } from "./records"
@@ -12,6 +13,7 @@ export default defineEndpoint({
   handler: (router, context) => {
     router.post("/records", asyncHandler(takeRecords))
     router.get("/status", adminsOnly, asyncHandler(showStatus(context)))
+    router.get("/health", adminsOnly, asyncHandler(showHealth(context)))
     router.get("/conflicts", adminsOnly, asyncHandler(showConflicts(context)))
     router.get("/journal", adminsOnly, asyncHandler(showJournal(context)))
     router.get("/drift", adminsOnly, asyncHandler(showDrift))

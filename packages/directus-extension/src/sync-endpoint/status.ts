@@ -1,9 +1,8 @@
 import type { HostContext } from "../host-context"
 import type { Response } from "express"
-import type { Knex } from "knex"
 import type { Control } from "medusa-directus-core"
+import { readCounts } from "../adapters/counts"
 import { countImages } from "../adapters/image-store"
-import { TABLES } from "../schema/internal-tables"
 import type { Mismatch } from "../adapters/mismatch"
 import { storedKinds } from "../adapters/stored-kinds"
 import { unmappedLanguages } from "../adapters/unmapped-languages"
@@ -32,27 +31,12 @@ export type Status =
       images: { mode: "link" | "import"; waiting: number; refused: number }
     } & Control)
 
-const count = async (query: Knex.QueryBuilder): Promise<number> =>
-  Number(((await query.count({ n: "*" })) as { n: string | number }[])[0]?.n ?? 0)
-
-async function countLinks(database: Knex): Promise<{ active: number; quarantined: number; unlinked: number }> {
-  const links = { active: 0, quarantined: 0, unlinked: 0 }
-  const rows = (await database(TABLES.link).groupBy("state").select("state").count({ n: "*" })) as {
-    state: keyof typeof links
-    n: string | number
-  }[]
-  for (const { state, n } of rows) links[state] = Number(n)
-  return links
-}
-
 export async function readStatus({ database, getSchema }: HostContext): Promise<Status> {
   const sync = await currentSync()
   if (sync.kind !== "running") return { running: false, reason: sync.reason }
   const { ports, options } = sync
   const kinds = storedKinds(await getSchema(), ports.config.entities)
-  const marked = database(TABLES.dirty)
-    .select("entity", "local_id")
-    .union(database(TABLES.mark).select("entity", "local_id"))
+  const { active, quarantined, unlinked, pending, stopped, openConflicts } = await readCounts(database)
   return {
     running: true,
     instance: ports.instance,
@@ -62,9 +46,9 @@ export async function readStatus({ database, getSchema }: HostContext): Promise<
     translations: { unmapped: await unmappedLanguages(database, kinds) },
     events: sync.events,
     config: ports.config.hash,
-    pending: await count(database(marked.as("marked")) as Knex.QueryBuilder),
-    links: await countLinks(database),
-    openConflicts: await count(database(TABLES.conflict).whereNull("resolved_at")),
+    pending: pending + stopped,
+    links: { active, quarantined, unlinked },
+    openConflicts,
     images: { mode: options.images, ...(await countImages(database)) },
     ...(await ports.readControl()),
   }

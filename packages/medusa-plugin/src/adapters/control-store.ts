@@ -1,4 +1,4 @@
-import type { Backfill, Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
+import type { Backfill, Breaker, Control, ControlChange, Pause, Problem } from "medusa-directus-core"
 import { query, type Sql } from "./sql"
 
 interface ControlRow {
@@ -13,14 +13,16 @@ interface ControlRow {
   breaker: Breaker
   paused: Pause | null
   last_success_at: Date | null
+  last_received_at: Date | null
   backfill: Backfill | null
+  alerts: Problem[]
 }
 
 /** The one control row, which the migration makes together with the tables: a new database has a new epoch. */
 export async function readControl(sql: Sql): Promise<Control> {
   const [row] = await query<ControlRow>(
     sql,
-    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, home, breaker, paused, last_success_at, backfill from directus_sync_control",
+    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, home, breaker, paused, last_success_at, last_received_at, backfill, alerts from directus_sync_control",
   )
   if (!row)
     throw new Error(
@@ -38,7 +40,9 @@ export async function readControl(sql: Sql): Promise<Control> {
     breaker: row.breaker,
     paused: row.paused,
     lastSuccessAt: row.last_success_at?.toISOString() ?? null,
+    lastReceivedAt: row.last_received_at?.toISOString() ?? null,
     backfill: row.backfill,
+    alerts: row.alerts,
   }
 }
 
@@ -53,7 +57,9 @@ const COLUMNS: { [Key in keyof Required<ControlChange>]: string } = {
   breaker: "breaker = ?::jsonb",
   paused: "paused = ?::jsonb",
   lastSuccessAt: "last_success_at = ?",
+  lastReceivedAt: "last_received_at = ?",
   backfill: "backfill = ?::jsonb",
+  alerts: "alerts = ?::jsonb",
 }
 
 /** Changes only what is given; with `from`, only while the epoch is still that one. */

@@ -9,9 +9,13 @@ const FOLD = 5000
 
 const DUE = `run_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())`
 
-/** A change of a record that waits in a backfill puts it among the others. */
-const RAISE =
-  "on conflict (entity, local_id) do update set n = excluded.n, run_at = excluded.run_at, priority = excluded.priority"
+/**
+ * A change of a record that waits in a backfill puts it among the others. One that waited there, or for a person, is as
+ * old as this change.
+ */
+const RAISE = `on conflict (entity, local_id) do update set n = excluded.n, run_at = excluded.run_at, priority = excluded.priority,
+  marked_at = case when directus_sync_mark.run_at is null or directus_sync_mark.priority < 0
+                   then excluded.marked_at else directus_sync_mark.marked_at end`
 /** The priority of what a backfill takes. */
 const LATER = -1
 

@@ -37,7 +37,7 @@ export interface SyncStatus {
   translations: Locales | null
 }
 
-interface Counts {
+export interface Counts {
   active: number
   quarantined: number
   unlinked: number
@@ -45,6 +45,8 @@ interface Counts {
   later: number
   stopped: number
   oldest: Date | null
+  /** Without those of a backfill, and those that wait for a person. */
+  oldest_pending: Date | null
   conflicts: number
 }
 
@@ -53,14 +55,21 @@ const COUNTS = `
   from (select count(*) filter (where state = 'active')::int as active, count(*) filter (where state = 'quarantined')::int as quarantined,
                count(*) filter (where state = 'unlinked')::int as unlinked from directus_sync_link) l,
        (select count(*) filter (where run_at <= now())::int as due, count(*) filter (where run_at > now())::int as later,
-               count(*) filter (where run_at is null)::int as stopped, min(marked_at) as oldest
-        from (select entity, local_id, min(marked_at) as marked_at, min(run_at) as run_at from (
-                select entity, local_id, marked_at, run_at from directus_sync_mark
-                union all select entity, local_id, marked_at, marked_at from directus_sync_mark_log) a group by 1, 2) marks) m`
+               count(*) filter (where run_at is null)::int as stopped, min(marked_at) as oldest,
+               min(marked_at) filter (where run_at is not null and priority >= 0) as oldest_pending
+        from (select entity, local_id, min(marked_at) as marked_at, min(run_at) as run_at, max(priority) as priority from (
+                select entity, local_id, marked_at, run_at, priority from directus_sync_mark
+                union all select entity, local_id, marked_at, marked_at, 0 from directus_sync_mark_log) a group by 1, 2) marks) m`
+
+export async function readCounts(sql: Sql): Promise<Counts> {
+  const [counts] = await query<Counts>(sql, COUNTS)
+  if (!counts) throw new Error("PostgreSQL answered the counts without a row.")
+  return counts
+}
 
 export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): Promise<SyncStatus> {
   const { epoch, peerEpoch, repair, lastSuccessAt, paused, breaker } = await readControl(sql)
-  const [counts] = await query<Counts>(sql, COUNTS)
+  const counts = await readCounts(sql)
   return {
     state: setup.kind === "off" ? "off" : paused && !paused.accepted ? "paused" : "running",
     reason: setup.kind === "off" ? setup.reason : (paused?.message ?? null),
@@ -71,14 +80,14 @@ export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): P
     lastSuccessAt,
     paused,
     breaker,
-    links: { active: counts?.active ?? 0, quarantined: counts?.quarantined ?? 0, unlinked: counts?.unlinked ?? 0 },
+    links: { active: counts.active, quarantined: counts.quarantined, unlinked: counts.unlinked },
     marks: {
-      due: counts?.due ?? 0,
-      later: counts?.later ?? 0,
-      stopped: counts?.stopped ?? 0,
-      oldestAt: counts?.oldest?.toISOString() ?? null,
+      due: counts.due,
+      later: counts.later,
+      stopped: counts.stopped,
+      oldestAt: counts.oldest?.toISOString() ?? null,
     },
-    openConflicts: counts?.conflicts ?? 0,
+    openConflicts: counts.conflicts,
     capture: await captureState(sql, capture),
     translations: setup.kind === "on" ? await readLocales(sql, setup.options.config) : null,
   }

@@ -1,9 +1,12 @@
 import { container as appContainer } from "@medusajs/framework"
 import type { ConfigModule, Logger } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError, MedusaService } from "@medusajs/framework/utils"
+import { version as medusaVersion } from "@medusajs/medusa/package.json"
 import {
   compareLinks,
+  healthWhenOff,
   meetHome,
+  readHealth,
   repairRecords,
   reportDrift,
   SyncError,
@@ -12,6 +15,7 @@ import {
   type DriftReport,
   type EndpointAnswer,
   type EndpointRequest,
+  type Health,
   type HostPorts,
   type RepairReport,
   type RepairRequest,
@@ -88,6 +92,14 @@ export default class DirectusSyncModuleService extends MedusaService({
     return readStatus(this.connection_, this.setup_, this.capture_)
   }
 
+  /** Whether it syncs, and what a person should do. */
+  readHealth(): Promise<Health> {
+    const { sync_: sync, setup_: setup } = this
+    if (sync.ports) return readHealth(sync.ports, medusaVersion)
+    const reason = setup.kind === "off" ? setup.reason : "The sync has not started."
+    return Promise.resolve(healthWhenOff("medusa", reason, medusaVersion))
+  }
+
   readControl(): Promise<Control> {
     return readControl(this.connection_)
   }
@@ -143,7 +155,7 @@ export default class DirectusSyncModuleService extends MedusaService({
     if (setup.kind === "off" && !setup.wanted) this.logger_.error(`Directus sync is off. ${setup.reason}`)
     // A module's own container has no other modules; the application's is complete when the first message comes.
     const modules = hostModules(appContainer)
-    return makeSync({ setup, connection: this.connection_, modules, log: this.logger_ })
+    return makeSync({ setup, connection: this.connection_, capture: this.capture_, modules, log: this.logger_ })
   }
 
   protected async start_(): Promise<void> {

@@ -1,0 +1,182 @@
+import type { Alert, Health } from "medusa-directus-core"
+import { afterAll, beforeAll, expect, inject, test } from "vitest"
+import { eventually } from "../eventually.ts"
+import { directusToken } from "../stack/places.ts"
+import { Stack } from "../stack/stack.ts"
+
+type Side = "medusa" | "directus"
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await Stack.start("health")
+})
+afterAll(() => stack?.stop())
+
+const addressOf = (side: Side) =>
+  side === "medusa" ? `${stack.medusa.url}/admin/directus/health` : `${stack.directus.url}/medusa-sync/health`
+
+async function healthOf(side: Side): Promise<Health & { status: number }> {
+  const key = Buffer.from(`${inject("e2e").apiKey}:`).toString("base64")
+  const authorization = side === "medusa" ? `Basic ${key}` : `Bearer ${directusToken}`
+  const response = await fetch(addressOf(side), { headers: { authorization } })
+  const body = (await response.json()) as { health?: Health; data?: Health }
+  const health = body.health ?? body.data
+  if (!health) throw new Error(`${side} answered ${JSON.stringify(body)}`)
+  return { status: response.status, ...health }
+}
+
+const alertsInMedusa = async (code: string) =>
+  (await stack.shop.witnessed()).events
+    .filter(({ name }) => name === "directus_sync.alert")
+    .map(({ data }) => data as unknown as Alert)
+    .filter((alert) => alert.code === code)
+
+const notifications = (subject: string) =>
+  stack.sqlDirectus(
+    `select n.status, n.message, u.email from directus_notifications n join directus_users u on u.id = n.recipient
+     where subject = $1`,
+    [subject],
+  )
+
+/** When the last look for problems began, in milliseconds. */
+const lastLook = async (side: Side): Promise<number> => {
+  const [row] =
+    side === "medusa"
+      ? await stack.sqlMedusa(
+          "select extract(epoch from taken_at) * 1000 as at from directus_sync_turn where task = 'alerts'",
+        )
+      : await stack.sqlDirectus("select taken_at as at from medusa_sync_turn where task = 'alerts'")
+  return Number(row?.["at"] ?? 0)
+}
+
+const sides: Side[] = ["medusa", "directus"]
+
+/** Three greetings, and a minute between looks. */
+const OUTAGE = { within: 240_000 }
+
+test("is nobody's without a login", async () => {
+  expect((await fetch(addressOf("medusa"))).status).toBe(401)
+  expect((await fetch(addressOf("directus"))).status).toBe(403)
+})
+
+test("is ok on both sides after the start, with the versions and both directions", async () => {
+  const id = await stack.shop.create({ title: "Healthy", handle: "healthy" })
+  await stack.cms.edit(await stack.itemOf(id), { material: "wool" })
+  await stack.settled()
+  for (const side of sides) {
+    expect(await healthOf(side)).toMatchObject({
+      status: 200,
+      state: "ok",
+      side,
+      problems: [],
+      versions: {
+        host: expect.stringMatching(side === "medusa" ? /^2\.\d+\.\d+/ : /^12\.\d+\.\d+/),
+        sync: "0.1.0",
+        protocol: 1,
+      },
+      details: {
+        records: { quarantined: 0, pending: 0, stopped: 0, openConflicts: 0 },
+        oldestPendingSeconds: null,
+        lastSuccessAt: { sent: expect.any(String), received: expect.any(String) },
+        breaker: { failures: 0, openUntil: null },
+        backfill: null,
+      },
+    })
+    expect((await healthOf(side)).details?.records.active).toBeGreaterThan(0)
+  }
+})
+
+test("is degraded while the other side does not answer, and people are told once on each side, then that it is over", async () => {
+  await stack.cutLinks()
+  await stack.shop.create({ title: "Waits", handle: "waits" })
+  const subject = "Medusa sync: peer unreachable"
+  await eventually(
+    "both have told it",
+    async () => {
+      expect(await alertsInMedusa("peer_unreachable")).toHaveLength(1)
+      expect(await notifications(subject)).toHaveLength(1)
+    },
+    OUTAGE,
+  )
+  const [alert] = await alertsInMedusa("peer_unreachable")
+  expect(alert).toMatchObject({ kind: "raised", message: expect.stringMatching(/^Directus has not answered since/) })
+  const [notification] = await notifications(subject)
+  expect(notification).toMatchObject({ status: "inbox", email: "admin@example.com" })
+  expect(notification?.["message"]).toMatch(/^Medusa has not answered since/)
+  expect(notification?.["message"]).toContain(`[Details](${addressOf("directus")})`)
+  for (const side of sides) {
+    const { status, state, problems } = await healthOf(side)
+    expect({ status, state, codes: problems.map(({ code }) => code) }).toEqual({
+      status: 200,
+      state: "degraded",
+      codes: ["peer_unreachable"],
+    })
+  }
+  const { details } = await healthOf("medusa")
+  expect(details?.records.pending).toBeGreaterThan(0)
+  expect(details?.oldestPendingSeconds).toBeGreaterThan(0)
+
+  const before = { medusa: await lastLook("medusa"), directus: await lastLook("directus") }
+  await stack.medusa.restart()
+  for (const side of sides)
+    await eventually(
+      `${side} looks again`,
+      async () => expect(await lastLook(side)).toBeGreaterThan(before[side]),
+      OUTAGE,
+    )
+  await stack.mendLinks()
+  await eventually(
+    "both have told that it is over",
+    async () => {
+      expect((await alertsInMedusa("peer_unreachable")).map(({ kind }) => kind)).toEqual(["cleared"])
+      expect((await notifications(subject)).map(({ status }) => status)).toEqual(["archived"])
+    },
+    OUTAGE,
+  )
+  await stack.settled(75_000)
+  for (const side of sides) expect(await healthOf(side)).toMatchObject({ status: 200, state: "ok", problems: [] })
+}, 900_000)
+
+test("is stopped by a wrong secret, with 503 and what to do, and ok when it is right", async () => {
+  stack.writeShop({ secret: "another-secret-than-that-of-Directus" })
+  await stack.medusa.restart()
+  for (const side of sides)
+    await eventually(`${side} says so`, async () =>
+      expect(await healthOf(side)).toMatchObject({
+        status: 503,
+        state: "stopped",
+        problems: [{ code: "unauthorized", message: expect.stringMatching(/Give both sides the same secret/) }],
+      }),
+    )
+  stack.writeShop({ secret: "short" })
+  await stack.medusa.restart()
+  expect(await healthOf("medusa")).toMatchObject({
+    status: 503,
+    problems: [{ code: "sync_off", message: expect.stringMatching(/secret.*at least 16 characters/) }],
+    details: null,
+  })
+  stack.writeShop()
+  await stack.medusa.restart()
+  for (const side of sides)
+    await eventually(
+      `${side} is well`,
+      async () => expect(await healthOf(side)).toMatchObject({ status: 200, state: "ok" }),
+      { within: 75_000 },
+    )
+}, 300_000)
+
+test("counts a record that is stopped", async () => {
+  // Two items could be the product, and neither is told to Medusa.
+  await stack.toMedusa.cut()
+  for (const title of ["One twin", "Other twin"]) await stack.cms.create({ title, handle: "twin", status: "draft" })
+  const id = await stack.shop.create({ title: "Whose?", handle: "twin" })
+  await eventually("it is counted", async () =>
+    expect(await healthOf("medusa")).toMatchObject({
+      status: 200,
+      state: "degraded",
+      problems: [{ code: "quarantined", message: expect.stringMatching(/^1 record is stopped/) }],
+      details: { records: { quarantined: 1 } },
+    }),
+  )
+  expect(await stack.shop.links({ local_id: id })).toMatchObject([{ state: "quarantined" }])
+})

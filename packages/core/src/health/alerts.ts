@@ -1,0 +1,44 @@
+import { whereFrom } from "../errors.ts"
+import type { HostPorts } from "../ports.ts"
+import { findProblems } from "./find-problems.ts"
+import { look } from "./health.ts"
+import type { Alert, Problem } from "./problem.ts"
+
+/** What has come or gone since `told`. A problem that changes its words is the same one. */
+export function planAlerts(told: readonly Problem[], problems: readonly Problem[]): Alert[] {
+  const without = (some: readonly Problem[], others: readonly Problem[]) =>
+    some.filter(({ code }) => !others.some((other) => other.code === code))
+  const alerts = (kind: Alert["kind"], some: Problem[]): Alert[] =>
+    some.map(({ code, message }) => ({ kind, code, message }))
+  return [...alerts("cleared", without(told, problems)), ...alerts("raised", without(problems, told))]
+}
+
+/** Never throws: what keeps it from telling must not keep the sender from sending. */
+export async function tellAlerts(ports: HostPorts): Promise<void> {
+  try {
+    await tell(ports)
+  } catch (error) {
+    ports.log.warn(`What people should know could not be found out and is tried again: ${whereFrom(error)}`)
+  }
+}
+
+/**
+ * Tells each problem once when it comes and once when it is gone. What was told is remembered behind the telling: a crash in
+ * between tells it twice, and never not at all.
+ */
+async function tell(ports: HostPorts): Promise<void> {
+  const seen = await look(ports)
+  const problems = findProblems(seen)
+  let { alerts: told } = seen.control
+  for (const alert of planAlerts(told, problems)) {
+    try {
+      await ports.alert(alert)
+    } catch (error) {
+      ports.log.warn(`The alert ${alert.code} could not be given and is tried again: ${whereFrom(error)}`)
+      continue
+    }
+    const others = told.filter(({ code }) => code !== alert.code)
+    told = alert.kind === "cleared" ? others : [...others, ...problems.filter(({ code }) => code === alert.code)]
+    await ports.updateControl({ alerts: told })
+  }
+}

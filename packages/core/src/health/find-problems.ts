@@ -1,0 +1,84 @@
+import { otherSide, type Side } from "../document/value.ts"
+import type { ErrorCode } from "../errors.ts"
+import type { Control, Observed } from "../ports.ts"
+import type { Problem } from "./problem.ts"
+
+const MINUTE = 60_000
+/** Greetings go out twice a minute: three of them were not answered. */
+const SILENCE = 1.5 * MINUTE
+/** That the peer was heard is noted once a minute at most. */
+const UNHEARD = 4 * MINUTE
+/** As many greetings as the peer says in that time. */
+const UNHEARD_BEATS = 10
+const OLD = 15 * MINUTE
+const CLOCKS = MINUTE
+
+export const NAMES: Record<Side, string> = { medusa: "Medusa", directus: "Directus" }
+
+/** What each side calls the other one's address. */
+const ADDRESS: Record<Side, string> = { medusa: "directusUrl", directus: "MEDUSA_URL" }
+
+/** Where a pause's own message does not say what to do. */
+const FIX: Partial<Record<ErrorCode, string>> = {
+  epoch_mismatch:
+    'If that is right (restored, new), send {"acceptPeerEpoch": true} to resume on both sides; if not, connect the right one.',
+  wrong_receiver: `Check ${ADDRESS.medusa} and ${ADDRESS.directus}.`,
+}
+
+export interface Seen {
+  side: Side
+  control: Control & { clockOffset?: number | null }
+  observed: Observed
+  now: Date
+}
+
+/** What is wrong, the gravest first. A symptom is named only where its cause is not. */
+export function findProblems({ side, control, observed, now }: Seen): Problem[] {
+  const { paused, lastSuccessAt, lastReceivedAt, clockOffset } = control
+  const { quarantined, openConflicts, oldestAt } = observed.records
+  const peer = NAMES[otherSide(side)]
+  const age = (at: string | null): number => (at === null ? Infinity : now.getTime() - Date.parse(at))
+  const problems: Problem[] = []
+  const add = (code: Problem["code"], since: string | null, message: string) => problems.push({ code, message, since })
+
+  if (paused && !paused.accepted)
+    add(paused.code, paused.since, [paused.message, FIX[paused.code]].filter(Boolean).join(" "))
+  else if (age(lastSuccessAt) > SILENCE)
+    add(
+      "peer_unreachable",
+      lastSuccessAt,
+      `${peer} ${lastSuccessAt === null ? "has never answered" : `has not answered since ${lastSuccessAt}`}. Nothing is lost: changes are kept and sent when it does. Check that it runs, that the other half of the sync is on there, and ${ADDRESS[side]}.`,
+    )
+  else if (lastReceivedAt === null ? control.beat > UNHEARD_BEATS : age(lastReceivedAt) > UNHEARD)
+    add(
+      "peer_not_heard",
+      lastReceivedAt,
+      `${peer} answers, but ${lastReceivedAt === null ? "has never come here" : `was last heard at ${lastReceivedAt}`}. Its changes wait there: check ${ADDRESS[otherSide(side)]} on its side, and its own health.`,
+    )
+  else if (oldestAt !== null && age(oldestAt) > OLD)
+    add(
+      "changes_wait",
+      oldestAt,
+      `A change waits since ${oldestAt}, and ${peer} answers. The journal of the records that wait says why; if there is nothing, look at this host's log.`,
+    )
+  problems.push(...observed.problems)
+  if (quarantined > 0)
+    add(
+      "quarantined",
+      null,
+      `${String(quarantined)} ${quarantined === 1 ? "record is" : "records are"} stopped: ${peer} or this host refused them several times. Each has its reason; mend it, then change the record or retry it.`,
+    )
+  if (clockOffset != null && Math.abs(clockOffset) > CLOCKS)
+    add(
+      "clock_skew",
+      null,
+      `${peer}'s clock is ${String(Math.round(Math.abs(clockOffset) / 1000))} s ${clockOffset > 0 ? "ahead of" : "behind"} this host's. The sync goes on; set both clocks by NTP.`,
+    )
+  if (openConflicts > 0)
+    add(
+      "open_conflicts",
+      null,
+      `${String(openConflicts)} ${openConflicts === 1 ? "conflict waits" : "conflicts wait"} for a decision. Nothing stands still because of that.`,
+    )
+  return problems
+}

@@ -1,0 +1,89 @@
+import type { Side } from "../document/value.ts"
+import type { Backfill } from "../backfill/backfill.ts"
+import type { Breaker, HostPorts, RecordCounts } from "../ports.ts"
+import { PROTOCOL, VERSION } from "../version.ts"
+import { findProblems, type Seen } from "./find-problems.ts"
+import type { Problem, ProblemCode } from "./problem.ts"
+
+export interface Health {
+  /** `stopped`: nothing is sent until a person does something. `degraded`: it goes on, and something is not as it should be. */
+  state: "ok" | "degraded" | "stopped"
+  side: Side
+  problems: Problem[]
+  versions: { host: string | null; sync: string; protocol: number }
+  /** `null` while the sync is off. */
+  details: HealthDetails | null
+}
+
+/** Times are ISO. */
+export interface HealthDetails {
+  records: RecordCounts
+  oldestPendingSeconds: number | null
+  /** The last answer that the peer gave, and the last message of its own that was taken; the second one to the minute. */
+  lastSuccessAt: { sent: string | null; received: string | null }
+  breaker: Breaker
+  beat: { own: number; peer: number }
+  /** Milliseconds that the peer's clock is ahead; `null` = not known. */
+  clockOffset: number | null
+  backfill: Pick<Backfill, "state" | "taken" | "total" | "startedAt" | "endedAt"> | null
+}
+
+/** Nothing stands still for these. */
+const HARMLESS: ReadonlySet<ProblemCode> = new Set(["open_conflicts"])
+
+const versionsOf = (host: string | null): Health["versions"] => ({ host, sync: VERSION, protocol: PROTOCOL })
+
+/** Pure: what a host counts, remembers and sees of itself, judged. */
+export function judgeHealth(seen: Seen, host: string | null): Health {
+  const { side, control, observed, now } = seen
+  const { records } = observed
+  const problems = findProblems(seen)
+  const isStopped = control.paused !== null && !control.paused.accepted
+  const isDegraded = problems.some(({ code }) => !HARMLESS.has(code))
+  const { backfill } = control
+  return {
+    state: isStopped ? "stopped" : isDegraded ? "degraded" : "ok",
+    side,
+    problems,
+    versions: versionsOf(host),
+    details: {
+      records,
+      oldestPendingSeconds:
+        records.oldestAt === null
+          ? null
+          : Math.max(0, Math.round((now.getTime() - Date.parse(records.oldestAt)) / 1000)),
+      lastSuccessAt: { sent: control.lastSuccessAt, received: control.lastReceivedAt },
+      breaker: control.breaker,
+      beat: { own: control.beat, peer: control.peerBeat },
+      clockOffset: control.clockOffset ?? null,
+      backfill: backfill && {
+        state: backfill.state,
+        taken: backfill.taken,
+        total: backfill.total,
+        startedAt: backfill.startedAt,
+        endedAt: backfill.endedAt,
+      },
+    },
+  }
+}
+
+/** The health of a sync that does not run. */
+export const healthWhenOff = (side: Side, reason: string, host: string | null): Health => ({
+  state: "stopped",
+  side,
+  problems: [{ code: "sync_off", message: reason, since: null }],
+  versions: versionsOf(host),
+  details: null,
+})
+
+/** For a monitor that looks at nothing else. */
+export const statusOf = ({ state }: Health): number => (state === "stopped" ? 503 : 200)
+
+export async function look(ports: HostPorts): Promise<Seen> {
+  const [control, observed] = [await ports.readControl(), await ports.observe()]
+  return { side: ports.side, control, observed, now: ports.now() }
+}
+
+/** @param host - the version of Medusa or Directus. */
+export const readHealth = async (ports: HostPorts, host: string | null): Promise<Health> =>
+  judgeHealth(await look(ports), host)
