@@ -90,6 +90,8 @@ export interface LinkStore {
   save(entity: string, links: Link[]): Promise<void>
   remove(entity: string, localIds: string[]): Promise<void>
   countQuarantined(entities: string[]): Promise<number>
+  /** Those records, by kind and id. */
+  quarantined(entities: string[], limit: number, offset: number): Promise<Link[]>
   /** Removes all links of records that this host never saw; see `isTombstone`. */
   removeTombstones(): Promise<void>
   /** Sums of all links of all kinds, see `digestSql` and `sumUp`. */

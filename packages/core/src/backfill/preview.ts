@@ -5,6 +5,7 @@ import { planApply } from "../flow/plan-apply.ts"
 import { planPush } from "../flow/plan-push.ts"
 import { resolveReferences } from "../flow/references.ts"
 import { ask } from "../flow/run-push.ts"
+import { couldBe } from "../inbox/candidates.ts"
 import { firstRev } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostPorts, HostTransaction } from "../ports.ts"
@@ -131,8 +132,7 @@ async function foreseeKind(
   for (const { record, match, localId } of matched) {
     const asSent = ready.get(record) ?? record
     if (match.kind === "ambiguous" || match.kind === "pairing_conflict") {
-      const reason = `More than one record here could be the same: ${match.candidates.join(", ")}.`
-      outcomes.set(asSent, { st: "stopped", reason })
+      outcomes.set(asSent, { st: "stopped", reason: couldBe(match.candidates) })
       continue
     }
     if (localId === null) {

@@ -3,6 +3,7 @@ import { firstRev, isAlive, isTombstone, needsPush, type Link } from "../link/li
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, Control, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { couldBe } from "../inbox/candidates.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { matchAll } from "./match-all.ts"
 import { answerAsk } from "./answer-ask.ts"
@@ -252,7 +253,7 @@ async function applyResolved(
         record,
         quarantineAnswer(
           code,
-          `More than one record here could be the same: ${match.candidates.join(", ")}. Change the key of all but one, then retry.`,
+          `${couldBe(match.candidates)} Change the key of all but one, then retry.`,
         ),
       )
       continue

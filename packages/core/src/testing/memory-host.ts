@@ -396,6 +396,11 @@ export class MemoryHost {
         Promise.resolve(
           this.#allLinks().filter(({ entity, state }) => state === "quarantined" && entities.includes(entity)).length,
         ),
+      quarantined: (entities, limit, offset) => {
+        const name = ({ entity, localId }: Link): string => `${entity}\n${localId}`
+        const links = this.#allLinks().filter(({ entity, state }) => state === "quarantined" && entities.includes(entity))
+        return Promise.resolve(links.sort((a, b) => (name(a) < name(b) ? -1 : 1)).slice(offset, offset + limit))
+      },
       removeTombstones: () => {
         for (const link of this.#allLinks()) if (isTombstone(link.localId)) this.#removeLink(link.entity, link.localId)
         return DONE
