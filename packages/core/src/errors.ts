@@ -80,5 +80,6 @@ export const STATUS: Partial<Record<ErrorCode, number>> = {
   database_moved: 503,
   too_large: 413,
   concurrent_write: 503,
+  peer_unreachable: 424,
   internal: 500,
 }

@@ -89,7 +89,9 @@ describe("a record that waits for a person", () => {
     }
     const hat = pair.medusa.create("product", { title: "Hat", handle: "hat" })
     await pair.settle()
-    await expect(discardRecord(ports, { entity: "product", localId: hat })).rejects.toThrow(/is not stopped: it is active/)
+    await expect(discardRecord(ports, { entity: "product", localId: hat })).rejects.toThrow(
+      /is not stopped: it is active/,
+    )
   })
 })
 

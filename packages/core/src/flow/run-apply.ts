@@ -251,10 +251,7 @@ async function applyResolved(
       const code = match.kind === "ambiguous" ? "ambiguous_match" : "pairing_conflict"
       results.set(
         record,
-        quarantineAnswer(
-          code,
-          `${couldBe(match.candidates)} Change the key of all but one, then retry.`,
-        ),
+        quarantineAnswer(code, `${couldBe(match.candidates)} Change the key of all but one, then retry.`),
       )
       continue
     }

@@ -41,8 +41,7 @@ export async function resolveConflict(
         "already_decided",
         `It was decided at ${conflict.resolvedAt}. Edit the record if another value is wanted.`,
       )
-    if (decision.kind !== "keep")
-      await write(ports, tx, conflict, decision)
+    if (decision.kind !== "keep") await write(ports, tx, conflict, decision)
     const at = ports.now().toISOString()
     await tx.conflicts.resolve([id], at)
     await tx.addJournal([

@@ -398,7 +398,9 @@ export class MemoryHost {
         ),
       quarantined: (entities, limit, offset) => {
         const name = ({ entity, localId }: Link): string => `${entity}\n${localId}`
-        const links = this.#allLinks().filter(({ entity, state }) => state === "quarantined" && entities.includes(entity))
+        const links = this.#allLinks().filter(
+          ({ entity, state }) => state === "quarantined" && entities.includes(entity),
+        )
         return Promise.resolve(links.sort((a, b) => (name(a) < name(b) ? -1 : 1)).slice(offset, offset + limit))
       },
       removeTombstones: () => {

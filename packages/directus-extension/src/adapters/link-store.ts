@@ -139,6 +139,11 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
       const [row] = await query.count<{ n: string | number }[]>({ n: "*" })
       return Number(row?.n ?? 0)
     },
+    async quarantined(entities, limit, offset) {
+      const query = trx(TABLES.link).where({ state: "quarantined" }).whereIn("entity", entities)
+      const rows = await query.orderBy(["entity", "local_id"]).limit(limit).offset(offset).select<Row[]>("*")
+      return rows.map(fromRow)
+    },
     async removeTombstones() {
       await trx(TABLES.link).whereRaw(`not (${DIGEST.isSeen})`).delete()
       held.clear()

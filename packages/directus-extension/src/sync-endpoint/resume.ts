@@ -1,8 +1,7 @@
 import { InvalidPayloadError } from "@directus/errors"
 import type { Response } from "express"
-import { CLOSED } from "medusa-directus-core"
+import { CLOSED, retryQuarantined } from "medusa-directus-core"
 import { z } from "zod"
-import { retryQuarantined } from "../adapters/retry-quarantined"
 import type { HostContext } from "../host-context"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
@@ -25,7 +24,7 @@ export const resume = (context: HostContext) => async (req: DirectusRequest, res
     throw new InvalidPayloadError({
       reason: 'Send {}, {"acceptPeerEpoch": true}, {"acceptDeletes": true} or {"retryQuarantined": true}',
     })
-  if (body.data.retryQuarantined) await context.database.transaction((trx) => retryQuarantined(trx, Date.now()))
+  if (body.data.retryQuarantined) await retryQuarantined(sync.ports)
   const { paused } = await sync.ports.readControl()
   await sync.ports.updateControl({
     paused: body.data.acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null,

@@ -105,6 +105,12 @@ export function makeLinkStore(sql: Transaction): LinkStore {
       )
       return row?.n ?? 0
     },
+    quarantined: (entities, limit, offset) =>
+      select("state = 'quarantined' and entity = any(?) order by entity, local_id limit ? offset ?", [
+        entities,
+        limit,
+        offset,
+      ]),
     async removeTombstones() {
       await query(sql, `delete from directus_sync_link where not (${DIGEST.isSeen})`)
       held.clear()

@@ -1,6 +1,15 @@
 import { defineMiddlewares, validateAndTransformBody, validateAndTransformQuery } from "@medusajs/framework/http"
 import * as queryConfig from "./admin/directus/query-config"
-import { ConflictsQuery, JournalQuery, LinksQuery, ResumeBody } from "./admin/directus/validators"
+import {
+  BackfillBody,
+  ConflictsQuery,
+  DecisionBody,
+  JournalQuery,
+  LinksQuery,
+  QuarantineBody,
+  QuarantineQuery,
+  ResumeBody,
+} from "./admin/directus/validators"
 
 /** The signature is over the bytes; above core's own limit, so that core refuses what is too large, in its own words. */
 const signedBody = { preserveRawBody: true, sizeLimit: "600kb" }
@@ -19,6 +28,22 @@ export default defineMiddlewares({
       matcher: "/admin/directus/conflicts",
       methods: ["GET"],
       middlewares: [validateAndTransformQuery(ConflictsQuery, queryConfig.conflicts)],
+    },
+    {
+      matcher: "/admin/directus/conflicts/:id",
+      methods: ["POST"],
+      middlewares: [validateAndTransformBody(DecisionBody)],
+    },
+    { matcher: "/admin/directus/backfill", methods: ["POST"], middlewares: [validateAndTransformBody(BackfillBody)] },
+    {
+      matcher: "/admin/directus/quarantine",
+      methods: ["GET"],
+      middlewares: [validateAndTransformQuery(QuarantineQuery, {})],
+    },
+    {
+      matcher: "/admin/directus/quarantine",
+      methods: ["POST"],
+      middlewares: [validateAndTransformBody(QuarantineBody)],
     },
     {
       matcher: "/admin/directus/journal",

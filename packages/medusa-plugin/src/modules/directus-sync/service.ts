@@ -1,7 +1,14 @@
 import { container as appContainer } from "@medusajs/framework"
 import type { ConfigModule, Logger } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaService } from "@medusajs/framework/utils"
-import type { Control, ControlChange, EndpointAnswer, EndpointRequest } from "medusa-directus-core"
+import {
+  SyncError,
+  type Control,
+  type ControlChange,
+  type EndpointAnswer,
+  type EndpointRequest,
+  type HostPorts,
+} from "medusa-directus-core"
 import { readControl, updateControl } from "../../adapters/control-store"
 import { hostModules } from "../../adapters/host-modules"
 import { missingTables } from "../../adapters/own-kind"
@@ -60,6 +67,14 @@ export default class DirectusSyncModuleService extends MedusaService({
   /** Looks for changes now, and not at the next poll. */
   wake(): void {
     this.sync_.wake()
+  }
+
+  /** @throws SyncError `invalid_options` while the sync is off. */
+  ports(): HostPorts {
+    const { ports } = this.sync_
+    if (ports) return ports
+    const why = this.setup_.kind === "off" ? this.setup_.reason : ""
+    throw new SyncError("invalid_options", `The sync is off. ${why}`)
   }
 
   readStatus(): Promise<SyncStatus> {
