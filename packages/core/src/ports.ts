@@ -118,6 +118,8 @@ export interface DocumentStore {
    * @throws SyncError `not_unique` or `rejected_by_host` when the host refuses a value.
    */
   write(entity: string, writes: DocumentWrite[]): Promise<string[]>
+  /** Why each of these would be refused as a new record, as far as can be told without writing; `null` = for no reason known. */
+  refusals(entity: string, documents: Document[]): Promise<(string | null)[]>
   /** Shows the peer's id on the host's row, where the host has a place for it. Never counts as a change. */
   showPeer(entity: string, pairs: { localId: string; peerId: string }[]): Promise<void>
 }

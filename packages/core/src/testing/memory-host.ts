@@ -437,6 +437,7 @@ export class MemoryHost {
         this.options.at?.("written")
         return Promise.resolve(ids)
       },
+      refusals: (_, documents) => Promise.resolve(documents.map(() => null)),
       showPeer: () => DONE,
     },
     marks: {

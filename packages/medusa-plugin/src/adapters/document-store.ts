@@ -1,9 +1,11 @@
 import { toDocument, type DocumentStore, type HostRow } from "medusa-directus-core"
+import { findTaken } from "./check-unique"
 import { conditionOf } from "./key-condition"
 import { readRecords } from "./read-records"
 import type { KindTools } from "./record-kind"
 import type { KnownKind } from "./record-kinds"
 import type { RecordRules } from "./record-rules"
+import { newRecord } from "./record-patches"
 import { query } from "./sql"
 import { writeRecords } from "./write-records"
 
@@ -72,6 +74,12 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
     async write(name, writes) {
       if (writes.length === 0) return []
       return writeRecords(tools, kinds(name), writes, own)
+    },
+    async refusals(name, documents) {
+      const { entity, kind } = kinds(name)
+      const records = documents.map((fields) => newRecord(entity, fields, null))
+      const taken = await findTaken(tools, name, kind, records)
+      return records.map((record) => taken.get(record) ?? null)
     },
     // Medusa has no column of ours for the peer's id (external_id is the shop's); the link holds it.
     showPeer: () => Promise.resolve(),
