@@ -9,7 +9,8 @@ import {
   staticToken,
   updateItem,
 } from "@directus/sdk"
-import type { ConflictRow } from "./shop.ts"
+import type { BackfillProgress, Preview } from "medusa-directus-core"
+import type { BackfillRequest, ConflictRow } from "./shop.ts"
 
 export type Item = Record<string, unknown> & { id: string }
 
@@ -66,6 +67,14 @@ export function makeCms(url: string, token: string, collection = "products") {
     },
     async conflicts(): Promise<ConflictRow[]> {
       return (await fetchJson<{ data: ConflictRow[] }>("/medusa-sync/conflicts?limit=200")).data
+    },
+    async backfill(body?: BackfillRequest): Promise<BackfillProgress> {
+      const init = body ? { method: "POST", body: JSON.stringify(body) } : {}
+      return (await fetchJson<{ data: BackfillProgress }>("/medusa-sync/backfill", init)).data
+    },
+    async preview(): Promise<Preview> {
+      const init = { method: "POST", body: JSON.stringify({ action: "preview" }) }
+      return (await fetchJson<{ data: Preview }>("/medusa-sync/backfill", init)).data
     },
     async resume(body: Record<string, unknown> = {}): Promise<void> {
       await fetchJson("/medusa-sync/resume", { method: "POST", body: JSON.stringify(body) })

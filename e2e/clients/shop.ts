@@ -1,3 +1,4 @@
+import type { BackfillProgress, Preview } from "medusa-directus-core"
 import { createRequire } from "node:module"
 
 // The SDK's ES modules lack file extensions, which Node wants.
@@ -56,6 +57,8 @@ export type ConflictRow = {
   localId: string
 }
 
+export type BackfillRequest = { action: "start" | "pause" | "resume" | "cancel"; kinds?: string[]; perMinute?: number }
+
 export type Witnessed = { events: { name: string; data: { id: string } }[]; loaded: string[] }
 
 const fields = [
@@ -107,6 +110,18 @@ export function makeShop(baseUrl: string, apiKey: string) {
         losingValue: row["losing_value"],
         localId: row["local_id"] as string,
       }))
+    },
+    async backfill(body?: BackfillRequest): Promise<BackfillProgress> {
+      const { backfill } = await sdk.client.fetch<{ backfill: BackfillProgress }>("/admin/directus/backfill", {
+        method: body ? "POST" : "GET",
+        ...(body ? { body } : {}),
+      })
+      return backfill
+    },
+    async preview(): Promise<Preview> {
+      const body = { action: "preview" }
+      return (await sdk.client.fetch<{ preview: Preview }>("/admin/directus/backfill", { method: "POST", body }))
+        .preview
     },
     async resume(): Promise<void> {
       await sdk.client.fetch("/admin/directus/resume", { method: "POST", body: {} })
