@@ -8,6 +8,7 @@ import { Stack } from "../stack/stack.ts"
 /** Products of each side that were there before the sync, each with four variants. */
 const products = Number(process.env["BENCH_ROUNDS"] ?? 100)
 const reportFile = process.env["BENCH_REPORT"]
+const warmUp = 20
 const rows = products * (1 + SIZES.length)
 /** A row a second would do. */
 const within = 60_000 + rows * 1000
@@ -28,8 +29,8 @@ beforeAll(async () => {
   stack = await Stack.start("backfill_rate", { directusEnv: { MEDUSA_SYNC_SWEEP: "0" } })
   await beforeSync(stack, async () => {
     // What is made first warms the host up.
-    await makeInShop(stack, "warm-m", 20)
-    await makeInCms(stack, "warm-d", 20)
+    await makeInShop(stack, "warm-m", warmUp)
+    await makeInCms(stack, "warm-d", warmUp)
     raw = {
       medusa: await makeInShop(stack, "m", products),
       directus: await makeInCms(stack, "d", products),
@@ -60,6 +61,14 @@ function peakMegabytes(leader: number | undefined): number {
   return Math.round(Math.max(...kilobytes) / 1024)
 }
 
+/** By SQL: a host that is asked again and again has less time for its work. */
+async function isDone(side: "medusa" | "directus"): Promise<boolean> {
+  const [control] = await (side === "medusa"
+    ? stack.sqlMedusa("select backfill ->> 'state' as state from directus_sync_control")
+    : stack.sqlDirectus("select backfill::jsonb ->> 'state' as state from medusa_sync_control"))
+  return control?.["state"] === "done"
+}
+
 const count = async (side: "medusa" | "directus") => {
   const [found] = await (side === "medusa"
     ? stack.sqlMedusa(
@@ -76,27 +85,20 @@ test(
       const client = side === "medusa" ? stack.shop : stack.cms
       const began = performance.now()
       await client.backfill({ action: "start", kinds: ["product", "variant"] })
-      const progress = await eventually(
-        `the backfill of ${side} is done`,
-        async () => {
-          const now = await client.backfill()
-          if (now.state !== "done") throw new Error(JSON.stringify(now))
-          return now
-        },
-        { within },
-      )
+      await eventually(`the backfill of ${side} is done`, () => isDone(side), { within })
       figures.push({
         way: side === "medusa" ? "Medusa → Directus" : "Directus → Medusa",
-        rows: progress.total,
+        rows: rows + warmUp * (1 + SIZES.length),
         seconds: (performance.now() - began) / 1000,
         raw: { rows, seconds: raw[side === "medusa" ? "directus" : "medusa"].seconds },
         megabytes: { medusa: peakMegabytes(stack.medusa.pid), directus: peakMegabytes(stack.directus.pid) },
       })
       console.log(JSON.stringify(figures.at(-1)))
+      const progress = await client.backfill()
       expect(progress).toMatchObject({ quarantined: 0, waiting: 0, done: progress.total })
     }
     await stack.settled(within)
-    const all = 2 * (products + 20)
+    const all = 2 * (products + warmUp)
     expect(await count("medusa")).toEqual({ n: all, names: all })
     expect(await count("directus")).toEqual({ n: all, names: all })
   },

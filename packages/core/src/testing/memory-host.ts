@@ -358,9 +358,11 @@ export class MemoryHost {
         const { byPeer } = this.table(entity)
         return Promise.resolve(this.#links(entity, found(byPeer, peerIds)))
       },
-      findByAnnounced: (entity, key) =>
+      findByAnnounced: (entity, keys) =>
         Promise.resolve(
-          [...this.table(entity).links.values()].filter((link) => link.peerId === null && link.announced === key),
+          [...this.table(entity).links.values()].filter(
+            ({ peerId, announced }) => peerId === null && announced !== null && keys.includes(announced),
+          ),
         ),
       count: (entity, since) => {
         const links = [...this.table(entity).links.values()].filter(({ peerId }) => peerId !== null)
@@ -430,7 +432,7 @@ export class MemoryHost {
         this.options.at?.("read")
         return Promise.resolve(rows)
       },
-      findByKey: (entity, key) => Promise.resolve(this.#findByKey(entity, key)),
+      findByKeys: (entity, keys) => Promise.resolve(keys.map((key) => this.#findByKey(entity, key))),
       write: (entity, writes) => {
         this.options.at?.("before-write")
         const ids = writes.map((write) => this.#write(entity, write))

@@ -81,9 +81,9 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
   return {
     find: (entity, localIds) => where(entity, "local_id", localIds),
     findByPeer: (entity, peerIds) => where(entity, "peer_id", peerIds),
-    async findByAnnounced(entity, key) {
-      const links = await where(entity, ANNOUNCED_FP, [fingerprint(key)])
-      return links.filter((link) => link.announced === key)
+    async findByAnnounced(entity, keys) {
+      const links = await where(entity, ANNOUNCED_FP, keys.map(fingerprint))
+      return links.filter(({ announced }) => announced !== null && keys.includes(announced))
     },
     findByParent: (entity, parentIds) => where(entity, "parent_id", parentIds),
     async count(entity, since) {

@@ -56,20 +56,32 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
       }
       return rows
     },
-    async findByKey(name, key) {
+    async findByKeys(name, keys) {
       const { entity, kind } = kinds(name)
-      const condition = conditionOf(entity, key)
-      if (!condition) return []
-      const [where, bindings] = condition
-      const found = await query<{ id: string }>(
+      const records = kind.select("present")
+      // One statement for all of them: as many questions would take longer than all the writing.
+      const branches = keys.flatMap((key, n): [text: string, bindings: unknown[]][] => {
+        const condition = conditionOf(entity, key)
+        if (!condition) return []
+        const [where, bindings] = condition
+        return [
+          [
+            `(select ${String(n)} as n, id from (${records}) records where deleted_at is null and ${where} order by id limit ${String(CANDIDATES)})`,
+            bindings,
+          ],
+        ]
+      })
+      if (branches.length === 0) return keys.map(() => [])
+      const found = await query<{ n: number; id: string }>(
         sql,
-        `select id from (${kind.select("present")}) records where deleted_at is null and ${where} order by id limit ${String(CANDIDATES)}`,
-        bindings,
+        branches.map(([text]) => text).join(" union all "),
+        branches.flatMap(([, bindings]) => bindings),
       )
       const ids = found.map(({ id }) => id)
-      if (!rules.mayRefuse(entity)) return ids
-      const rows = await readRecords(sql, kind, ids)
-      return rows.filter((row) => rules.admits(entity, row)).map(({ id }) => id)
+      const admitted = rules.mayRefuse(entity)
+        ? new Set((await readRecords(sql, kind, ids)).filter((row) => rules.admits(entity, row)).map(({ id }) => id))
+        : new Set(ids)
+      return keys.map((_, n) => found.filter((row) => row.n === n && admitted.has(row.id)).map(({ id }) => id))
     },
     async write(name, writes) {
       if (writes.length === 0) return []
