@@ -81,6 +81,7 @@ export const makeInCms = (stack: Stack, word: string, count: number): Promise<Ma
           title: size,
           sku: `${word}-${String(n)}-${size}`,
           rank,
+          manage_inventory: false,
           options: [{ name: "Size", value: size }],
           prices: [{ currency_code: "eur", amount: "10" }],
         })),

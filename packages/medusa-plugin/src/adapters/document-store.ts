@@ -1,6 +1,6 @@
 import { toDocument, type DocumentStore, type HostRow } from "medusa-directus-core"
 import { findTaken } from "./check-unique"
-import { conditionOf } from "./key-condition"
+import { heldBy, questionsOf } from "./key-condition"
 import { readRecords } from "./read-records"
 import type { KindTools } from "./record-kind"
 import type { KnownKind } from "./record-kinds"
@@ -15,9 +15,6 @@ export interface DocumentStoreParts extends KindTools {
   /** Does capture leave out what this transaction writes? */
   own: boolean
 }
-
-/** How many records may hold one key: more than the engine names as candidates. */
-const CANDIDATES = 20
 
 const ABSENT: HostRow = { present: false, fields: null }
 
@@ -58,30 +55,15 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
     },
     async findByKeys(name, keys) {
       const { entity, kind } = kinds(name)
-      const records = kind.select("present")
-      // One statement for all of them: as many questions would take longer than all the writing.
-      const branches = keys.flatMap((key, n): [text: string, bindings: unknown[]][] => {
-        const condition = conditionOf(entity, key)
-        if (!condition) return []
-        const [where, bindings] = condition
-        return [
-          [
-            `(select ${String(n)} as n, id from (${records}) records where deleted_at is null and ${where} order by id limit ${String(CANDIDATES)})`,
-            bindings,
-          ],
-        ]
-      })
-      if (branches.length === 0) return keys.map(() => [])
-      const found = await query<{ n: number; id: string }>(
-        sql,
-        branches.map(([text]) => text).join(" union all "),
-        branches.flatMap(([, bindings]) => bindings),
-      )
-      const ids = found.map(({ id }) => id)
-      const admitted = rules.mayRefuse(entity)
-        ? new Set((await readRecords(sql, kind, ids)).filter((row) => rules.admits(entity, row)).map(({ id }) => id))
-        : new Set(ids)
-      return keys.map((_, n) => found.filter((row) => row.n === n && admitted.has(row.id)).map(({ id }) => id))
+      const found = keys.map((): string[] => [])
+      for (const { text, bindings, places } of questionsOf(entity, keys, kind.select("present"))) {
+        for (const { id, held } of await query<{ id: string; held: string[] }>(sql, text, bindings))
+          for (const place of places.get(heldBy(held)) ?? []) found[place]?.push(id)
+      }
+      if (!rules.mayRefuse(entity)) return found
+      const rows = await readRecords(sql, kind, found.flat())
+      const admitted = new Set(rows.filter((row) => rules.admits(entity, row)).map(({ id }) => id))
+      return found.map((ids) => ids.filter((id) => admitted.has(id)))
     },
     async write(name, writes) {
       if (writes.length === 0) return []

@@ -1,5 +1,3 @@
-const { createProductsWorkflow } = require("@medusajs/medusa/core-flows")
-
 // What the tests cannot see from outside: the events of a subscriber, the files that are loaded, and what Medusa has no
 // route of its own for: a restore, a call of the product module that no workflow wraps, or a workflow without the reading that
 // follows it in a route.
@@ -12,6 +10,7 @@ exports.GET = async (_req, res) => {
 exports.POST = async (req, res) => {
   const { kind = "Products", restore, call, args = [], products: made } = req.body
   if (made) {
+    const { createProductsWorkflow } = await import("@medusajs/medusa/core-flows")
     await createProductsWorkflow(req.scope).run({ input: { products: made } })
     res.json({})
     return
