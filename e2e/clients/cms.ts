@@ -9,7 +9,8 @@ import {
   staticToken,
   updateItem,
 } from "@directus/sdk"
-import type { CompareReport, ConflictRow, DriftRow } from "./shop.ts"
+import type { BackfillProgress, Preview, Quarantined, StoredConflict } from "medusa-directus-core"
+import type { BackfillRequest, CompareReport, ConflictRow, Decision, DriftRow, JournalLine } from "./shop.ts"
 
 export type Item = Record<string, unknown> & { id: string }
 
@@ -69,6 +70,25 @@ export function makeCms(url: string, token: string, collection = "products") {
     },
     async conflicts(): Promise<ConflictRow[]> {
       return (await fetchJson<{ data: ConflictRow[] }>("/medusa-sync/conflicts?limit=200")).data
+    },
+    async backfill(body?: BackfillRequest): Promise<BackfillProgress> {
+      const init = body ? { method: "POST", body: JSON.stringify(body) } : {}
+      return (await fetchJson<{ data: BackfillProgress }>("/medusa-sync/backfill", init)).data
+    },
+    async preview(): Promise<Preview> {
+      const init = { method: "POST", body: JSON.stringify({ action: "preview" }) }
+      return (await fetchJson<{ data: Preview }>("/medusa-sync/backfill", init)).data
+    },
+    async decide(id: string, body: Decision): Promise<StoredConflict> {
+      const init = { method: "POST", body: JSON.stringify(body) }
+      return (await fetchJson<{ data: StoredConflict }>(`/medusa-sync/conflicts/${id}`, init)).data
+    },
+    async quarantine(body?: Record<string, string>): Promise<Quarantined[]> {
+      const init = body ? { method: "POST", body: JSON.stringify(body) } : {}
+      return (await fetchJson<{ data: Quarantined[] }>("/medusa-sync/quarantine", init)).data
+    },
+    async journal(item: string): Promise<JournalLine[]> {
+      return (await fetchJson<{ data: JournalLine[] }>(`/medusa-sync/journal?item=${item}&limit=200`)).data
     },
     async resume(body: Record<string, unknown> = {}): Promise<void> {
       await fetchJson("/medusa-sync/resume", { method: "POST", body: JSON.stringify(body) })

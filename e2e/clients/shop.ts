@@ -1,3 +1,4 @@
+import type { BackfillProgress, Preview } from "medusa-directus-core"
 import { createRequire } from "node:module"
 
 // The SDK's ES modules lack file extensions, which Node wants.
@@ -56,6 +57,26 @@ export type ConflictRow = {
   losingSide: string
   losingValue: unknown
   localId: string
+  /** What stands now, and the record's name. */
+  value: unknown
+  title: string | null
+  at: string
+}
+
+export type BackfillRequest = { action: "start" | "pause" | "resume" | "cancel"; kinds?: string[]; perMinute?: number }
+
+export type Decision = { decision: "keep" | "take" } | { decision: "edit"; value: unknown }
+
+/** Newest first, as both hosts give them. */
+export type JournalLine = { at: string; direction: string; event: string; fields: string[]; reason: string | null }
+
+export type QuarantinedRow = {
+  entity: string
+  local_id: string
+  title: string | null
+  parent_title: string | null
+  reason: string
+  candidates: string[]
 }
 
 export type CompareReport = { requests: number; differing: number; repaired: number }
@@ -103,6 +124,7 @@ export function makeShop(baseUrl: string, apiKey: string) {
     async conflicts(): Promise<ConflictRow[]> {
       const { conflicts } = await get<{ conflicts: Record<string, unknown>[] }>("/admin/directus/conflicts", {
         limit: 1000,
+        resolved: "false",
       })
       return conflicts.map((row) => ({
         id: row["id"] as string,
@@ -111,7 +133,34 @@ export function makeShop(baseUrl: string, apiKey: string) {
         losingSide: row["losing_side"] as string,
         losingValue: row["losing_value"],
         localId: row["local_id"] as string,
+        value: row["value"],
+        title: row["title"] as string | null,
+        at: row["at"] as string,
       }))
+    },
+    async backfill(body?: BackfillRequest): Promise<BackfillProgress> {
+      const { backfill } = await sdk.client.fetch<{ backfill: BackfillProgress }>("/admin/directus/backfill", {
+        method: body ? "POST" : "GET",
+        ...(body ? { body } : {}),
+      })
+      return backfill
+    },
+    async preview(): Promise<Preview> {
+      const body = { action: "preview" }
+      return (await sdk.client.fetch<{ preview: Preview }>("/admin/directus/backfill", { method: "POST", body }))
+        .preview
+    },
+    async decide(id: string, body: Decision): Promise<{ resolved_at: string | null }> {
+      const path = `/admin/directus/conflicts/${id}`
+      return (await sdk.client.fetch<{ conflict: { resolved_at: string | null } }>(path, { method: "POST", body }))
+        .conflict
+    },
+    async quarantine(body?: Record<string, string>): Promise<QuarantinedRow[]> {
+      const init = body ? { method: "POST", body } : {}
+      return (await sdk.client.fetch<{ records: QuarantinedRow[] }>("/admin/directus/quarantine", init)).records
+    },
+    async journal(id: string): Promise<JournalLine[]> {
+      return (await get<{ journal: JournalLine[] }>("/admin/directus/journal", { local_id: id, limit: 1000 })).journal
     },
     async resume(body: Record<string, unknown> = {}): Promise<void> {
       await sdk.client.fetch("/admin/directus/resume", { method: "POST", body })

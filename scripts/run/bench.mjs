@@ -5,7 +5,10 @@ import { Advice } from "./report.mjs"
 import { root } from "./toolchain.mjs"
 
 /** What can be measured, each by a test file of e2e that writes its figures into BENCH_REPORT. */
-const benches = { requests: { file: "requests.test.ts", rounds: "10" } }
+const benches = {
+  requests: { file: "requests.test.ts", rounds: "10", table: requestTable },
+  backfill: { file: "backfill-rate.test.ts", rounds: "10000", table: backfillTable },
+}
 
 /** Runs the test, then prints what it counted; a figure above its bound fails as the test does. */
 export async function bench({ pnpm, env }, [name, ...args]) {
@@ -21,17 +24,17 @@ export async function bench({ pnpm, env }, [name, ...args]) {
     cwd: root,
     env: { BENCH_ROUNDS: known.rounds, ...env, BENCH_REPORT: report },
   })
-  if (existsSync(report)) print(JSON.parse(readFileSync(report, "utf8")))
+  if (existsSync(report)) print(known.table(JSON.parse(readFileSync(report, "utf8"))))
   return code
 }
 
 /** @param {{ change: string, requests: number[], records: number[], bytes: number[] }[]} figures */
-function print(figures) {
+function requestTable(figures) {
   const range = (values) => {
     const [least, most] = [Math.min(...values), Math.max(...values)]
     return least === most ? String(most) : `${least} to ${most}`
   }
-  const lines = [
+  return [
     ["change", "rounds", "requests", "records", "bytes with headers"],
     ...figures.map(({ change, requests, records, bytes }) => [
       change,
@@ -41,6 +44,25 @@ function print(figures) {
       range(bytes),
     ]),
   ]
+}
+
+/**
+ * @param {{ way: string, rows: number, seconds: number, raw: { rows: number, seconds: number },
+ *   megabytes: { medusa: number, directus: number } }[]} figures
+ */
+function backfillTable(figures) {
+  return [
+    ["backfill", "rows", "rows/s", "rows/s of the host's own API", "ratio", "peak MB Medusa", "peak MB Directus"],
+    ...figures.map(({ way, rows, seconds, raw, megabytes }) => {
+      const [rate, own] = [rows / seconds, raw.rows / raw.seconds]
+      const numbers = [rows, rate.toFixed(0), own.toFixed(0), (rate / own).toFixed(2)]
+      return [way, ...numbers, megabytes.medusa, megabytes.directus].map(String)
+    }),
+  ]
+}
+
+/** @param {string[][]} lines */
+function print(lines) {
   const widths = lines[0].map((_, at) => Math.max(...lines.map((line) => line[at].length)))
   const show = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(" | ")} |`
   const [head, ...rest] = lines

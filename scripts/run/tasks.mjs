@@ -39,7 +39,7 @@ export const tasks = {
     run: (toolchain, args) => e2e(toolchain, args),
   },
   bench: {
-    summary: "measure on both real servers and print the figures: requests",
+    summary: "measure on both real servers and print the figures: requests, backfill",
     needs: "build",
     run: bench,
   },

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "pairing_conflict"
   | "concurrent_write"
   | "not_found"
+  | "already_decided"
   | "peer_unreachable"
   | "peer_failed"
   | "internal"
@@ -60,12 +61,17 @@ function codeOf(error: Error): string {
   return ""
 }
 
-/** The HTTP status that answers each code which a receiver may give. */
+/** The HTTP status that answers each code, to the peer and to a person's program. */
 export const STATUS: Partial<Record<ErrorCode, number>> = {
+  invalid_options: 400,
   invalid_message: 400,
+  rejected_by_host: 400,
   unauthorized: 401,
   clock_skew: 401,
   wrong_receiver: 403,
+  not_found: 404,
+  already_decided: 409,
+  not_unique: 409,
   replayed: 409,
   config_mismatch: 409,
   epoch_mismatch: 409,
@@ -74,5 +80,6 @@ export const STATUS: Partial<Record<ErrorCode, number>> = {
   database_moved: 503,
   too_large: 413,
   concurrent_write: 503,
+  peer_unreachable: 424,
   internal: 500,
 }

@@ -74,7 +74,7 @@ export interface LinkStore {
   /** Without a lock, like the next four: to find out which rows to lock. */
   find(entity: string, localIds: string[]): Promise<Link[]>
   findByPeer(entity: string, peerIds: string[]): Promise<Link[]>
-  findByAnnounced(entity: string, key: string): Promise<Link[]>
+  findByAnnounced(entity: string, keys: string[]): Promise<Link[]>
   /** The links of all parts of these records, gone ones too. */
   findByParent(entity: string, parentIds: string[]): Promise<Link[]>
   /** The local ids of links with `heldBack`. */
@@ -93,6 +93,8 @@ export interface LinkStore {
   save(entity: string, links: Link[]): Promise<void>
   remove(entity: string, localIds: string[]): Promise<void>
   countQuarantined(entities: string[]): Promise<number>
+  /** Those records, by kind and id. */
+  quarantined(entities: string[], limit: number, offset: number): Promise<Link[]>
   /** Removes all links of records that this host never saw; see `isTombstone`. */
   removeTombstones(): Promise<void>
   /** Sums of all links of all kinds, see `digestSql` and `sumUp`. */
@@ -112,13 +114,18 @@ export interface DocumentStore {
   lock(entity: string, localIds: string[]): Promise<void>
   /** What the database holds now, past any cache; one answer per id. */
   read(entity: string, localIds: string[]): Promise<Map<string, HostRow>>
-  /** Local ids of present rows that hold this key; `key.within` is the local id of the record that they are parts of. */
-  findByKey(entity: string, key: MatchKey): Promise<string[]>
+  /**
+   * For each key the local ids of present rows that hold it; `key.within` is the local id of the record that they are parts
+   * of.
+   */
+  findByKeys(entity: string, keys: MatchKey[]): Promise<string[][]>
   /**
    * Writes through the host's own services and returns the local ids in the order of `writes`.
    * @throws SyncError `not_unique` or `rejected_by_host` when the host refuses a value.
    */
   write(entity: string, writes: DocumentWrite[]): Promise<string[]>
+  /** Why each of these would be refused as a new record, as far as can be told without writing; `null` = for no reason known. */
+  refusals(entity: string, documents: Document[]): Promise<(string | null)[]>
   /** Shows the peer's id on the host's row, where the host has a place for it. Never counts as a change. */
   showPeer(entity: string, pairs: { localId: string; peerId: string }[]): Promise<void>
 }

@@ -31,7 +31,7 @@ const seen = ({ side = "medusa", control = {}, records = {} }: Given): Seen => (
     beat: 7,
     peerBeat: 5,
     repair: null,
-  home: null,
+    home: null,
     breaker: { failures: 0, openUntil: null },
     paused: null,
     lastSuccessAt: ago(20),

@@ -31,7 +31,7 @@ const holder = ({ pair, conflictId }: Quarrel): Side => (pair.medusa.conflicts.h
 async function decide(found: Quarrel, decision: Decision): Promise<string[]> {
   const { pair, medusaId, directusId, conflictId } = found
   const { ports } = pair.host(holder(found))
-  expect(await resolveConflict(ports, conflictId, decision)).toBe(true)
+  await resolveConflict(ports, conflictId, decision)
   await tellResolved(ports)
   await pair.settle()
   return [pair.row("medusa", medusaId), pair.row("directus", directusId)].map((row) => String(row?.["title"]))
@@ -63,11 +63,29 @@ describe("a conflict of the inbox", () => {
     expect(await decide(found, { kind: "edit", value: "of both" })).toEqual(["of both", "of both"])
   })
 
+  it("edit: what the field cannot hold is refused in words, and the conflict stays open", async () => {
+    const found = await quarrel()
+    const { ports } = found.pair.host(holder(found))
+    for (const value of [{ title: "x" }, ["x"]])
+      await expect(resolveConflict(ports, found.conflictId, { kind: "edit", value })).rejects.toThrow(
+        /title takes a text or null/,
+      )
+    expect(isOpen(found)).toBe(true)
+  })
+
+  it("names who decided in the journal", async () => {
+    const found = await quarrel()
+    const host = found.pair.host(holder(found))
+    await resolveConflict(host.ports, found.conflictId, { kind: "keep" }, "user_1")
+    const reason = "the value was kept by user_1"
+    expect(host.journal).toMatchObject([{ event: "resolved", fields: ["title"], reason }])
+  })
+
   it("is decided once", async () => {
     const found = await quarrel()
     await decide(found, { kind: "keep" })
     const { ports } = found.pair.host(holder(found))
-    expect(await resolveConflict(ports, found.conflictId, { kind: "take" })).toBe(false)
+    await expect(resolveConflict(ports, found.conflictId, { kind: "take" })).rejects.toThrow(/It was decided at/)
     await expect(resolveConflict(ports, "nothing", { kind: "keep" })).rejects.toThrow(/no conflict nothing/)
   })
 

@@ -260,7 +260,8 @@ it("an image is found by its address also when a copy lies beside it, and not by
     now: unused,
     wantImages: null,
   })
-  const find = (value: string) => documents.findByKey("image", { field: "url", value, within: uuid(5) })
+  const find = (value: string) =>
+    documents.findByKeys("image", [{ field: "url", value, within: uuid(5) }]).then(([ids]) => ids)
   expect(await find(A)).toEqual([uuid(1)])
   expect(await find(B)).toEqual([])
   expect(await find(`${PUBLIC_URL}/assets/${uuid(90)}`)).toEqual([uuid(2)])

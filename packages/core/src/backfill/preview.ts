@@ -5,6 +5,7 @@ import { planApply } from "../flow/plan-apply.ts"
 import { planPush } from "../flow/plan-push.ts"
 import { resolveReferences } from "../flow/references.ts"
 import { ask } from "../flow/run-push.ts"
+import { couldBe } from "../inbox/candidates.ts"
 import { firstRev } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostPorts, HostTransaction } from "../ports.ts"
@@ -114,9 +115,10 @@ async function foreseeKind(
   past: readonly string[],
 ): Promise<Map<WireRecord, Outcome>> {
   const { ready, waiting, theirName } = await resolveReferences(tx, entity, sent)
-  // What they refer to would have come before them.
-  const outcomes = new Map<WireRecord, Outcome>(waiting.map((record) => [record, { st: "create" }]))
-  const matched = await matchAll(tx, entity, [...ready.keys()])
+  const outcomes = new Map<WireRecord, Outcome>()
+  const fresh: WireRecord[] = []
+  // What those refer to that wait would have come before them.
+  const matched = await matchAll(tx, entity, [...ready.keys(), ...waiting])
   const ids = matched.flatMap(({ localId }) => localId ?? [])
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
   const rows = await tx.documents.read(entity.name, ids)
@@ -131,12 +133,12 @@ async function foreseeKind(
   for (const { record, match, localId } of matched) {
     const asSent = ready.get(record) ?? record
     if (match.kind === "ambiguous" || match.kind === "pairing_conflict") {
-      const reason = `More than one record here could be the same: ${match.candidates.join(", ")}.`
-      outcomes.set(asSent, { st: "stopped", reason })
+      outcomes.set(asSent, { st: "stopped", reason: couldBe(match.candidates) })
       continue
     }
-    if (localId === null) {
-      outcomes.set(asSent, { st: match.kind === "create" ? "create" : "match" })
+    if (localId === null || !ready.has(record)) {
+      if (match.kind === "create") fresh.push(asSent)
+      else outcomes.set(asSent, { st: "match" })
       continue
     }
     const link = links.get(localId) ?? null
@@ -144,6 +146,14 @@ async function foreseeKind(
     const plan = planApply(entity, context, record, link, localId, row)
     const changes = plan.kind === "write" && plan.write !== null
     outcomes.set(asSent, { st: changes ? "change" : link?.peerId == null ? "match" : "same" })
+  }
+  const documents = fresh.map(({ fields }) =>
+    Object.fromEntries(Object.entries(fields).map(([name, [value]]) => [name, value])),
+  )
+  const refusals = await tx.documents.refusals(entity.name, documents)
+  for (const [i, record] of fresh.entries()) {
+    const reason = refusals[i] ?? null
+    outcomes.set(record, reason === null ? { st: "create" } : { st: "stopped", reason })
   }
   return outcomes
 }

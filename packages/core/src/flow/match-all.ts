@@ -1,6 +1,6 @@
 import type { Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { HostTransaction } from "../ports.ts"
+import type { HostTransaction, MatchKey } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { matchRecord, needsKey, type Match } from "./match.ts"
@@ -23,33 +23,57 @@ export async function matchAll(
   const names: string[] = []
   for (const { id, peer } of records) if (peer !== null && !paired.has(id)) names.push(peer)
   const named = names.length > 0 ? indexBy(await tx.links.find(entity.name, names), (link) => link.localId) : null
+  const known = (record: WireRecord) => ({
+    paired: paired.get(record.id) ?? null,
+    named: (record.peer === null ? null : named?.get(record.peer)) ?? null,
+  })
+  const holders = await findHolders(
+    tx,
+    entity,
+    records.filter((record) => needsKey(record, known(record))),
+  )
   const claimed = new Set<string>()
+  const isFree = ({ localId }: { localId: string }): boolean => !claimed.has(localId)
   const matched: Matched[] = []
   const sharing = groupBy(
     records.filter(({ alive, full, key }) => alive && full && key !== null),
     ({ key }) => keyText(key),
   )
   for (const record of records) {
-    const found = {
-      paired: paired.get(record.id) ?? null,
-      named: (record.peer === null ? null : named?.get(record.peer)) ?? null,
-    }
-    let byKey: { localId: string; link: Link | null }[] = []
-    let announced: Link[] = []
-    let rivals: string[] = []
-    if (needsKey(record, found) && record.key) {
-      const ids = (await tx.documents.findByKey(entity.name, record.key)).filter((id) => !claimed.has(id))
-      const links = indexBy(await tx.links.find(entity.name, ids), (link) => link.localId)
-      byKey = ids.map((localId) => ({ localId, link: links.get(localId) ?? null }))
-      announced = (await tx.links.findByAnnounced(entity.name, keyText(record.key))).filter(
-        (link) => !claimed.has(link.localId),
-      )
-      rivals = (sharing.get(keyText(record.key)) ?? []).map(({ id }) => id).filter((id) => id !== record.id)
-    }
-    const match = matchRecord(record, { ...found, byKey, announced, rivals })
+    const found = known(record)
+    const byKey = holders.byKey(record).filter(isFree)
+    const announced = holders.announced(record).filter(isFree)
+    const rivals = needsKey(record, found) ? (sharing.get(keyText(record.key)) ?? []).map(({ id }) => id) : []
+    const match = matchRecord(record, { ...found, byKey, announced, rivals: rivals.filter((id) => id !== record.id) })
     const localId = match.kind === "linked" || match.kind === "adopt" ? match.localId : null
     if (localId !== null) claimed.add(localId)
     matched.push({ record, match, localId })
   }
   return matched
+}
+
+interface Holders {
+  /** Rows that hold the record's key. */
+  byKey(record: WireRecord): { localId: string; link: Link | null }[]
+  /** Links that were announced under it. */
+  announced(record: WireRecord): Link[]
+}
+
+async function findHolders(tx: HostTransaction, entity: EntityDefinition, records: WireRecord[]): Promise<Holders> {
+  const keys = new Map<string, MatchKey>()
+  for (const { key } of records) if (key) keys.set(keyText(key), key)
+  const textOf = ({ key }: WireRecord): string => (key ? keyText(key) : "")
+  if (keys.size === 0) return { byKey: () => [], announced: () => [] }
+  const ids = await tx.documents.findByKeys(entity.name, [...keys.values()])
+  const rows = new Map([...keys.keys()].map((text, i) => [text, ids[i] ?? []]))
+  const links = indexBy(await tx.links.find(entity.name, [...new Set(ids.flat())]), ({ localId }) => localId)
+  const announced = groupBy(
+    await tx.links.findByAnnounced(entity.name, [...keys.keys()]),
+    (link) => link.announced ?? "",
+  )
+  return {
+    byKey: (record) =>
+      (rows.get(textOf(record)) ?? []).map((localId) => ({ localId, link: links.get(localId) ?? null })),
+    announced: (record) => announced.get(textOf(record)) ?? [],
+  }
 }

@@ -3,6 +3,7 @@ import { firstRev, isAlive, isTombstone, needsPush, type Link } from "../link/li
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, Control, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { couldBe } from "../inbox/candidates.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import type { Match } from "./match.ts"
 import { matchAll } from "./match-all.ts"
@@ -201,12 +202,11 @@ function whyNotGuessed(
   record: WireRecord,
   match: Extract<Match, { kind: "ambiguous" | "pairing_conflict" }>,
 ): string {
-  const candidates = match.candidates.join(", ")
   const rivals = match.kind === "ambiguous" && match.rivals.length > 0 ? [record.id, ...match.rivals].sort() : null
   const which = rivals
-    ? `${rivals.join(", ")} have the key of ${candidates} in ${side}`
-    : `More than one record here could be the same: ${candidates}`
-  return `${which}. Change the key of all but one, then retry.`
+    ? `${rivals.join(", ")} have the key of ${match.candidates.join(", ")} in ${side}.`
+    : couldBe(match.candidates)
+  return `${which} Change the key of all but one, then retry.`
 }
 
 const NEED_PARENT: RecordResult = { st: "need_parent", ack: 0, peer: null, rev: 0 }

@@ -2,11 +2,19 @@ import type { CanonicalValue } from "../document/value.ts"
 import { otherSide } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import { ask } from "../flow/run-push.ts"
+import { isOpen } from "../guard/breaker.ts"
 import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, HostPorts, HostTransaction } from "../ports.ts"
+import { typedValue } from "./typed-value.ts"
 
 /** What a person decides: the value stays, the one that lost takes its place, or another one does. */
 export type Decision = { kind: "keep" } | { kind: "take" } | { kind: "edit"; value: CanonicalValue }
+
+const DECIDED: Record<Decision["kind"], string> = {
+  keep: "the value was kept",
+  take: "the value that had lost was taken",
+  edit: "another value was given",
+}
 
 /** Conflicts of one question at most. */
 const TOGETHER = 500
@@ -15,16 +23,25 @@ const TOGETHER = 500
  * Ends a conflict of this host's inbox. A value that takes the other's place is an edit like any: it is written here and
  * told to the peer. The peer's row of the same conflict ends with the next {@link tellResolved}.
  *
- * @returns whether it was still open.
- * @throws SyncError `not_found`, `invalid_options` when the value cannot be written here, or what the host refuses.
+ * @param by - who decided, for the journal.
+ * @throws SyncError `not_found`, `already_decided`, `invalid_options` when the value cannot be written here, or what the
+ *   host refuses.
  */
-export async function resolveConflict(ports: HostPorts, id: string, decision: Decision): Promise<boolean> {
-  return ports.transaction({ own: true }, async (tx) => {
+export async function resolveConflict(
+  ports: HostPorts,
+  id: string,
+  decision: Decision,
+  by: string | null = null,
+): Promise<void> {
+  await ports.transaction({ own: true }, async (tx) => {
     const [conflict] = await tx.conflicts.lock([id])
     if (!conflict) throw new SyncError("not_found", `There is no conflict ${id} in the inbox.`)
-    if (conflict.resolvedAt !== null) return false
-    if (decision.kind !== "keep")
-      await write(ports, tx, conflict, decision.kind === "take" ? conflict.losingValue : decision.value)
+    if (conflict.resolvedAt !== null)
+      throw new SyncError(
+        "already_decided",
+        `It was decided at ${conflict.resolvedAt}. Edit the record if another value is wanted.`,
+      )
+    if (decision.kind !== "keep") await write(ports, tx, conflict, decision)
     const at = ports.now().toISOString()
     await tx.conflicts.resolve([id], at)
     await tx.addJournal([
@@ -35,22 +52,26 @@ export async function resolveConflict(ports: HostPorts, id: string, decision: De
         direction: "out",
         event: "resolved",
         fields: [conflict.field],
-        reason: { keep: "the value was kept", take: "the value that had lost was taken", edit: "edited" }[
-          decision.kind
-        ],
+        reason: DECIDED[decision.kind] + (by === null ? "" : ` by ${by}`),
         syncId: ports.newId(),
       },
     ])
-    return true
   })
 }
 
-async function write(ports: HostPorts, tx: HostTransaction, conflict: Conflict, value: CanonicalValue): Promise<void> {
+async function write(
+  ports: HostPorts,
+  tx: HostTransaction,
+  conflict: Conflict,
+  decision: Exclude<Decision, { kind: "keep" }>,
+): Promise<void> {
   const { entity: kind, localId, field: name } = conflict
   const entity = ports.config.entities.get(kind)
-  if (!entity || !fieldOf(entity, name))
+  const field = entity && fieldOf(entity, name)
+  if (!field)
     throw new SyncError("invalid_options", `${kind}.${name} is not mapped any more. Keep the value that is there.`)
   refuseIfReadOnly(ports, entity, name)
+  const value = decision.kind === "take" ? conflict.losingValue : typedValue(field, name, decision.value)
   await tx.documents.lock(kind, [localId])
   const row = (await tx.documents.read(kind, [localId])).get(localId)
   if (!row?.present)
@@ -75,6 +96,8 @@ function refuseIfReadOnly(ports: HostPorts, entity: EntityDefinition, name: stri
 /** Tells the peer which conflicts have been decided here, so that its inbox shows them no longer. */
 export async function tellResolved(ports: HostPorts): Promise<void> {
   for (;;) {
+    // A peer that is away is told by the sender when it is back.
+    if (isOpen((await ports.readControl()).breaker, ports.now())) return
     const ids = await ports.transaction({ own: true }, ({ conflicts }) => conflicts.untold(TOGETHER))
     if (ids.length === 0) return
     const answer = await ask(ports, { kind: "resolved", ids })

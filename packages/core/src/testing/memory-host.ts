@@ -384,9 +384,11 @@ export class MemoryHost {
         const { byPeer } = this.table(entity)
         return Promise.resolve(this.#links(entity, found(byPeer, peerIds)))
       },
-      findByAnnounced: (entity, key) =>
+      findByAnnounced: (entity, keys) =>
         Promise.resolve(
-          [...this.table(entity).links.values()].filter((link) => link.peerId === null && link.announced === key),
+          [...this.table(entity).links.values()].filter(
+            ({ peerId, announced }) => peerId === null && announced !== null && keys.includes(announced),
+          ),
         ),
       count: (entity, since) => {
         const links = [...this.table(entity).links.values()].filter(({ peerId }) => peerId !== null)
@@ -422,6 +424,13 @@ export class MemoryHost {
         Promise.resolve(
           this.#allLinks().filter(({ entity, state }) => state === "quarantined" && entities.includes(entity)).length,
         ),
+      quarantined: (entities, limit, offset) => {
+        const name = ({ entity, localId }: Link): string => `${entity}\n${localId}`
+        const links = this.#allLinks().filter(
+          ({ entity, state }) => state === "quarantined" && entities.includes(entity),
+        )
+        return Promise.resolve(links.sort((a, b) => (name(a) < name(b) ? -1 : 1)).slice(offset, offset + limit))
+      },
       removeTombstones: () => {
         for (const link of this.#allLinks()) if (isTombstone(link.localId)) this.#removeLink(link.entity, link.localId)
         return DONE
@@ -449,13 +458,14 @@ export class MemoryHost {
         this.options.at?.("read")
         return Promise.resolve(rows)
       },
-      findByKey: (entity, key) => Promise.resolve(this.#findByKey(entity, key)),
+      findByKeys: (entity, keys) => Promise.resolve(keys.map((key) => this.#findByKey(entity, key))),
       write: (entity, writes) => {
         this.options.at?.("before-write")
         const ids = writes.map((write) => this.#write(entity, write))
         this.options.at?.("written")
         return Promise.resolve(ids)
       },
+      refusals: (_, documents) => Promise.resolve(documents.map(() => null)),
       showPeer: () => DONE,
     },
     marks: {

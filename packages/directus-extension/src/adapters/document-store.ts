@@ -1,3 +1,4 @@
+import type { Knex } from "knex"
 import { SyncError, type DocumentStore, type DocumentWrite, type MatchKey } from "medusa-directus-core"
 import { canHold, lockRows } from "./dialect"
 import { inBatches } from "./batches"
@@ -72,21 +73,20 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
       )
     },
 
-    async findByKey(name, key) {
+    async findByKeys(name, keys) {
       const kind = find(name)
       const { primaryKey, keyType } = kind.stored
-      const where = keyColumns(host, kind, key)
-      if (!where) return []
-      const rows = await trx(kind.stored.name)
-        .where(where)
-        .orderBy(primaryKey)
-        .limit(10)
-        .select<Record<string, unknown>[]>(primaryKey)
-      const found = rows.map((row) => localIdOf(keyType, dialect, row[primaryKey]))
-      const isAddress = storedAs(kind, key.field)?.kind === "file"
-      if (!isAddress && !reader.filters) return found
-      const documents = await readRows(reader, kind, found)
-      return found.filter((id) => documents.has(id) && (!isAddress || documents.get(id)?.[key.field] === key.value))
+      const asked = keys.map((key) => keyColumns(host, kind, key))
+      const found = await rowsWith(trx, kind, asked)
+      const ids = found.map((rows) => rows.map((row) => localIdOf(keyType, dialect, row[primaryKey])))
+      const isAddress = (key: MatchKey): boolean => storedAs(kind, key.field)?.kind === "file"
+      if (!reader.filters && !keys.some(isAddress)) return ids
+      const documents = await readRows(reader, kind, [...new Set(ids.flat())])
+      return keys.map((key, i) =>
+        (ids[i] ?? []).filter(
+          (id) => documents.has(id) && (!isAddress(key) || documents.get(id)?.[key.field] === key.value),
+        ),
+      )
     },
 
     async write(name, writes) {
@@ -106,19 +106,58 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
       )
     },
 
+    // The collections that are made here have no unique field; what a hook or a rule would say shows when it is asked.
+    refusals: (_, documents) => Promise.resolve(documents.map(() => null)),
+
     async showPeer(name, pairs) {
       const { stored } = find(name)
       if (stored.externalId === null) return
-      for (const { localId, peerId } of pairs) {
+      const { primaryKey, externalId } = stored
+      const shown = pairs.flatMap(({ localId, peerId }) => {
         const key = keyOf(stored.keyType, localId)
-        if (key !== undefined)
-          await trx(stored.name)
-            .where({ [stored.primaryKey]: key })
-            .update({ [stored.externalId]: peerId })
+        return key === undefined ? [] : [{ key, peerId }]
+      })
+      for (const batch of inBatches(shown)) {
+        const cases = batch.map(() => "when ?? = ? then ?").join(" ")
+        const values = batch.flatMap(({ key, peerId }) => [primaryKey, key, peerId])
+        await trx(stored.name)
+          .whereIn(
+            primaryKey,
+            batch.map(({ key }) => key),
+          )
+          .update({ [externalId]: trx.raw(`case ${cases} end`, values) })
       }
       host.touched()
     },
   }
+}
+
+/** For each the rows that have all of these values; none where it is `null`. */
+async function rowsWith(
+  trx: Knex,
+  { stored }: StoredKind,
+  asked: (Record<string, unknown> | null)[],
+): Promise<Record<string, unknown>[][]> {
+  const found = new Map<string, Record<string, unknown>[]>()
+  const nameOf = (columns: string[], row: Record<string, unknown>): string =>
+    JSON.stringify(columns.map((column) => [column, String(row[column])]))
+  const groups = new Map<string, Record<string, unknown>[]>()
+  for (const values of asked)
+    if (values) groups.set(Object.keys(values).join(), [...(groups.get(Object.keys(values).join()) ?? []), values])
+  for (const group of groups.values()) {
+    const columns = Object.keys(group[0] ?? {})
+    for (const batch of inBatches(group)) {
+      const query = trx(stored.name).orderBy(stored.primaryKey)
+      // Each column's values by themselves, which a database looks up at once; the pairs are told apart below.
+      for (const column of columns)
+        void query.whereIn(column, [...new Set(batch.map((row) => row[column]))] as string[])
+      const rows = await query.select<Record<string, unknown>[]>(stored.primaryKey, ...columns)
+      const names = new Set(batch.map((values) => nameOf(columns, values)))
+      for (const name of names) found.set(name, [])
+      for (const row of rows) found.get(nameOf(columns, row))?.push(row)
+    }
+  }
+  return asked.map((values) => (values === null ? [] : (found.get(nameOf(Object.keys(values), values)) ?? [])))
 }
 
 const storedAs = ({ entity, stored }: StoredKind, name: string | null): StoredField | undefined =>

@@ -102,6 +102,11 @@ export async function listConflicts(
   return { total: await countOf(all()), conflicts }
 }
 
+export async function readConflict(knex: Knex, id: string): Promise<StoredConflict | null> {
+  const row = await knex<Row>(TABLES.conflict).where({ id }).first<Row | undefined>()
+  return row ? conflictFrom(row) : null
+}
+
 /** What happened to one record, newest first. */
 export async function listJournal(
   knex: Knex,

@@ -81,9 +81,9 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
   return {
     find: (entity, localIds) => where(entity, "local_id", localIds),
     findByPeer: (entity, peerIds) => where(entity, "peer_id", peerIds),
-    async findByAnnounced(entity, key) {
-      const links = await where(entity, ANNOUNCED_FP, [fingerprint(key)])
-      return links.filter((link) => link.announced === key)
+    async findByAnnounced(entity, keys) {
+      const links = await where(entity, ANNOUNCED_FP, keys.map(fingerprint))
+      return links.filter(({ announced }) => announced !== null && keys.includes(announced))
     },
     findByParent: (entity, parentIds) => where(entity, "parent_id", parentIds),
     async count(entity, since) {
@@ -138,6 +138,11 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
       const query = trx(TABLES.link).where({ state: "quarantined" }).whereIn("entity", entities)
       const [row] = await query.count<{ n: string | number }[]>({ n: "*" })
       return Number(row?.n ?? 0)
+    },
+    async quarantined(entities, limit, offset) {
+      const query = trx(TABLES.link).where({ state: "quarantined" }).whereIn("entity", entities)
+      const rows = await query.orderBy(["entity", "local_id"]).limit(limit).offset(offset).select<Row[]>("*")
+      return rows.map(fromRow)
     },
     async removeTombstones() {
       await trx(TABLES.link).whereRaw(`not (${DIGEST.isSeen})`).delete()

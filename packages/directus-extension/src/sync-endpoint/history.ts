@@ -1,4 +1,5 @@
 import type { Response } from "express"
+import { describeRecords, type Described, type HostPorts, type StoredConflict } from "medusa-directus-core"
 import { z } from "zod"
 import { listConflicts, listJournal } from "../adapters/history-store"
 import type { HostContext } from "../host-context"
@@ -9,14 +10,24 @@ import { pageSchema, parseQuery } from "./page"
 const conflictsQuery = pageSchema.extend({ resolved: z.enum(["true", "false"]).default("false") })
 const journalQuery = pageSchema.extend({ item: z.string().min(1).max(255), entity: z.string().default("product") })
 
-/** GET /medusa-sync/conflicts?page=1&limit=25&resolved=false → `{ data: Conflict[], meta: { total, page, limit } }`, newest first. */
+/** A conflict, the value that stands now and what its record is called. */
+type ShownConflict = StoredConflict & Described
+
+export async function describeConflicts(ports: HostPorts, conflicts: StoredConflict[]): Promise<ShownConflict[]> {
+  const described = await describeRecords(ports, conflicts)
+  return conflicts.map((conflict, i) => ({ ...conflict, ...(described[i] ?? UNKNOWN) }))
+}
+
+const UNKNOWN: Described = { title: null, parentTitle: null, value: null }
+
+/** GET /medusa-sync/conflicts?page=1&limit=25&resolved=false → `{ data: ShownConflict[], meta: { total, page, limit } }`, newest first. */
 export const showConflicts =
   ({ database }: HostContext) =>
   async (req: DirectusRequest, res: Response) => {
-    await runningSync()
+    const { ports } = await runningSync()
     const { resolved, ...page } = parseQuery(conflictsQuery, req.query)
     const { total, conflicts } = await listConflicts(database, page, resolved === "true")
-    res.json({ data: conflicts, meta: { total, ...page } })
+    res.json({ data: await describeConflicts(ports, conflicts), meta: { total, ...page } })
   }
 
 /** GET /medusa-sync/journal?item=<id> → `{ data: JournalEntry[], meta }`: what happened to one item, newest first. */

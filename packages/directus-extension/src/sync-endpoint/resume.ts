@@ -1,9 +1,8 @@
 import { InvalidPayloadError } from "@directus/errors"
 import type { Response } from "express"
-import { CLOSED } from "medusa-directus-core"
+import { CLOSED, retryQuarantined } from "medusa-directus-core"
 import { z } from "zod"
 import { databaseHome } from "../adapters/database-home"
-import { retryQuarantined } from "../adapters/retry-quarantined"
 import type { HostContext } from "../host-context"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
@@ -32,7 +31,7 @@ export const resume = (context: HostContext) => async (req: DirectusRequest, res
   const { paused } = await sync.ports.readControl()
   const { database } = body.data
   if (paused?.code === "database_moved" && !database) throw new InvalidPayloadError({ reason: paused.message })
-  if (body.data.retryQuarantined) await context.database.transaction((trx) => retryQuarantined(trx, Date.now()))
+  if (body.data.retryQuarantined) await retryQuarantined(sync.ports)
   await sync.ports.updateControl({
     paused: body.data.acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null,
     breaker: CLOSED,

@@ -9,12 +9,19 @@ import { query } from "./sql"
  * @param name - the kind's name.
  * @throws SyncError `not_unique`, naming the holder.
  */
-export async function checkUnique(
+export async function checkUnique(...records: Parameters<typeof findTaken>): Promise<void> {
+  const [reason] = (await findTaken(...records)).values()
+  if (reason !== undefined) throw new SyncError("not_unique", reason)
+}
+
+/** Why Medusa would refuse those of the records that want what another one has. */
+export async function findTaken(
   { sql }: Pick<KindTools, "sql">,
   name: string,
   { table, unique }: Pick<RecordKind, "table" | "unique">,
   records: Patch[],
-): Promise<void> {
+): Promise<Map<Patch, string>> {
+  const taken = new Map<Patch, string>()
   for (const column of unique) {
     const wanted = new Map<string, Patch>()
     for (const record of records) {
@@ -27,11 +34,11 @@ export async function checkUnique(
       `select id, "${column}" as value from "${table}" where deleted_at is null and "${column}" = any(?)`,
       [[...wanted.keys()]],
     )
-    const other = holders.find(({ id, value }) => wanted.get(value)?.id !== id)
-    if (other)
-      throw new SyncError(
-        "not_unique",
-        `${column} is taken by another ${name} (${other.id}). Change the ${column} of one of them.`,
-      )
+    for (const { id, value } of holders) {
+      const record = wanted.get(value)
+      if (record && record.id !== id)
+        taken.set(record, `${column} is taken by another ${name} (${id}). Change the ${column} of one of them.`)
+    }
   }
+  return taken
 }

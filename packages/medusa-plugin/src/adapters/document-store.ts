@@ -1,9 +1,11 @@
 import { toDocument, type DocumentStore, type HostRow } from "medusa-directus-core"
-import { conditionOf } from "./key-condition"
+import { findTaken } from "./check-unique"
+import { heldBy, questionsOf } from "./key-condition"
 import { readRecords } from "./read-records"
 import type { KindTools } from "./record-kind"
 import type { KnownKind } from "./record-kinds"
 import type { RecordRules } from "./record-rules"
+import { newRecord } from "./record-patches"
 import { query } from "./sql"
 import { writeRecords } from "./write-records"
 
@@ -13,9 +15,6 @@ export interface DocumentStoreParts extends KindTools {
   /** Does capture leave out what this transaction writes? */
   own: boolean
 }
-
-/** How many records may hold one key: more than the engine names as candidates. */
-const CANDIDATES = 20
 
 const ABSENT: HostRow = { present: false, fields: null }
 
@@ -54,24 +53,27 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
       }
       return rows
     },
-    async findByKey(name, key) {
+    async findByKeys(name, keys) {
       const { entity, kind } = kinds(name)
-      const condition = conditionOf(entity, key)
-      if (!condition) return []
-      const [where, bindings] = condition
-      const found = await query<{ id: string }>(
-        sql,
-        `select id from (${kind.select("present")}) records where deleted_at is null and ${where} order by id limit ${String(CANDIDATES)}`,
-        bindings,
-      )
-      const ids = found.map(({ id }) => id)
-      if (!rules.mayRefuse(entity)) return ids
-      const rows = await readRecords(sql, kind, ids)
-      return rows.filter((row) => rules.admits(entity, row)).map(({ id }) => id)
+      const found = keys.map((): string[] => [])
+      for (const { text, bindings, places } of questionsOf(entity, keys, kind.select("present"))) {
+        for (const { id, held } of await query<{ id: string; held: string[] }>(sql, text, bindings))
+          for (const place of places.get(heldBy(held)) ?? []) found[place]?.push(id)
+      }
+      if (!rules.mayRefuse(entity)) return found
+      const rows = await readRecords(sql, kind, found.flat())
+      const admitted = new Set(rows.filter((row) => rules.admits(entity, row)).map(({ id }) => id))
+      return found.map((ids) => ids.filter((id) => admitted.has(id)))
     },
     async write(name, writes) {
       if (writes.length === 0) return []
       return writeRecords(tools, kinds(name), writes, own)
+    },
+    async refusals(name, documents) {
+      const { entity, kind } = kinds(name)
+      const records = documents.map((fields) => newRecord(entity, fields, null))
+      const taken = await findTaken(tools, name, kind, records)
+      return records.map((record) => taken.get(record) ?? null)
     },
     // Medusa has no column of ours for the peer's id (external_id is the shop's); the link holds it.
     showPeer: () => Promise.resolve(),

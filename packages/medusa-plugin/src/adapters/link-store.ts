@@ -61,7 +61,8 @@ export function makeLinkStore(sql: Transaction): LinkStore {
     find: async (entity, ids) => (ids.length === 0 ? [] : select("entity = ? and local_id = any(?)", [entity, ids])),
     findByPeer: async (entity, ids) =>
       ids.length === 0 ? [] : select(`entity = ? and peer_id = any(?) and ${INDEXED}`, [entity, ids]),
-    findByAnnounced: (entity, key) => select(`entity = ? and announced = ? and ${INDEXED}`, [entity, key]),
+    findByAnnounced: async (entity, keys) =>
+      keys.length === 0 ? [] : select(`entity = ? and announced = any(?) and ${INDEXED}`, [entity, keys]),
     findByParent: async (entity, ids) =>
       ids.length === 0 ? [] : select(`entity = ? and parent_id = any(?) and ${INDEXED}`, [entity, ids]),
     async count(entity, since) {
@@ -105,6 +106,12 @@ export function makeLinkStore(sql: Transaction): LinkStore {
       )
       return row?.n ?? 0
     },
+    quarantined: (entities, limit, offset) =>
+      select("state = 'quarantined' and entity = any(?) order by entity, local_id limit ? offset ?", [
+        entities,
+        limit,
+        offset,
+      ]),
     async removeTombstones() {
       await query(sql, `delete from directus_sync_link where not (${DIGEST.isSeen})`)
       held.clear()

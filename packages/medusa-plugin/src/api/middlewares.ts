@@ -1,10 +1,14 @@
 import { defineMiddlewares, validateAndTransformBody, validateAndTransformQuery } from "@medusajs/framework/http"
 import * as queryConfig from "./admin/directus/query-config"
 import {
+  BackfillBody,
   ConflictsQuery,
+  DecisionBody,
   DriftQuery,
   JournalQuery,
   LinksQuery,
+  QuarantineBody,
+  QuarantineQuery,
   RepairBody,
   ResumeBody,
 } from "./admin/directus/validators"
@@ -32,6 +36,22 @@ export default defineMiddlewares({
       matcher: "/admin/directus/conflicts",
       methods: ["GET"],
       middlewares: [validateAndTransformQuery(ConflictsQuery, queryConfig.conflicts)],
+    },
+    {
+      matcher: "/admin/directus/conflicts/:id",
+      methods: ["POST"],
+      middlewares: [validateAndTransformBody(DecisionBody)],
+    },
+    { matcher: "/admin/directus/backfill", methods: ["POST"], middlewares: [validateAndTransformBody(BackfillBody)] },
+    {
+      matcher: "/admin/directus/quarantine",
+      methods: ["GET"],
+      middlewares: [validateAndTransformQuery(QuarantineQuery, {})],
+    },
+    {
+      matcher: "/admin/directus/quarantine",
+      methods: ["POST"],
+      middlewares: [validateAndTransformBody(QuarantineBody)],
     },
     {
       matcher: "/admin/directus/journal",

@@ -1,5 +1,6 @@
 // What the tests cannot see from outside: the events of a subscriber, the files that are loaded, and what Medusa has no
-// route of its own for: a restore, or a call of the product module that no workflow wraps.
+// route of its own for: a restore, a call of the product module that no workflow wraps, or a workflow without the reading that
+// follows it in a route.
 exports.GET = async (_req, res) => {
   res.json({
     events: globalThis.e2eEvents ?? [],
@@ -7,7 +8,13 @@ exports.GET = async (_req, res) => {
   })
 }
 exports.POST = async (req, res) => {
-  const { kind = "Products", restore, call, args = [] } = req.body
+  const { kind = "Products", restore, call, args = [], products: made } = req.body
+  if (made) {
+    const { createProductsWorkflow } = await import("@medusajs/medusa/core-flows")
+    await createProductsWorkflow(req.scope).run({ input: { products: made } })
+    res.json({})
+    return
+  }
   const products = req.scope.resolve("product")
   await (call ? products[call](...args) : products[`restore${kind}`](restore))
   res.json({})

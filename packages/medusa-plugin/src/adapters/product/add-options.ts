@@ -1,3 +1,4 @@
+import { generateEntityId } from "@medusajs/framework/utils"
 import { SyncError } from "medusa-directus-core"
 import type { KindTools } from "../record-kind"
 import { query } from "../sql"
@@ -21,42 +22,43 @@ export async function addOptions(tools: KindTools, wanted: WantedOptions[]): Pro
     tools.sql,
     wanted.map(({ productId }) => productId),
   )
+  const fresh: WantedOptions[] = []
   for (const { productId, options } of wanted) {
     const known = new Map(present.get(productId)?.map((option) => [option.title, option]))
     for (const { title, values } of options) {
       const option = known.get(title)
       if (option) await addValues(tools, productId, option, values)
     }
-    await addNew(
-      tools,
-      productId,
-      options.filter(({ title }) => !known.has(title)),
-    )
+    fresh.push({ productId, options: options.filter(({ title }) => !known.has(title)) })
   }
+  await addNew(tools, fresh)
 }
 
-async function addNew({ sql, calls, modules }: KindTools, productId: string, options: GivenOption[]): Promise<void> {
+async function addNew({ sql, calls, modules }: KindTools, wanted: WantedOptions[]): Promise<void> {
+  const options = wanted.flatMap(({ productId, options: given }) =>
+    given.map((option, place) => ({ ...option, productId, place, id: generateEntityId(undefined, "opt") })),
+  )
   if (options.length === 0) return
-  const data = options.map(({ title, values }) => ({
+  const data = options.map(({ id, title, values }) => ({
+    id,
     title,
     is_exclusive: true,
     values: values.map((value, rank) => ({ value, rank })),
   }))
-  const created = await calls.run(modules.product, (product, context) =>
-    // The service takes values with a rank as well; its type knows texts alone (2.21).
+  await calls.run(modules.product, (product, context) =>
+    // The service takes an id, and values with a rank, as well; its type knows titles and texts alone (2.21).
     product.createProductOptions(data as never[], context),
   )
-  const idOf = new Map(created.map(({ id, title }) => [title, id]))
-  const pairs = options.map(({ title }) => ({ product_id: productId, product_option_id: idOf.get(title) ?? "" }))
+  const pairs = options.map(({ productId, id }) => ({ product_id: productId, product_option_id: id }))
   await calls.run(modules.product, (product, context) => product.addProductOptionToProduct(pairs, context))
   // Their order is kept nowhere but in the time of their coming, which is one for all that come together.
-  for (const [at, { product_option_id: optionId }] of pairs.entries())
-    await query(
-      sql,
-      `update product_product_option set created_at = clock_timestamp() + make_interval(secs => ?::float8)
-       where product_id = ? and product_option_id = ? and deleted_at is null`,
-      [at / 1000, productId, optionId],
-    )
+  await query(
+    sql,
+    `update product_product_option l set created_at = clock_timestamp() + make_interval(secs => p.place / 1000.0)
+     from jsonb_to_recordset(?::jsonb) as p(id text, "productId" text, place int)
+     where l.product_option_id = p.id and l.product_id = p."productId" and l.deleted_at is null`,
+    [JSON.stringify(options.map(({ id, productId, place }) => ({ id, productId, place })))],
+  )
 }
 
 async function addValues(

@@ -88,6 +88,14 @@ export default class DirectusSyncModuleService extends MedusaService({
     this.sync_.wake()
   }
 
+  /** @throws SyncError `invalid_options` while the sync is off. */
+  ports(): HostPorts {
+    const { ports } = this.sync_
+    if (ports) return ports
+    const why = this.setup_.kind === "off" ? this.setup_.reason : ""
+    throw new SyncError("invalid_options", `The sync is off. ${why}`)
+  }
+
   readStatus(): Promise<SyncStatus> {
     return readStatus(this.connection_, this.setup_, this.capture_)
   }

@@ -33,7 +33,39 @@ export const LinksQuery = createFindParams({ limit: 50, offset: 0 }).extend({
   state: z.enum(["active", "quarantined", "unlinked"]).optional(),
 })
 
-export const ConflictsQuery = createFindParams({ limit: 50, offset: 0, order: "-at" }).extend(record)
+export const ConflictsQuery = createFindParams({ limit: 50, offset: 0, order: "-at" }).extend({
+  ...record,
+  resolved: z.enum(["true", "false"]).optional(),
+})
+
+export const DecisionBody = z.discriminatedUnion("decision", [
+  z.strictObject({ decision: z.literal("keep") }),
+  z.strictObject({ decision: z.literal("take") }),
+  z.strictObject({ decision: z.literal("edit"), value: z.json() }),
+])
+export type DecisionBody = z.infer<typeof DecisionBody>
+
+const kinds = z.array(z.string()).min(1).optional()
+
+export const BackfillBody = z.discriminatedUnion("action", [
+  z.strictObject({ action: z.literal("start"), kinds, perMinute: z.number().int().min(1).optional() }),
+  z.strictObject({ action: z.literal("preview"), kinds }),
+  z.strictObject({ action: z.enum(["pause", "resume", "cancel"]) }),
+])
+export type BackfillBody = z.infer<typeof BackfillBody>
+
+export const QuarantineQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  offset: z.coerce.number().int().min(0).default(0),
+})
+
+const one = { entity: z.string(), local_id: z.string() }
+
+export const QuarantineBody = z.union([
+  z.strictObject({ action: z.literal("retry_all") }),
+  z.strictObject({ action: z.enum(["retry", "discard"]), ...one }),
+])
+export type QuarantineBody = z.infer<typeof QuarantineBody>
 
 export const JournalQuery = createFindParams({ limit: 50, offset: 0, order: "-at" }).extend({
   ...record,

@@ -1,0 +1,134 @@
+import { SyncError } from "../errors.ts"
+import { groupBy } from "../flow/group-by.ts"
+import type { Link } from "../link/link.ts"
+import type { HostPorts, HostTransaction } from "../ports.ts"
+import { forgetPeer } from "../repair/plan-repair.ts"
+import { candidatesIn } from "./candidates.ts"
+import { describeRecords, type Described } from "./describe-records.ts"
+
+export interface RecordId {
+  entity: string
+  localId: string
+}
+
+/** A record that waits for a person. */
+export interface Quarantined extends RecordId, Pick<Described, "title" | "parentTitle"> {
+  peerId: string | null
+  /** What stopped it, and what to do next. */
+  reason: string
+  /** The peer's records that it could be, when there is more than one. */
+  candidates: string[]
+}
+
+/** Records of one transaction. */
+const TOGETHER = 500
+
+/** Records that wait for a person, by kind and id. */
+export async function listQuarantined(
+  ports: HostPorts,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<{ total: number; records: Quarantined[] }> {
+  const kinds = [...ports.config.entities.keys()]
+  const { total, links } = await ports.transaction({ own: true }, async (tx) => ({
+    total: await tx.links.countQuarantined(kinds),
+    links: await tx.links.quarantined(kinds, limit, offset),
+  }))
+  const described = await describeRecords(ports, links)
+  const records = links.map(({ entity, localId, peerId, reason }, i) => ({
+    entity,
+    localId,
+    title: described[i]?.title ?? null,
+    parentTitle: described[i]?.parentTitle ?? null,
+    peerId,
+    reason: reason ?? "",
+    candidates: candidatesIn(reason ?? ""),
+  }))
+  return { total, records }
+}
+
+/** Sends all records that wait for a person again, as they are now. @returns how many. */
+export async function retryQuarantined(ports: HostPorts): Promise<number> {
+  const kinds = [...ports.config.entities.keys()]
+  // All names first: those that are stopped anew meanwhile would come again and again.
+  const found = await ports.transaction({ own: true }, async ({ links }) => {
+    const ids: RecordId[] = []
+    for (;;) {
+      const page = await links.quarantined(kinds, TOGETHER, ids.length)
+      ids.push(...page.map(({ entity, localId }) => ({ entity, localId })))
+      if (page.length < TOGETHER) return ids
+    }
+  })
+  for (let at = 0; at < found.length; at += TOGETHER) {
+    const batch = found.slice(at, at + TOGETHER)
+    await ports.transaction({ own: true }, async (tx) => {
+      for (const [kind, group] of groupBy(batch, ({ entity }) => entity)) {
+        const ids = group.map(({ localId }) => localId)
+        const links = (await tx.links.lock(kind, ids)).filter(({ state }) => state === "quarantined")
+        await turn(ports, tx, kind, links.map(active), "retried")
+      }
+    })
+  }
+  return found.length
+}
+
+/**
+ * Sends one record again. One that was left alone is taken up again: each side tells all that it has, and where they differ
+ * the value that loses goes to the inbox.
+ *
+ * @throws SyncError `not_found`, or `invalid_options` when it is neither stopped nor left alone.
+ */
+export const retryRecord = (ports: HostPorts, id: RecordId, by: string | null = null): Promise<void> =>
+  change(ports, id, "retried", by, (link) => {
+    if (link.state === "quarantined") return active(link)
+    return link.state === "unlinked" ? active(forgetPeer(link)) : null
+  })
+
+/**
+ * Leaves a stopped record alone from now on: neither side's changes of it travel. {@link retryRecord} takes it up again.
+ *
+ * @throws SyncError `not_found`, or `invalid_options` when it is not stopped.
+ */
+export const discardRecord = (ports: HostPorts, id: RecordId, by: string | null = null): Promise<void> =>
+  change(ports, id, "left alone", by, (link) =>
+    link.state === "quarantined" ? { ...link, ...UNANNOUNCED, state: "unlinked", attempts: 0 } : null,
+  )
+
+/** Its namesake on the peer must not wait for it. */
+const UNANNOUNCED = { announced: null, awaiting: null, promised: null }
+
+const active = (link: Link): Link => ({ ...link, state: "active", reason: null, attempts: 0 })
+
+async function change(
+  ports: HostPorts,
+  { entity, localId }: RecordId,
+  event: string,
+  by: string | null,
+  next: (link: Link) => Link | null,
+): Promise<void> {
+  await ports.transaction({ own: true }, async (tx) => {
+    const [link] = ports.config.entities.has(entity) ? await tx.links.lock(entity, [localId]) : []
+    if (!link) throw new SyncError("not_found", `The sync knows no ${entity} ${localId}.`)
+    const after = next(link)
+    if (!after) throw new SyncError("invalid_options", `The ${entity} ${localId} is not stopped: it is ${link.state}.`)
+    await turn(ports, tx, entity, [after], event, by)
+  })
+}
+
+async function turn(
+  ports: HostPorts,
+  tx: HostTransaction,
+  kind: string,
+  links: Link[],
+  event: string,
+  by: string | null = null,
+): Promise<void> {
+  if (links.length === 0) return
+  await tx.links.save(kind, links)
+  const ids = links.map(({ localId }) => localId)
+  await tx.marks.add(kind, ids)
+  const [at, syncId] = [ports.now().toISOString(), ports.newId()]
+  const reason = by === null ? null : `by ${by}`
+  await tx.addJournal(
+    ids.map((localId) => ({ at, entity: kind, localId, direction: "out", event, fields: [], reason, syncId })),
+  )
+}
