@@ -52,7 +52,7 @@ export type { Sweep } from "./repair/run-sweep.ts"
 export { sweepOnce } from "./repair/sweep.ts"
 export type { Drift, SweepOptions } from "./repair/sweep.ts"
 // Wire
-export { HEADERS, checkSecrets, directionKey, readHeaders, sign, verify, webhookSecret } from "./wire/sign.ts"
+export { HEADERS, checkSecrets, directionKey, readHeaders, sign, webhookSecret } from "./wire/sign.ts"
 export { LIMITS, parseMessage } from "./wire/messages.ts"
 export type { Message, RecordResult, WireRecord } from "./wire/messages.ts"
 export { makeEndpoint } from "./wire/endpoint.ts"
@@ -83,6 +83,7 @@ export type {
   Transport,
 } from "./ports.ts"
 export { CLOSED } from "./guard/breaker.ts"
+export { clockAlert } from "./guard/clock.ts"
 export { retryDelay } from "./guard/retry.ts"
 export { SyncError, whereFrom } from "./errors.ts"
 export type { ErrorCode } from "./errors.ts"

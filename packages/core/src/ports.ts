@@ -195,6 +195,8 @@ export interface Control {
   breaker: Breaker
   paused: Pause | null
   lastSuccessAt: string | null
+  /** The peer's clock minus this host's, in milliseconds, as its last answer told; `null` before the first one. */
+  clockOffset: number | null
   /** The last backfill. */
   backfill: Backfill | null
 }
@@ -202,7 +204,7 @@ export interface Control {
 export type ControlChange = Partial<Omit<Control, "beat">>
 
 export type Reply =
-  | { kind: "results"; results: RecordResult[]; epoch: string; past?: string[]; answer?: Answer }
+  | { kind: "results"; results: RecordResult[]; epoch: string; past?: string[]; answer?: Answer; clockOffset?: number }
   /** The peer understood and said no to the whole message. */
   | { kind: "refused"; code: ErrorCode; message: string; mapping?: CanonicalValue; beat?: number }
   /** No usable answer: network, 408, 429, 5xx. `retryAfter` in milliseconds. */

@@ -10,6 +10,7 @@ it("the public names are these and no others", () => {
       "SyncError",
       "capture",
       "checkSecrets",
+      "clockAlert",
       "defineEntity",
       "digestSql",
       "directionKey",
@@ -50,7 +51,6 @@ it("the public names are these and no others", () => {
       "tellResolved",
       "textKey",
       "toDocument",
-      "verify",
       "webhookSecret",
       "whereFrom",
     ]

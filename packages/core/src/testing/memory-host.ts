@@ -91,6 +91,7 @@ export class MemoryHost {
       breaker: CLOSED,
       paused: null,
       lastSuccessAt: null,
+      clockOffset: null,
       backfill: null,
     }
     for (const name of options.config.entities.keys()) {

@@ -1,6 +1,7 @@
 import type { Knex } from "knex"
 import type { Backfill, Breaker, Control, ControlChange, Pause } from "medusa-directus-core"
 import { CONTROL_ID, TABLES } from "../schema/internal-tables"
+import { CLOCK_STEP } from "./clock-step"
 
 interface ControlRow {
   epoch: string
@@ -14,6 +15,7 @@ interface ControlRow {
   paused: string | null
   last_success_at: string | null
   backfill: string | null
+  clock_offset: number | string | null
   made: string
 }
 
@@ -39,6 +41,7 @@ export async function readControl(database: Knex): Promise<Control> {
     paused: row.paused === null ? null : (JSON.parse(row.paused) as Pause),
     lastSuccessAt: row.last_success_at,
     backfill: row.backfill === null ? null : (JSON.parse(row.backfill) as Backfill),
+    clockOffset: row.clock_offset === null ? null : Number(row.clock_offset),
   }
 }
 
@@ -54,6 +57,7 @@ export async function updateControl(database: Knex, change: ControlChange, from?
   if (change.breaker !== undefined) row.breaker = JSON.stringify(change.breaker)
   if (change.paused !== undefined) row.paused = change.paused === null ? null : JSON.stringify(change.paused)
   if (change.backfill !== undefined) row.backfill = change.backfill === null ? null : JSON.stringify(change.backfill)
+  if (change.clockOffset !== undefined) row.clock_offset = change.clockOffset
   if (change.lastSuccessAt !== undefined) row.last_success_at = change.lastSuccessAt
   if (Object.keys(row).length === 0) return true
   const query = only(database)
@@ -83,7 +87,7 @@ export async function takeTurn(database: Knex, task: string, every: number, now:
   await database(TABLES.turn).insert({ task, taken_at: 0 }).onConflict("task").ignore()
   const taken = await database(TABLES.turn)
     .where({ task })
-    .where("taken_at", "<=", now - every)
+    .where((old) => void old.where("taken_at", "<=", now - every).orWhere("taken_at", ">", now + CLOCK_STEP))
     .update({ taken_at: now })
   return taken > 0
 }

@@ -116,6 +116,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     /** Names of the collections that this extension made, as JSON. */
     table.text("made").notNullable()
     addRestoreColumns(table)
+    table.bigInteger("clock_offset")
   },
   turn: (table) => {
     table.string("task").primary()
@@ -191,6 +192,8 @@ async function completeTables(database: Knex): Promise<void> {
   }
   if (!(await database.schema.hasColumn(TABLES.control, "beat")))
     await database.schema.alterTable(TABLES.control, addRestoreColumns)
+  if (!(await database.schema.hasColumn(TABLES.control, "clock_offset")))
+    await database.schema.alterTable(TABLES.control, (table) => void table.bigInteger("clock_offset"))
   if (!(await database.schema.hasColumn(TABLES.conflict, "told")))
     await database.schema.alterTable(TABLES.conflict, (table) => table.boolean("told").notNullable().defaultTo(false))
   if (!(await database.schema.hasColumn(TABLES.mark, "priority")))

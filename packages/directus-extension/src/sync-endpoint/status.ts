@@ -1,7 +1,7 @@
 import type { HostContext } from "../host-context"
 import type { Response } from "express"
 import type { Knex } from "knex"
-import type { Control } from "medusa-directus-core"
+import { clockAlert, type Control } from "medusa-directus-core"
 import { countImages } from "../adapters/image-store"
 import { TABLES } from "../schema/internal-tables"
 import type { Mismatch } from "../adapters/stored-collection"
@@ -30,7 +30,11 @@ export type Status =
       openConflicts: number
       /** Pictures that are to be copied into Directus's files, and such that cannot be. */
       images: { mode: "link" | "import"; waiting: number; refused: number }
-    } & Control)
+      /** Medusa's clock minus this host's, in milliseconds; `null` before the first answer. */
+      clockOffsetMs: number | null
+      /** What to do about the clocks; `null` while they agree. */
+      clockAlert: string | null
+    } & Omit<Control, "clockOffset">)
 
 const count = async (query: Knex.QueryBuilder): Promise<number> =>
   Number(((await query.count({ n: "*" })) as { n: string | number }[])[0]?.n ?? 0)
@@ -49,6 +53,7 @@ export async function readStatus({ database, getSchema }: HostContext): Promise<
   const sync = await currentSync()
   if (sync.kind !== "running") return { running: false, reason: sync.reason }
   const { ports, options } = sync
+  const { clockOffset, ...control } = await ports.readControl()
   const kinds = storedKinds(await getSchema(), ports.config.entities)
   const marked = database(TABLES.dirty)
     .select("entity", "local_id")
@@ -66,7 +71,9 @@ export async function readStatus({ database, getSchema }: HostContext): Promise<
     links: await countLinks(database),
     openConflicts: await count(database(TABLES.conflict).whereNull("resolved_at")),
     images: { mode: options.images, ...(await countImages(database)) },
-    ...(await ports.readControl()),
+    clockOffsetMs: clockOffset,
+    clockAlert: clockAlert(clockOffset),
+    ...control,
   }
 }
 

@@ -13,13 +13,14 @@ interface ControlRow {
   paused: Pause | null
   last_success_at: Date | null
   backfill: Backfill | null
+  clock_offset: string | null
 }
 
 /** The one control row, which the migration makes together with the tables: a new database has a new epoch. */
 export async function readControl(sql: Sql): Promise<Control> {
   const [row] = await query<ControlRow>(
     sql,
-    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, breaker, paused, last_success_at, backfill from directus_sync_control",
+    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, breaker, paused, last_success_at, backfill, clock_offset from directus_sync_control",
   )
   if (!row)
     throw new Error(
@@ -37,6 +38,7 @@ export async function readControl(sql: Sql): Promise<Control> {
     paused: row.paused,
     lastSuccessAt: row.last_success_at?.toISOString() ?? null,
     backfill: row.backfill,
+    clockOffset: row.clock_offset === null ? null : Number(row.clock_offset),
   }
 }
 
@@ -51,6 +53,7 @@ const COLUMNS: { [Key in keyof Required<ControlChange>]: string } = {
   paused: "paused = ?::jsonb",
   lastSuccessAt: "last_success_at = ?",
   backfill: "backfill = ?::jsonb",
+  clockOffset: "clock_offset = ?",
 }
 
 /** Changes only what is given; with `from`, only while the epoch is still that one. */

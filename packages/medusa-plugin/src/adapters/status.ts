@@ -1,4 +1,4 @@
-import type { Breaker, LinkState, Pause } from "medusa-directus-core"
+import { clockAlert, type Breaker, type LinkState, type Pause } from "medusa-directus-core"
 import type { CaptureSql } from "../modules/directus-sync/capture/capture-sql"
 import { captureState, type CaptureState } from "../modules/directus-sync/capture/install-capture"
 import type { Setup } from "../options"
@@ -15,6 +15,10 @@ export interface SyncStatus {
   epoch: string
   peerEpoch: string | null
   lastSuccessAt: string | null
+  /** Directus's clock minus this host's, in milliseconds; `null` before the first answer. */
+  clockOffsetMs: number | null
+  /** What to do about the clocks; `null` while they agree. */
+  clockAlert: string | null
   paused: Pause | null
   breaker: Breaker
   /** Records by what the sync does with them. */
@@ -57,7 +61,7 @@ const COUNTS = `
                 union all select entity, local_id, marked_at, marked_at from directus_sync_mark_log) a group by 1, 2) marks) m`
 
 export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): Promise<SyncStatus> {
-  const { epoch, peerEpoch, lastSuccessAt, paused, breaker } = await readControl(sql)
+  const { epoch, peerEpoch, lastSuccessAt, clockOffset, paused, breaker } = await readControl(sql)
   const [counts] = await query<Counts>(sql, COUNTS)
   return {
     state: setup.kind === "off" ? "off" : paused && !paused.accepted ? "paused" : "running",
@@ -66,6 +70,8 @@ export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): P
     epoch,
     peerEpoch,
     lastSuccessAt,
+    clockOffsetMs: clockOffset,
+    clockAlert: clockAlert(clockOffset),
     paused,
     breaker,
     links: { active: counts?.active ?? 0, quarantined: counts?.quarantined ?? 0, unlinked: counts?.unlinked ?? 0 },
