@@ -22,6 +22,8 @@ export type CmsStatus =
       links: Record<string, number>
       openConflicts: number
       peerEpoch: string | null
+      clockOffsetMs: number | null
+      clockAlert: string | null
       events: string
       leftOut: { field: string; directus: string }[]
     }

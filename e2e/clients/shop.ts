@@ -31,6 +31,8 @@ export type ShopStatus = {
   epoch: string
   peerEpoch: string | null
   lastSuccessAt: string | null
+  clockOffsetMs: number | null
+  clockAlert: string | null
   links: Record<string, number>
   marks: { due: number; later: number; stopped: number }
   openConflicts: number

@@ -243,7 +243,8 @@ const SAME_CLOCK = 2_000
 function clockNews(ports: HostPorts, { clockOffset: known }: Control, { clockOffset }: Results): ControlChange {
   if (clockOffset === undefined || (known !== null && Math.abs(clockOffset - known) < SAME_CLOCK)) return {}
   const alert = clockAlert(clockOffset)
-  if (alert && !clockAlert(known)) ports.log.warn(alert)
+  const isTold = clockAlert(known) !== null && Math.sign(known ?? 0) === Math.sign(clockOffset)
+  if (alert && !isTold) ports.log.warn(alert)
   return { clockOffset }
 }
 

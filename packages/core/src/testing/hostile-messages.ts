@@ -110,7 +110,7 @@ export function hostileMessage({ random, genuine, sign, canary }: HostileParts):
       return json("more than is allowed", 400)
     },
     function tooLarge() {
-      return signed("too large", `"${canary.repeat(Math.ceil(LIMITS.bodyBytes / canary.length))}"`, 413)
+      return signed("too large", JSON.stringify({ v: canary.repeat(Math.ceil(LIMITS.bodyBytes / canary.length)) }), 413)
     },
     function stranger() {
       const [status, change] = pick<[number, Json]>([
