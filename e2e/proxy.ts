@@ -33,7 +33,9 @@ type Fault =
 /** Stands between the two hosts, counts what passes and breaks what a network breaks. */
 export class Proxy {
   readonly port: number
-  #target: number
+  /** Several: they take turns, and one that does not listen is passed over, as behind a load balancer. */
+  #targets: number[]
+  #turn = 0
   readonly exchanges: Exchange[] = []
   #forgotAt = Date.now()
   delayMs = 0
@@ -45,13 +47,18 @@ export class Proxy {
 
   private constructor(port: number, target: number) {
     this.port = port
-    this.#target = target
+    this.#targets = [target]
   }
 
   static async before(target: number): Promise<Proxy> {
     const proxy = new Proxy(await findFreePort(), target)
     await proxy.mend()
     return proxy
+  }
+
+  /** Another instance of the host that stands behind it. */
+  alsoTo(target: number): void {
+    this.#targets.push(target)
   }
 
   get url(): string {
@@ -104,7 +111,7 @@ export class Proxy {
 
   /** The host behind the address is another one from now on. */
   leadTo(target: number): void {
-    this.#target = target
+    this.#targets = [target]
   }
 
   reset(): void {
@@ -137,6 +144,18 @@ export class Proxy {
     this.#server = server
   }
 
+  async #ask(incoming: IncomingMessage, body: Buffer): ReturnType<typeof ask> {
+    const first = this.#turn++
+    for (let i = 0; ; i++) {
+      const target = this.#targets[(first + i) % this.#targets.length] ?? 0
+      try {
+        return await ask(target, incoming, body)
+      } catch (error) {
+        if (i + 1 >= this.#targets.length || !isRefused(error)) throw error
+      }
+    }
+  }
+
   async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await readAll(incoming)
     const exchange: Exchange = {
@@ -162,7 +181,7 @@ export class Proxy {
       return
     }
     await wait(this.delayMs / 2)
-    const answer = await ask(this.#target, incoming, body)
+    const answer = await this.#ask(incoming, body)
     exchange.status = answer.status
     exchange.answer = answer.body
     exchange.answerSize = answer.size
@@ -178,6 +197,10 @@ export class Proxy {
     exchange.delivered = true
   }
 }
+
+/** Nobody listens: the request was never read. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && (error as Error & { code?: string }).code === "ECONNREFUSED"
 
 /** What HTTP/1.1 spends before the body. */
 function headSize({ method, url, httpVersion, rawHeaders, statusCode, statusMessage }: IncomingMessage): number {

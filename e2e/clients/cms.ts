@@ -26,6 +26,8 @@ export type CmsStatus =
       past: string[]
       peerEpoch: string | null
       repair: string | null
+      clockOffsetMs: number | null
+      clockAlert: string | null
       events: string
       leftOut: { field: string; directus: string }[]
     }

@@ -34,6 +34,8 @@ export type ShopStatus = {
   repair: string | null
   capture: string
   lastSuccessAt: string | null
+  clockOffsetMs: number | null
+  clockAlert: string | null
   links: Record<string, number>
   marks: { due: number; later: number; stopped: number }
   openConflicts: number

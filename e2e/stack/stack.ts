@@ -27,6 +27,9 @@ export type StackOptions = {
   collection?: string
   /** Is Medusa's Translation Module on? */
   translations?: boolean
+  /** The rest of medusa-config, and Medusa's environment. */
+  medusaConfig?: Record<string, unknown>
+  medusaEnv?: Record<string, string>
 }
 
 type Parts = {
@@ -59,6 +62,7 @@ export class Stack {
   readonly medusaDb: string
   readonly directusDb: string
   options: StackOptions
+  readonly #others: (MedusaServer | DirectusServer)[] = []
 
   private constructor(fields: Parts) {
     this.name = fields.name
@@ -87,7 +91,7 @@ export class Stack {
     const secret = `e2e-shared-secret-${name}-M3d9`
     const medusa = medusaServer({
       appDir: join(dir, "medusa"),
-      env: { DATABASE_URL: medusaDb },
+      env: { DATABASE_URL: medusaDb, ...options.medusaEnv },
       logFile: join(dir, "medusa.log"),
       port: medusaPort,
     })
@@ -113,7 +117,7 @@ export class Stack {
     })
     stack.writeShop()
     writeCms(join(dir, "directus"), inject("e2e").packed)
-    if (options.translations) {
+    if (options.translations || options.medusaConfig) {
       const { env, logFile } = medusa.spec
       await migrateMedusa({ appDir: join(dir, "medusa"), env, logFile })
     }
@@ -147,7 +151,35 @@ export class Stack {
       ...change,
     }
     const config = this.options.translations ? TRANSLATIONS : {}
-    writeShop(join(this.dir, "medusa"), inject("e2e").packed, options, config)
+    writeShop(join(this.dir, "medusa"), inject("e2e").packed, options, { ...config, ...this.options.medusaConfig })
+  }
+
+  /** One more instance on the same database, not started; the peer reaches both, unless it only works. */
+  async addMedusa(mode: "shared" | "server" | "worker"): Promise<MedusaServer> {
+    const port = await findFreePort()
+    const server = medusaServer({
+      appDir: join(this.dir, "medusa"),
+      env: { DATABASE_URL: this.medusaDb, ...this.options.medusaEnv, MEDUSA_WORKER_MODE: mode },
+      logFile: join(this.dir, `medusa-${port}.log`),
+      port,
+    })
+    if (mode !== "worker") this.toMedusa.alsoTo(port)
+    this.#others.push(server)
+    return server
+  }
+
+  /** One more instance on the same database, not started; the peer reaches both. */
+  async addDirectus(): Promise<DirectusServer> {
+    const port = await findFreePort()
+    const server = directusServer({
+      projectDir: join(this.dir, "directus"),
+      env: this.directusEnv(),
+      logFile: join(this.dir, `directus-${port}.log`),
+      port,
+    })
+    this.toDirectus.alsoTo(port)
+    this.#others.push(server)
+    return server
   }
 
   /** Directus's configuration, without its own address. */
@@ -170,6 +202,15 @@ export class Stack {
       TELEMETRY: "false",
     }
     writeFileSync(file, JSON.stringify({ ...fixed, LOG_STYLE: "raw", LOG_LEVEL: "info", ...env }), { mode: 0o600 })
+  }
+
+  /** Sets the clock of one host off by so many milliseconds, from its next start on. */
+  shiftClock(side: "medusa" | "directus", by: number): void {
+    const module = new URL("./shift-clock.mjs", import.meta.url)
+    Object.assign(this[side].spec.env, {
+      NODE_OPTIONS: by === 0 ? "" : `--import=${module.href}`,
+      CLOCK_SHIFT: String(by),
+    })
   }
 
   /** Every change has been told and confirmed, on both sides. */
@@ -224,7 +265,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.medusa.stop(), this.directus.stop()])
+    await Promise.all([this.medusa, this.directus, ...this.#others].map((server) => server.stop()))
     await this.cutLinks()
   }
 }

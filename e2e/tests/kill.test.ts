@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { eventually, runAgain } from "../eventually.ts"
-import { fields, Ledger, type Pair } from "../ledger.ts"
+import { Ledger, type Pair } from "../ledger.ts"
+import { startLoad } from "../load.ts"
+import { mulberry32 } from "../random.ts"
 import { Stack } from "../stack/stack.ts"
 
 const kills = Number(process.env["E2E_KILLS"] ?? 20)
@@ -24,26 +26,6 @@ beforeAll(async () => {
 afterAll(() => stack?.stop())
 
 const random = mulberry32(seed)
-const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
-
-/** Edits on both sides until it is stopped. */
-function load(): { stop(): Promise<void> } {
-  let on = true
-  const writer = async (side: "medusa" | "directus") => {
-    while (on) {
-      const next = Date.now() + 1000 / rate
-      await ledger.edit(side, pick(ledger.pairs), pick(fields))
-      await new Promise((wake) => setTimeout(wake, Math.max(0, next - Date.now())))
-    }
-  }
-  const writers = [writer("medusa"), writer("directus")]
-  return {
-    async stop() {
-      on = false
-      await Promise.all(writers)
-    },
-  }
-}
 
 test(
   `${kills} kills of each side under load lose nothing, double nothing and converge within 30 s`,
@@ -52,7 +34,7 @@ test(
     for (let round = 1; round <= kills; round++) {
       const began = Date.now()
       const before = ledger.acknowledged.length
-      const running = load()
+      const running = startLoad(ledger, rate, random)
       const enough = ledger.acknowledged.length + 3 + Math.floor(random() * 12)
       await eventually("the load runs", () => ledger.acknowledged.length >= enough)
       const [first, second] = random() < 0.5 ? [stack.medusa, stack.directus] : [stack.directus, stack.medusa]
@@ -97,13 +79,3 @@ test("the ledger itself notices an edit that is lost, and one that was never sto
     `lost: m-lost (medusa ${pair?.id}.title)`,
   ])
 })
-
-function mulberry32(seed: number): () => number {
-  let at = seed >>> 0
-  return () => {
-    at = (at + 0x6d2b79f5) >>> 0
-    let t = Math.imul(at ^ (at >>> 15), at | 1)
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto"
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
 import { directionKey, sign } from "medusa-directus-core"
 import { eventually } from "../eventually.ts"
+import { leaks } from "../leaks.ts"
 import { recordsOf, type Exchange, type Proxy } from "../proxy.ts"
 import { admin, directusToken } from "../stack/places.ts"
 import { Stack } from "../stack/stack.ts"
@@ -317,7 +318,6 @@ describe("with a secret API key of Medusa", () => {
 
 test("no log holds a secret, a token, a password or a value", async () => {
   const { apiKey } = inject("e2e")
-  const logs = { Medusa: await stack.medusa.log(), Directus: await stack.directus.log() }
   // Not the signature: Directus's own request log shows every header but its own tokens, and a message counts once.
   const secrets = {
     secret: stack.secret,
@@ -328,11 +328,6 @@ test("no log holds a secret, a token, a password or a value", async () => {
     canary,
     hacked: "hacked",
   }
-  for (const [host, log] of Object.entries(logs)) {
-    expect(log.length).toBeGreaterThan(100)
-    for (const [name, text] of Object.entries(secrets)) {
-      const line = log.split("\n").find((each) => each.includes(text))
-      expect(line === undefined ? "" : `${host}'s log shows the ${name}: ${line.slice(0, 300)}`).toBe("")
-    }
-  }
+  for (const host of [stack.medusa, stack.directus]) expect((await host.log()).length).toBeGreaterThan(100)
+  expect(await leaks(stack, secrets)).toEqual([])
 })

@@ -17,6 +17,7 @@ export {
 } from "./directus.ts"
 export { builtPlugin, writeTestMedusaApp } from "./test-medusa-app.ts"
 export { builtExtension, copyExtension, writeTestDirectusProject } from "./test-directus-project.ts"
+export { startRedis, type Redis } from "./redis.ts"
 export { ServerProcess, stopAll, stopAllOnSignal, type Exit, type ServerSpec } from "./server-process.ts"
 export { runToEnd, type OneShot } from "./one-shot.ts"
 export { findFreePort, requireFreePort } from "./ports.ts"

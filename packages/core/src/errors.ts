@@ -5,6 +5,7 @@ export type ErrorCode =
   | "invalid_message"
   | "too_large"
   | "unauthorized"
+  | "too_many_requests"
   | "clock_skew"
   | "replayed"
   | "wrong_receiver"

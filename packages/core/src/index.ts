@@ -64,7 +64,7 @@ export type { Drift, SweepOptions } from "./repair/sweep.ts"
 export { meetHome, postgresHome } from "./guard/home.ts"
 export type { DatabaseAddress } from "./guard/home.ts"
 // Wire
-export { HEADERS, checkSecrets, directionKey, readHeaders, sign, verify, webhookSecret } from "./wire/sign.ts"
+export { HEADERS, checkSecrets, directionKey, readHeaders, sign, webhookSecret } from "./wire/sign.ts"
 export { LIMITS, parseMessage } from "./wire/messages.ts"
 export type { Message, RecordResult, WireRecord } from "./wire/messages.ts"
 export { makeEndpoint } from "./wire/endpoint.ts"
@@ -97,6 +97,7 @@ export type {
   Transport,
 } from "./ports.ts"
 export { CLOSED } from "./guard/breaker.ts"
+export { clockAlert } from "./guard/clock.ts"
 export { retryDelay } from "./guard/retry.ts"
 export { STATUS, SyncError, whereFrom } from "./errors.ts"
 export type { ErrorCode } from "./errors.ts"

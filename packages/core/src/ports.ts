@@ -207,6 +207,8 @@ export interface Control {
   lastSuccessAt: string | null
   /** When the last message of the peer was taken; noted once a minute at most, so that an edit costs no write for it. */
   lastReceivedAt: string | null
+  /** The peer's clock minus this host's, in milliseconds, as its last answer told; `null` before the first one. */
+  clockOffset: number | null
   /** The last backfill. */
   backfill: Backfill | null
   /** The problems that people were told of, and not yet that they are gone. */
@@ -236,7 +238,7 @@ export interface Observed {
 export type ControlChange = Partial<Omit<Control, "beat">>
 
 export type Reply =
-  | { kind: "results"; results: RecordResult[]; epoch: string; past?: string[]; answer?: Answer }
+  | { kind: "results"; results: RecordResult[]; epoch: string; past?: string[]; answer?: Answer; clockOffset?: number }
   /** The peer understood and said no to the whole message. */
   | { kind: "refused"; code: ErrorCode; message: string; mapping?: CanonicalValue; beat?: number }
   /** No usable answer: network, 408, 429, 5xx. `retryAfter` in milliseconds. */

@@ -11,6 +11,7 @@ it("the public names are these and no others", () => {
       "SyncError",
       "capture",
       "checkSecrets",
+      "clockAlert",
       "compareLinks",
       "defineEntity",
       "describeRecords",
@@ -63,7 +64,6 @@ it("the public names are these and no others", () => {
       "tellResolved",
       "textKey",
       "toDocument",
-      "verify",
       "webhookSecret",
       "whereFrom",
     ]

@@ -19,6 +19,11 @@ describe("the breaker", () => {
     expect(restOf(afterFailure(CLOSED, AT, 30_000).openUntil)).toBe(30_000)
     expect(restOf(afterFailure(CLOSED, AT, 1e12).openUntil)).toBe(300_000)
   })
+  it("does not wait for a time that a clock wrote which was set back since", () => {
+    const ahead = new Date(AT.getTime() + 3_600_000)
+    expect(isOpen(afterFailure({ failures: 20, openUntil: null }, ahead, null), AT)).toBe(false)
+  })
+
   it("lets a probe through when the rest is over", () => {
     const breaker = afterFailure(CLOSED, AT, null)
     expect(isOpen(breaker, AT)).toBe(true)

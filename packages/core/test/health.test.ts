@@ -38,6 +38,7 @@ const seen = ({ side = "medusa", control = {}, records = {} }: Given): Seen => (
     lastReceivedAt: ago(70),
     backfill: null,
     alerts: [],
+    clockOffset: null,
     ...control,
   },
   observed: {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto"
 import { Webhook } from "standardwebhooks"
 import { describe, expect, it } from "vitest"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce, sayHello } from "../src/flow/run-push.ts"
+import { clockAlert } from "../src/guard/clock.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { LIMITS, parseMessage } from "../src/wire/messages.ts"
 import { checkSecrets, directionKey, readHeaders, sign, webhookSecret } from "../src/wire/sign.ts"
@@ -118,6 +119,10 @@ describe("a message that is not what it should be writes nothing", () => {
       /^(?!.*canary)/,
     )
     expect(() => parseMessage(JSON.stringify({ ...message, records: [record, record] }))).toThrow(/twice/)
+    // A field's name may be a member of a set.
+    expect(() => parseMessage(JSON.stringify({ ...message, records: [{ ...record, fields: { canary: 1 } }] }))).toThrow(
+      /not valid at records\.0\.fields: /,
+    )
   })
 })
 
@@ -156,6 +161,34 @@ describe("two hosts that are set up differently", () => {
     expect(pair.row("medusa", id)?.["title"]).toBe("Hemd")
     // Each sender learnt the difference once.
     expect(pair.requests.filter(({ status }) => status === 401)).toHaveLength(2)
+    const offsets = [pair.medusa.control.clockOffset, pair.directus.control.clockOffset]
+    expect(offsets).toEqual([skew, -skew])
+    expect(offsets.map((offset) => clockAlert(offset)?.split(" this")[0])).toEqual(
+      (skew > 0 ? ["ahead of", "behind"] : ["behind", "ahead of"]).map(
+        (word) => `The other side's clock is 3600 s ${word}`,
+      ),
+    )
+  })
+
+  it("a clock that goes wrong is logged once, below what stops a message too, and no second of jitter is", async () => {
+    const lines: string[] = []
+    const secrets = { medusa: [SECRET], directus: [SECRET] }
+    const pair = new Pair(resolveConfig(), secrets, { medusa: { log: (line) => void lines.push(line) } })
+    const greet = async (skew: number): Promise<void> => {
+      pair.skew.directus = skew
+      await sayHello(pair.medusa.ports)
+    }
+    await greet(0)
+    await greet(1_000)
+    expect(pair.medusa.control.clockOffset).toBe(0)
+    for (const skew of [90_000, 90_000, 100_000]) await greet(skew)
+    expect(lines).toEqual([
+      "The other side's clock is 90 s ahead of this host's. The sync goes on; set both clocks by NTP.",
+    ])
+    await greet(-90_000)
+    expect(lines).toHaveLength(2)
+    await greet(0)
+    expect(clockAlert(pair.medusa.control.clockOffset)).toBeNull()
   })
 
   it("a secret is rotated without a pause: the receiver takes both", async () => {

@@ -38,6 +38,14 @@ describe("the marks", () => {
     expect(names(await lease(10, 1000))).toEqual(["product 1"])
   })
 
+  it("what was written before the clock was set back an hour waits for nothing", async () => {
+    const hour = 3_600_000
+    await appendMarks(directus.database, "product", ["1"], hour)
+    expect(names(await lease(10, hour))).toEqual(["product 1"])
+    await appendMarks(directus.database, "product", ["2"], hour)
+    expect(names(await lease(10, 20))).toEqual(["product 2"])
+  })
+
   it("of many marks of one record one is left", async () => {
     const { database } = directus
     for (let i = 0; i < 3; i++) await appendMarks(database, "product", ["1", "2"], 10)

@@ -66,7 +66,7 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     )
   }
   if (message.config !== ports.config.hash) {
-    const text = `The mapping differs: ${message.config} there, ${ports.config.hash} here. Give both sides the same mapping.`
+    const text = "The mapping differs. Give both sides the same mapping."
     return { kind: "refused", code: "config_mismatch", message: text, mapping: ports.config.description }
   }
   if (Object.keys(news).length > 0) await ports.updateControl(news)
@@ -91,7 +91,7 @@ async function applyRecords(ports: HostPorts, message: Message, { epoch, past }:
   const usable: WireRecord[] = []
   for (const record of message.records) {
     if (!ports.config.entities.has(record.entity))
-      results.set(record, failure("invalid_message", `The kind "${record.entity}" is not mapped here.`))
+      results.set(record, failure("invalid_message", "This kind is not mapped here."))
     else if (!isConsistent(record))
       results.set(record, failure("invalid_message", "A field's rev is higher than its record's."))
     else usable.push(record)

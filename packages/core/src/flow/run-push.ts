@@ -1,4 +1,5 @@
 import { afterFailure, CLOSED, isOpen, isProbe } from "../guard/breaker.ts"
+import { clockAlert } from "../guard/clock.ts"
 import { isHeld, isMoved, needsPerson } from "../guard/pause.ts"
 import { refuseMassDelete, type Ending } from "../guard/mass-delete.ts"
 import { retryDelay } from "../guard/retry.ts"
@@ -18,6 +19,8 @@ import { carryParts, remakeParts, wakeHeldBack, type Turned } from "./parts.ts"
 import { planPush } from "./plan-push.ts"
 import { recordResult, type Recorded } from "./record-result.ts"
 import { lookAround } from "./references.ts"
+
+type Results = Extract<Reply, { kind: "results" }>
 
 /** A message that is ready to be sent, and the marks that it answers for. */
 export interface Outgoing {
@@ -201,7 +204,7 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
       return
     }
     await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, reply.results))
-    const change: ControlChange = { ...news, lastSuccessAt: now.toISOString() }
+    const change: ControlChange = { ...news, ...clockNews(ports, control, reply), lastSuccessAt: now.toISOString() }
     if (control.breaker.failures > 0 || control.breaker.openUntil !== null) change.breaker = CLOSED
     if (control.paused && !needsPerson(control.paused)) change.paused = null
     await ports.updateControl(change)
@@ -231,6 +234,18 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
     ports.log.warn(`The other side does not answer (${reply.message}). Changes are kept and sent when it is back.`)
   await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
   await ports.updateControl({ breaker: next })
+}
+
+/** Answers tell whole seconds: a smaller difference is none. */
+const SAME_CLOCK = 2_000
+
+/** A clock that goes off is logged once. */
+function clockNews(ports: HostPorts, { clockOffset: known }: Control, { clockOffset }: Results): ControlChange {
+  if (clockOffset === undefined || (known !== null && Math.abs(clockOffset - known) < SAME_CLOCK)) return {}
+  const alert = clockAlert(clockOffset)
+  const isTold = clockAlert(known) !== null && Math.sign(known ?? 0) === Math.sign(clockOffset)
+  if (alert && !isTold) ports.log.warn(alert)
+  return { clockOffset }
 }
 
 /** The direction as a whole waits: for its configuration to be mended, or for a hello of the other side. */

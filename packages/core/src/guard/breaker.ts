@@ -9,9 +9,14 @@ const PAUSE = 1_000
 
 export const CLOSED: Breaker = { failures: 0, openUntil: null }
 
-/** May a request be sent at `now`? An open breaker lets one probe through when its rest is over. */
-export const isOpen = (breaker: Breaker, now: Date): boolean =>
-  breaker.openUntil !== null && Date.parse(breaker.openUntil) > now.getTime()
+/**
+ * May no request be sent at `now`? An open breaker lets one probe through when its rest is over. A rest that is longer
+ * than any was written by a clock that has been set back since.
+ */
+export function isOpen({ openUntil }: Breaker, now: Date): boolean {
+  const left = openUntil === null ? 0 : Date.parse(openUntil) - now.getTime()
+  return left > 0 && left <= LONGEST_REST
+}
 
 /** A probe carries one record only: the peer is not expected to answer. */
 export const isProbe = (breaker: Breaker): boolean => breaker.failures > 0

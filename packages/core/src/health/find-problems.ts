@@ -27,7 +27,7 @@ const FIX: Partial<Record<ErrorCode, string>> = {
 
 export interface Seen {
   side: Side
-  control: Control & { clockOffset?: number | null }
+  control: Control
   observed: Observed
   now: Date
 }

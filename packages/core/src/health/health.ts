@@ -55,7 +55,7 @@ export function judgeHealth(seen: Seen, host: string | null): Health {
       lastSuccessAt: { sent: control.lastSuccessAt, received: control.lastReceivedAt },
       breaker: control.breaker,
       beat: { own: control.beat, peer: control.peerBeat },
-      clockOffset: control.clockOffset ?? null,
+      clockOffset: control.clockOffset,
       backfill: backfill && {
         state: backfill.state,
         taken: backfill.taken,

@@ -97,6 +97,7 @@ export class MemoryHost {
       paused: null,
       lastSuccessAt: null,
       lastReceivedAt: null,
+      clockOffset: null,
       backfill: null,
       alerts: [],
     }

@@ -26,8 +26,8 @@ const PAUSING = new Set([
 ])
 
 /**
- * Signs, posts and verifies the answer. The peer's clock is learnt from its own signed answer, so a clock that is off
- * does not stop the sync.
+ * Signs, posts and verifies the answer. The peer's clock is learnt from the time of each signed answer, so a clock that
+ * is off does not stop the sync.
  *
  * @param secrets - the first one signs; answers to it are checked with it.
  */
@@ -55,13 +55,11 @@ export function makeTransport(
     const { status } = response
     const headers = readHeaders((name) => response.header(name))
     const genuine = headers.id === message.id && isSigned([answerKey], headers, response.body)
+    if (genuine) offset = Number(headers.timestamp) * 1000 - ports.now().getTime()
     const parsed = genuine ? replySchema.safeParse(parseJson(response.body)) : null
-    if (parsed?.success && "results" in parsed.data) return resultsOf(parsed.data)
+    if (parsed?.success && "results" in parsed.data) return resultsOf(parsed.data, offset)
     const error = parsed?.success && "error" in parsed.data ? parsed.data.error : null
-    if (error?.code === "clock_skew" && error.now !== undefined) {
-      offset = error.now - ports.now().getTime()
-      return "clock"
-    }
+    if (error?.code === "clock_skew") return "clock"
     if (error && PAUSING.has(error.code))
       return {
         kind: "refused",
@@ -117,8 +115,12 @@ export function makeTransport(
   })
 }
 
-const resultsOf = ({ epoch, results, past, answer }: Extract<ReplyBody, { results: unknown }>): Reply => ({
+const resultsOf = (
+  { epoch, results, past, answer }: Extract<ReplyBody, { results: unknown }>,
+  clockOffset: number,
+): Reply => ({
   kind: "results",
+  clockOffset,
   epoch,
   results,
   ...(past === undefined ? {} : { past }),

@@ -3,10 +3,11 @@ import { otherSide, type Side } from "../document/value.ts"
 import { receive } from "../flow/run-apply.ts"
 import { CLOSED } from "../guard/breaker.ts"
 import { needsPerson } from "../guard/pause.ts"
+import { makeAllowance } from "../guard/rate-limit.ts"
 import { countReceived } from "../health/metrics.ts"
 import type { ControlChange, HostPorts, Reply } from "../ports.ts"
 import { LIMITS, parseMessage, type ReplyBody } from "./messages.ts"
-import { directionKey, sign, TOLERANCE, verify, type SignedHeaders } from "./sign.ts"
+import { checkTime, directionKey, isHeadSigned, isSigned, sign, TOLERANCE, type SignedHeaders } from "./sign.ts"
 
 /** An HTTP answer that the host's route writes as it is. */
 export interface EndpointAnswer {
@@ -18,6 +19,12 @@ export interface EndpointAnswer {
 const REMEMBERED_IDS = 10_000
 const MINUTE = 60_000
 
+/**
+ * Requests of those who do not show that they have the secret. One allowance for all, not one for each address: an
+ * address can be made up (X-Forwarded-For), and behind a proxy everybody has the same. The peer needs none of it.
+ */
+const STRANGERS = { burst: 60, perSecond: 5 }
+
 export interface EndpointRequest {
   headers: SignedHeaders
   /** The body exactly as it came over the wire. */
@@ -27,7 +34,7 @@ export interface EndpointRequest {
 }
 
 /**
- * The receiving end of both hosts: verify, then parse, then apply, then sign the answer.
+ * The receiving end of both hosts: hold off a flood, verify, then parse, then apply, then sign the answer.
  *
  * @param secrets - first the one to sign with; the others are accepted while a secret is being rotated.
  * @param wake - called after each message that was taken: the peer answers again, and there may be something to tell it.
@@ -41,6 +48,7 @@ export function makeEndpoint(
   const keys = secrets.map((secret) => directionKey(secret, peer, "message"))
   const answerKeys = secrets.map((secret) => directionKey(secret, ports.side, "answer"))
   const usedIds = new Map<string, number>()
+  const strangers = makeAllowance(STRANGERS)
 
   function refuseReplay(id: string, now: number): void {
     for (const [old, at] of usedIds) {
@@ -61,15 +69,33 @@ export function makeEndpoint(
     }
   }
 
+  function tooMany(wait: number): EndpointAnswer {
+    const message = "Too many requests without a right signature. Wait as long as Retry-After says."
+    const { headers, ...answer } = reply(
+      { id: "", timestamp: "", signature: "" },
+      429,
+      { v: 1, error: { code: "too_many_requests", message } },
+      undefined,
+    )
+    return { ...answer, headers: { ...headers, "retry-after": String(Math.ceil(wait / 1000)) } }
+  }
+
   return async ({ headers, rawBody, trusted }) => {
     const now = ports.now()
-    // The answer is signed with the secret that the sender used, so that it can be checked in the middle of a rotation.
-    const which = secrets.findIndex((_, i) => keys[i] !== undefined && isGood([keys[i]], headers, rawBody, now))
-    const answerKey = answerKeys[which]
+    if (!trusted && !isHeadSigned(keys, headers)) {
+      const wait = strangers(now.getTime())
+      if (wait > 0) return tooMany(wait)
+    }
+    let answerKey: Buffer | undefined
     try {
       if (Buffer.byteLength(rawBody) > LIMITS.bodyBytes)
         throw new SyncError("too_large", "The body is too large. Send fewer records at once.")
-      if (!trusted || headers.signature) verify(keys, headers, rawBody, now)
+      const signer = keys.findIndex((key) => isSigned([key], headers, rawBody))
+      // The answer is signed with the secret that the sender used, so that it can be checked in the middle of a rotation.
+      answerKey = answerKeys[signer]
+      if (signer !== -1) checkTime(headers, now)
+      else if (!trusted || headers.signature)
+        throw new SyncError("unauthorized", "The signature is not right. Give both sides the same secret.")
       const message = parseMessage(rawBody)
       refuseReplay(message.id, now.getTime())
       const outcome = await receive(ports, message)
@@ -102,30 +128,10 @@ export function makeEndpoint(
       const details = {
         code,
         message: known?.message ?? "The message could not be handled; the reason is in this host's log.",
-        ...(code === "clock_skew" ? { now: now.getTime() } : {}),
       }
-      return reply(
-        headers,
-        STATUS[code] ?? 500,
-        { v: 1, error: details },
-        code === "unauthorized" ? undefined : answerKey,
-      )
+      return reply(headers, STATUS[code] ?? 500, { v: 1, error: details }, answerKey)
     }
   }
 }
 
 const bodyOf = ({ kind: _, ...results }: Extract<Reply, { kind: "results" }>): ReplyBody => ({ v: 1, ...results })
-
-function isGood(keys: (Buffer | undefined)[], headers: SignedHeaders, body: string | Buffer, now: Date): boolean {
-  try {
-    verify(
-      keys.filter((key) => key !== undefined),
-      headers,
-      body,
-      now,
-    )
-    return true
-  } catch (error) {
-    return error instanceof SyncError && error.code === "clock_skew"
-  }
-}

@@ -119,8 +119,6 @@ export const replySchema = z.union([
     error: z.strictObject({
       code: name,
       message: z.string(),
-      /** The receiver's clock, with `clock_skew`. */
-      now: z.number().optional(),
       /** The sender's highest beat that the receiver has heard, with `old_beat`. */
       beat: counter.optional(),
       /** What the receiver syncs, with `config_mismatch`. */
@@ -153,6 +151,12 @@ function checkShape(value: unknown, depth: number): void {
   }
 }
 
+/** Up to `fields`: what comes behind it holds members of sets and keys of maps, which are values. */
+function placeOf(path: PropertyKey[]): string {
+  const end = path.indexOf("fields")
+  return (end === -1 ? path : path.slice(0, end + 1)).map(String).join(".") || "its top"
+}
+
 /**
  * Reads a message whose signature was verified already.
  *
@@ -178,7 +182,7 @@ export function parseMessage(body: string | Buffer): Message {
     const issue = parsed.error.issues[0]
     throw new SyncError(
       "invalid_message",
-      `The message is not valid at ${issue?.path.map(String).join(".") ?? "?"}: ${issue?.code ?? "unknown"}.`,
+      `The message is not valid at ${placeOf(issue?.path ?? [])}: ${issue?.code ?? "unknown"}.`,
     )
   }
   const seen = new Set<string>()

@@ -1,6 +1,7 @@
 import type { Knex } from "knex"
 import type { Backfill, Breaker, Control, ControlChange, Pause, Problem } from "medusa-directus-core"
 import { CONTROL_ID, TABLES } from "../schema/internal-tables"
+import { CLOCK_STEP } from "./clock-step"
 
 interface ControlRow {
   epoch: string
@@ -17,6 +18,7 @@ interface ControlRow {
   last_received_at: string | null
   backfill: string | null
   alerts: string
+  clock_offset: number | string | null
   made: string
 }
 
@@ -45,6 +47,7 @@ export async function readControl(database: Knex): Promise<Control> {
     lastReceivedAt: row.last_received_at,
     backfill: row.backfill === null ? null : (JSON.parse(row.backfill) as Backfill),
     alerts: JSON.parse(row.alerts) as Problem[],
+    clockOffset: row.clock_offset === null ? null : Number(row.clock_offset),
   }
 }
 
@@ -61,6 +64,7 @@ export async function updateControl(database: Knex, change: ControlChange, from?
   if (change.breaker !== undefined) row.breaker = JSON.stringify(change.breaker)
   if (change.paused !== undefined) row.paused = change.paused === null ? null : JSON.stringify(change.paused)
   if (change.backfill !== undefined) row.backfill = change.backfill === null ? null : JSON.stringify(change.backfill)
+  if (change.clockOffset !== undefined) row.clock_offset = change.clockOffset
   if (change.lastSuccessAt !== undefined) row.last_success_at = change.lastSuccessAt
   if (change.lastReceivedAt !== undefined) row.last_received_at = change.lastReceivedAt
   if (change.alerts !== undefined) row.alerts = JSON.stringify(change.alerts)
@@ -92,7 +96,7 @@ export async function takeTurn(database: Knex, task: string, every: number, now:
   await database(TABLES.turn).insert({ task, taken_at: 0 }).onConflict("task").ignore()
   const taken = await database(TABLES.turn)
     .where({ task })
-    .where("taken_at", "<=", now - every)
+    .where((old) => void old.where("taken_at", "<=", now - every).orWhere("taken_at", ">", now + CLOCK_STEP))
     .update({ taken_at: now })
   return taken > 0
 }

@@ -2,6 +2,7 @@ import type { Knex } from "knex"
 import type { Mark, MarkStore } from "medusa-directus-core"
 import { TABLES } from "../schema/internal-tables"
 import { inBatches } from "./batches"
+import { CLOCK_STEP } from "./clock-step"
 import { lockRows, type Dialect } from "./dialect"
 import type { StoredCollection } from "./stored-collection"
 
@@ -80,7 +81,11 @@ interface FoldedMark {
  * transaction would else be looked at too early, and never again. Call it in a transaction.
  */
 export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promise<void> {
-  const next = trx(TABLES.mark).where("due_at", "<=", now).orderBy("seq").limit(FOLD).select<AppendedMark[]>("*")
+  const next = trx(TABLES.mark)
+    .where((due) => void due.where("due_at", "<=", now).orWhere("due_at", ">", now + CLOCK_STEP))
+    .orderBy("seq")
+    .limit(FOLD)
+    .select<AppendedMark[]>("*")
   const rows = await lockRows(next, dialect, { skipLocked: true })
   for (const batch of inBatches(rows)) {
     await trx(TABLES.mark)
@@ -93,7 +98,7 @@ export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promi
   const folded = new Map<string, FoldedMark>()
   for (const { seq, entity, local_id, due_at, priority, ...row } of rows) {
     const known = folded.get(`${entity}\n${local_id}`)
-    const dueAt = Number(due_at)
+    const dueAt = Math.min(Number(due_at), now)
     // The log's own number: no mark of a record ever has the `n` of an earlier one that was cleared.
     const n = Number(seq)
     const person = Boolean(row.person)
@@ -156,7 +161,13 @@ export async function leaseMarks(
   await foldMarks(trx, dialect, now)
   const due = trx(TABLES.dirty)
     .where("run_at", "<=", now)
-    .where((free) => void free.whereNull("lease_until").orWhere("lease_until", "<", now))
+    .where(
+      (free) =>
+        void free
+          .whereNull("lease_until")
+          .orWhere("lease_until", "<", now)
+          .orWhere("lease_until", ">", now + CLOCK_STEP),
+    )
     .orderBy("priority", "desc")
     .orderByRaw(
       `case entity ${kinds.map((_, i) => `when ? then ${String(i)}`).join(" ")} else ${String(kinds.length)} end`,

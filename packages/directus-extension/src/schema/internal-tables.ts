@@ -134,6 +134,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     addRestoreColumns(table)
     addHomeColumn(table)
     addHealthColumns(table)
+    table.bigInteger("clock_offset")
   },
   turn: (table) => {
     table.string("task").primary()
@@ -213,6 +214,8 @@ async function completeTables(database: Knex): Promise<void> {
     await database.schema.alterTable(TABLES.control, addHealthColumns)
   if (!(await database.schema.hasColumn(TABLES.dirty, "marked_at")))
     await database.schema.alterTable(TABLES.dirty, (table) => table.bigInteger("marked_at"))
+  if (!(await database.schema.hasColumn(TABLES.control, "clock_offset")))
+    await database.schema.alterTable(TABLES.control, (table) => void table.bigInteger("clock_offset"))
   if (!(await database.schema.hasColumn(TABLES.conflict, "told")))
     await database.schema.alterTable(TABLES.conflict, (table) => table.boolean("told").notNullable().defaultTo(false))
   if (!(await database.schema.hasColumn(TABLES.mark, "priority")))

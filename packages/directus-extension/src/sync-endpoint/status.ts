@@ -1,6 +1,6 @@
 import type { HostContext } from "../host-context"
 import type { Response } from "express"
-import type { Control } from "medusa-directus-core"
+import { clockAlert, type Control } from "medusa-directus-core"
 import { readCounts } from "../adapters/counts"
 import { countImages } from "../adapters/image-store"
 import type { Mismatch } from "../adapters/mismatch"
@@ -29,12 +29,17 @@ export type Status =
       openConflicts: number
       /** Pictures that are to be copied into Directus's files, and such that cannot be. */
       images: { mode: "link" | "import"; waiting: number; refused: number }
-    } & Control)
+      /** Medusa's clock minus this host's, in milliseconds; `null` before the first answer. */
+      clockOffsetMs: number | null
+      /** What to do about the clocks; `null` while they agree. */
+      clockAlert: string | null
+    } & Omit<Control, "clockOffset">)
 
 export async function readStatus({ database, getSchema }: HostContext): Promise<Status> {
   const sync = await currentSync()
   if (sync.kind !== "running") return { running: false, reason: sync.reason }
   const { ports, options } = sync
+  const { clockOffset, ...control } = await ports.readControl()
   const kinds = storedKinds(await getSchema(), ports.config.entities)
   const { active, quarantined, unlinked, pending, stopped, openConflicts } = await readCounts(database)
   return {
@@ -50,7 +55,9 @@ export async function readStatus({ database, getSchema }: HostContext): Promise<
     links: { active, quarantined, unlinked },
     openConflicts,
     images: { mode: options.images, ...(await countImages(database)) },
-    ...(await ports.readControl()),
+    clockOffsetMs: clockOffset,
+    clockAlert: clockAlert(clockOffset),
+    ...control,
   }
 }
 

@@ -16,13 +16,14 @@ interface ControlRow {
   last_received_at: Date | null
   backfill: Backfill | null
   alerts: Problem[]
+  clock_offset: string | null
 }
 
 /** The one control row, which the migration makes together with the tables: a new database has a new epoch. */
 export async function readControl(sql: Sql): Promise<Control> {
   const [row] = await query<ControlRow>(
     sql,
-    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, home, breaker, paused, last_success_at, last_received_at, backfill, alerts from directus_sync_control",
+    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, home, breaker, paused, last_success_at, last_received_at, backfill, alerts, clock_offset from directus_sync_control",
   )
   if (!row)
     throw new Error(
@@ -43,6 +44,7 @@ export async function readControl(sql: Sql): Promise<Control> {
     lastReceivedAt: row.last_received_at?.toISOString() ?? null,
     backfill: row.backfill,
     alerts: row.alerts,
+    clockOffset: row.clock_offset === null ? null : Number(row.clock_offset),
   }
 }
 
@@ -60,6 +62,7 @@ const COLUMNS: { [Key in keyof Required<ControlChange>]: string } = {
   lastReceivedAt: "last_received_at = ?",
   backfill: "backfill = ?::jsonb",
   alerts: "alerts = ?::jsonb",
+  clockOffset: "clock_offset = ?",
 }
 
 /** Changes only what is given; with `from`, only while the epoch is still that one. */

@@ -1,4 +1,4 @@
-import type { Breaker, Control, LinkState, Pause } from "medusa-directus-core"
+import { clockAlert, type Breaker, type Control, type LinkState, type Pause } from "medusa-directus-core"
 import type { CaptureSql } from "../modules/directus-sync/capture/capture-sql"
 import { captureState, type CaptureState } from "../modules/directus-sync/capture/install-capture"
 import type { Setup } from "../options"
@@ -17,6 +17,10 @@ export interface SyncStatus {
   /** While all links are compared because a database was restored. */
   repair: Control["repair"]
   lastSuccessAt: string | null
+  /** Directus's clock minus this host's, in milliseconds; `null` before the first answer. */
+  clockOffsetMs: number | null
+  /** What to do about the clocks; `null` while they agree. */
+  clockAlert: string | null
   paused: Pause | null
   breaker: Breaker
   /** Records by what the sync does with them. */
@@ -68,7 +72,7 @@ export async function readCounts(sql: Sql): Promise<Counts> {
 }
 
 export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): Promise<SyncStatus> {
-  const { epoch, peerEpoch, repair, lastSuccessAt, paused, breaker } = await readControl(sql)
+  const { epoch, peerEpoch, repair, lastSuccessAt, clockOffset, paused, breaker } = await readControl(sql)
   const counts = await readCounts(sql)
   return {
     state: setup.kind === "off" ? "off" : paused && !paused.accepted ? "paused" : "running",
@@ -78,6 +82,8 @@ export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): P
     peerEpoch,
     repair,
     lastSuccessAt,
+    clockOffsetMs: clockOffset,
+    clockAlert: clockAlert(clockOffset),
     paused,
     breaker,
     links: { active: counts.active, quarantined: counts.quarantined, unlinked: counts.unlinked },

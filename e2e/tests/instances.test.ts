@@ -1,0 +1,205 @@
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { DirectusServer, MedusaServer } from "../../scripts/stack/index.ts"
+import { startRedis, type Redis } from "../../scripts/stack/index.ts"
+import { makeCms } from "../clients/cms.ts"
+import { eventually } from "../eventually.ts"
+import { Ledger, type Pair } from "../ledger.ts"
+import { startLoad } from "../load.ts"
+import type { Exchange, Proxy } from "../proxy.ts"
+import { recordsOf } from "../proxy.ts"
+import { mulberry32 } from "../random.ts"
+import { dataDir, directusToken } from "../stack/places.ts"
+import { Stack } from "../stack/stack.ts"
+
+const seed = Number(process.env["E2E_SEED"] ?? Date.now() % 1_000_000)
+const random = mulberry32(seed)
+/** A lease of 20 s has to run out first. */
+const takenOverWithin = 45_000
+
+let redis: Redis
+let stack: Stack
+/** `stack.medusa` answers requests and sends nothing; this one works. */
+let worker: MedusaServer
+let second: DirectusServer
+let ledger: Ledger
+let pair: Pair
+
+beforeAll(async () => {
+  redis = await startRedis(join(dataDir, "redis"))
+  stack = await Stack.make("instances", {
+    medusaEnv: { REDIS_URL: redis.url },
+    medusaConfig: { modules: medusaModules(redis.url) },
+    directusEnv: { REDIS: redis.url, SYNCHRONIZATION_STORE: "redis", CACHE_ENABLED: "true", CACHE_STORE: "redis" },
+  })
+  stack.medusa.spec.env["MEDUSA_WORKER_MODE"] = "server"
+  worker = await stack.addMedusa("worker")
+  second = await stack.addDirectus()
+  // All at once: both Directus find a database without a schema.
+  await Promise.all([worker.start(), second.start(), stack.start()])
+})
+afterAll(async () => {
+  await stack?.stop()
+  await redis?.stop()
+})
+
+/** As docs/operating.md says. */
+const medusaModules = (redisUrl: string) => [
+  { resolve: "@medusajs/medusa/event-bus-redis", options: { redisUrl } },
+  { resolve: "@medusajs/medusa/workflow-engine-redis", options: { redis: { redisUrl } } },
+  {
+    resolve: "@medusajs/medusa/locking",
+    options: {
+      providers: [
+        { resolve: "@medusajs/medusa/locking-redis", id: "locking-redis", is_default: true, options: { redisUrl } },
+      ],
+    },
+  },
+]
+
+const cmsOf = (server: DirectusServer) => makeCms(server.url, directusToken)
+
+/** Pushes by the revision of the record that they told; an entry with two results was sent twice. */
+function outcomes(proxy: Proxy): Map<string, string[]> {
+  const told = new Map<string, string[]>()
+  for (const exchange of proxy.pushes)
+    recordsOf(exchange).forEach((record, i) => {
+      const { entity, id, rev } = record as typeof record & { rev: number }
+      const name = `${entity} ${id} rev ${rev}`
+      told.set(name, [...(told.get(name) ?? []), resultOf(exchange, i)])
+    })
+  return told
+}
+
+function resultOf({ status, answer }: Exchange, at: number): string {
+  if (status !== 200) return `HTTP ${status}`
+  const { results } = JSON.parse(answer.toString()) as { results: { st: string }[] }
+  return results[at]?.st ?? "nothing"
+}
+
+/** What was taken twice: one of the two should have been `stale`. */
+const takenTwice = () =>
+  [stack.toDirectus, stack.toMedusa].flatMap((proxy) =>
+    [...outcomes(proxy)]
+      .filter(([, results]) => results.filter((st) => st === "ok" || st === "created").length > 1)
+      .map(([name, results]) => `${name}: ${results.join(", ")}`),
+  )
+
+test("two Directus that start at once make the schema once", async () => {
+  expect(await cmsOf(second).status()).toMatchObject({ running: true, leftOut: [] })
+  expect(await stack.cms.status()).toMatchObject({ running: true, leftOut: [] })
+  const twice = async (table: string, columns: string) =>
+    stack.sqlDirectus(`select ${columns} from ${table} group by ${columns} having count(*) > 1`)
+  expect(await twice("directus_fields", "collection, field")).toEqual([])
+  expect(await twice("directus_relations", "many_collection, many_field")).toEqual([])
+  expect(await twice("directus_presets", 'collection, bookmark, role, "user"')).toEqual([])
+  expect(await stack.sqlDirectus("select count(*)::int as n from medusa_sync_control")).toEqual([{ n: 1 }])
+  for (const server of [stack.directus, second])
+    expect(await server.log()).not.toMatch(/\[medusa-sync\] .*(failed|off)/)
+})
+
+describe("edits through every instance", () => {
+  test("arrive, and each change is taken once", async () => {
+    console.log(`E2E_SEED=${seed}`)
+    const pairs: Pair[] = []
+    for (let i = 0; i < 4; i++) {
+      const id = await stack.shop.create({ title: `Load ${i}`, handle: `load-${i}` })
+      pairs.push({ id, item: await stack.itemOf(id) })
+    }
+    await stack.settled()
+    pair = pairs[0] as Pair
+    ledger = await Ledger.open(stack, pairs)
+    for (const proxy of [stack.toDirectus, stack.toMedusa]) proxy.forget()
+    const load = startLoad(ledger, 6, random)
+    await eventually("the load runs", () => ledger.acknowledged.length >= 60)
+    await cmsOf(second).edit(pair.item, { title: "typed in the second Directus" })
+    await load.stop()
+    await stack.settled()
+    expect(await ledger.faults()).toEqual([])
+    expect(takenTwice()).toEqual([])
+  })
+
+  test("an edit in the instance that sends nothing travels at once: its event wakes the worker", async () => {
+    await eventually("no one has work", () => stack.settled().then(() => true))
+    for (let i = 0; i < 3; i++) {
+      const title = `woken by an event ${i}`
+      await stack.shop.edit(pair.id, { title })
+      await eventually("it arrives", async () => expect((await stack.cms.read(pair.item))["title"]).toBe(title), {
+        within: 5_000,
+      })
+    }
+  })
+
+  test("a task of one in all is done by one in all", async () => {
+    const greetings = () => [...stack.toMedusa.exchanges].filter((exchange) => recordsOf(exchange).length === 0)
+    stack.toMedusa.forget()
+    await eventually("Directus greets twice more", () => greetings().length >= 2, { within: 90_000 })
+    const times = greetings().map(({ at }) => at)
+    for (let i = 1; i < times.length; i++) expect((times[i] ?? 0) - (times[i - 1] ?? 0)).toBeGreaterThan(20_000)
+  })
+})
+
+describe("an instance that is killed while it holds a lease", () => {
+  test("of Directus: the other one tells what it held", async () => {
+    stack.toMedusa.forget()
+    stack.toMedusa.blackhole()
+    // The only one that can take the mark is the one that will die.
+    stack.directus.signal("SIGSTOP")
+    await cmsOf(second).edit(pair.item, { title: "held by a Directus that dies" })
+    await eventually("it is on its way", () => stack.toMedusa.pushes.length > 0)
+    await second.kill("SIGKILL")
+    stack.directus.signal("SIGCONT")
+    await stack.toMedusa.mend()
+    await eventually(
+      "it arrives",
+      async () => expect((await stack.shop.read(pair.id)).title).toBe("held by a Directus that dies"),
+      { within: takenOverWithin },
+    )
+    await second.start()
+    await stack.settled(takenOverWithin)
+  })
+
+  test("of Medusa, where both answer and work: the other one tells what it held", async () => {
+    await worker.stop()
+    const both = await stack.addMedusa("shared")
+    stack.medusa.spec.env["MEDUSA_WORKER_MODE"] = "shared"
+    await Promise.all([both.start(), stack.medusa.restart()])
+    await stack.settled(75_000)
+    stack.toDirectus.forget()
+    stack.toDirectus.blackhole()
+    both.signal("SIGSTOP")
+    await stack.shop.edit(pair.id, { title: "held by a Medusa that dies" })
+    await eventually("it is on its way", () => stack.toDirectus.pushes.length > 0)
+    await stack.medusa.kill("SIGKILL")
+    both.signal("SIGCONT")
+    await stack.toDirectus.mend()
+    await eventually(
+      "it arrives",
+      async () => expect((await stack.cms.read(pair.item))["title"]).toBe("held by a Medusa that dies"),
+      { within: takenOverWithin },
+    )
+    await stack.medusa.start()
+    await stack.settled(takenOverWithin)
+  })
+})
+
+test(
+  "Redis is away for 20 s while people work: nothing is lost, and nothing is taken twice",
+  { timeout: 240_000 },
+  async () => {
+    for (const proxy of [stack.toDirectus, stack.toMedusa]) proxy.forget()
+    const load = startLoad(ledger, 4, random)
+    const enough = ledger.acknowledged.length + 10
+    await eventually("the load runs", () => ledger.acknowledged.length >= enough)
+    await redis.kill("SIGKILL")
+    const back = Date.now() + 20_000
+    await eventually("20 s are over", () => Date.now() > back)
+    await redis.start()
+    const more = ledger.acknowledged.length + 10
+    await eventually("the load goes on", () => ledger.acknowledged.length >= more, { within: 90_000 })
+    await load.stop()
+    await stack.settled(75_000)
+    expect(await ledger.faults()).toEqual([])
+    expect(takenTwice()).toEqual([])
+  },
+)
