@@ -43,6 +43,13 @@ describe("the sync's own tables", () => {
     expect(await readCounts(database)).toMatchObject({ active: 1, pending: 0, oldestAt: null })
   })
 
+  it("of a version that knew restores and no backfill get that too", async () => {
+    const { database } = directus
+    await database.schema.alterTable(TABLES.control, (table) => table.dropColumn("backfill"))
+    await ensureInternalTables(database)
+    expect(await readControl(database)).toMatchObject({ repair: null, backfill: null })
+  })
+
   it("the parts of a record are found by it, and what is held back by that", async () => {
     await insertLink("1", { parent_id: "p" })
     await insertLink("2", { parent_id: "q", held_back: true })

@@ -28,13 +28,17 @@ export const TABLES = {
 /** The only row of `control`. */
 export const CONTROL_ID = 1
 
-/** What tells a database that was set back to a backup, and where a backfill is. */
+/** What tells a database that was set back to a backup. */
 function addRestoreColumns(table: Knex.CreateTableBuilder): void {
   table.text("past").notNullable().defaultTo("[]")
   table.text("peer_past").notNullable().defaultTo("[]")
   table.bigInteger("beat").notNullable().defaultTo(0)
   table.bigInteger("peer_beat").notNullable().defaultTo(0)
   table.string("repair")
+}
+
+/** Where a backfill is. */
+function addBackfillColumn(table: Knex.CreateTableBuilder): void {
   table.text("backfill")
 }
 
@@ -132,6 +136,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     /** Names of the collections that this extension made, as JSON. */
     table.text("made").notNullable()
     addRestoreColumns(table)
+    addBackfillColumn(table)
     addHomeColumn(table)
     addHealthColumns(table)
     table.bigInteger("clock_offset")
@@ -210,6 +215,8 @@ async function completeTables(database: Knex): Promise<void> {
   }
   if (!(await database.schema.hasColumn(TABLES.control, "beat")))
     await database.schema.alterTable(TABLES.control, addRestoreColumns)
+  if (!(await database.schema.hasColumn(TABLES.control, "backfill")))
+    await database.schema.alterTable(TABLES.control, addBackfillColumn)
   if (!(await database.schema.hasColumn(TABLES.control, "alerts")))
     await database.schema.alterTable(TABLES.control, addHealthColumns)
   if (!(await database.schema.hasColumn(TABLES.dirty, "marked_at")))
