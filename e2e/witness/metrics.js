@@ -3,7 +3,7 @@ import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } 
 import { writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 
-// The SDK brings an API of its own, newer than the one that the sync was made with.
+// The SDK's own copy: the sync has another one, and they meet in a global registry.
 const { metrics } = createRequire(import.meta.resolve("@opentelemetry/sdk-metrics"))("@opentelemetry/api")
 
 const exporter = {
