@@ -2,7 +2,12 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseEnv } from "node:util"
-import { copyExtension, writeTestDirectusProject, writeTestMedusaApp } from "../../scripts/stack/index.ts"
+import {
+  copyExtension,
+  repositoryRoot,
+  writeTestDirectusProject,
+  writeTestMedusaApp,
+} from "../../scripts/stack/index.ts"
 import type { Packed } from "./pack.ts"
 
 const witnesses = fileURLToPath(new URL("../witness/", import.meta.url))
@@ -32,6 +37,12 @@ export function writeShop(
     mkdirSync(join(dir, "node_modules"), { recursive: true })
     cpSync(folder, target, { recursive: true })
   }
+  // npm would give core the version that it asks for; the workspace's own is newer, and deaf to an SDK of this one.
+  const api = join("node_modules", "@opentelemetry", "api")
+  cpSync(join(repositoryRoot, "packages", "core", api), join(dir, "node_modules", packed.core.name, api), {
+    recursive: true,
+    dereference: true,
+  })
   cpSync(join(witnesses, "medusa"), join(dir, "src"), { recursive: true })
   return writeTestMedusaApp({ dir, plugins: [{ resolve: packed.plugin.name, options }], config })
 }

@@ -1,16 +1,27 @@
-import type { Alert, Health } from "medusa-directus-core"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, expect, inject, test } from "vitest"
+import type { Alert, Health } from "medusa-directus-core"
 import { eventually } from "../eventually.ts"
 import { directusToken } from "../stack/places.ts"
 import { Stack } from "../stack/stack.ts"
 
 type Side = "medusa" | "directus"
 
+const sides: Side[] = ["medusa", "directus"]
+const witness = fileURLToPath(new URL("../witness/metrics.js", import.meta.url))
+
 let stack: Stack
 beforeAll(async () => {
-  stack = await Stack.start("health")
+  stack = await Stack.make("health")
+  for (const side of sides)
+    Object.assign(stack[side].spec.env, { NODE_OPTIONS: `--import ${witness}`, E2E_METRICS: metricsFile(side) })
+  await stack.start()
 })
 afterAll(() => stack?.stop())
+
+const metricsFile = (side: Side) => join(stack.dir, `${side}-metrics.json`)
 
 const addressOf = (side: Side) =>
   side === "medusa" ? `${stack.medusa.url}/admin/directus/health` : `${stack.directus.url}/medusa-sync/health`
@@ -49,8 +60,6 @@ const lastLook = async (side: Side): Promise<number> => {
   return Number(row?.["at"] ?? 0)
 }
 
-const sides: Side[] = ["medusa", "directus"]
-
 /** Three greetings, and a minute between looks. */
 const OUTAGE = { within: 240_000 }
 
@@ -84,6 +93,25 @@ test("is ok on both sides after the start, with the versions and both directions
     })
     expect((await healthOf(side)).details?.records.active).toBeGreaterThan(0)
   }
+})
+
+test("metrics reach an OpenTelemetry SDK in each process", async () => {
+  for (const side of sides)
+    await eventually(`${side} has counted`, () => {
+      const points = JSON.parse(readFileSync(metricsFile(side), "utf8")) as Record<string, unknown>[]
+      const result = side === "medusa" ? ["created", "ok"] : ["ok", "created"]
+      for (const [name, more] of [
+        ["records.sent", { result: result[0] }],
+        ["records.received", { result: result[1] }],
+        ["requests", { outcome: "results" }],
+        ["request.duration", { outcome: "results" }],
+        ["records.pending", { value: 0 }],
+        ["records.quarantined", { value: 0 }],
+      ] as const)
+        expect(points).toContainEqual(
+          expect.objectContaining({ name: `medusa_directus.${name}`, side, value: expect.any(Number), ...more }),
+        )
+    })
 })
 
 test("is degraded while the other side does not answer, and people are told once on each side, then that it is over", async () => {
