@@ -50,12 +50,6 @@ test(
       await twin("twin", "twin")
       await item("twin")
       await item("twin", "the other twin")
-      await stack.cms.create({
-        title: "taken",
-        handle: "taken",
-        options: [{ title: "Size", values: ["S"] }],
-        variants: [{ title: "S", sku: "m-0-S", options: [{ name: "Size", value: "S" }] }],
-      })
     })
     const links = async () => [
       ...(await stack.sqlMedusa("select count(*)::int as n from directus_sync_link")),
@@ -101,10 +95,14 @@ test(
     expect(await stack.itemOf(stopped?.local_id ?? "")).toBe(twins[0])
     await stack.settled(LONG)
 
+    // Past every hook, like a row that was there before.
+    await stack.sqlDirectus(
+      "insert into products (id, title, handle, status) values (gen_random_uuid(), 'taken', 'm-0', 'published')",
+    )
     const shopBefore = await count("medusa")
     const other = await stack.cms.preview()
-    expect(other).toMatchObject({ stopped: 1, change: 0, problems: [{ entity: "variant" }] })
-    expect(other.problems[0]?.reason).toMatch(/^sku is taken by another variant/)
+    expect(other).toMatchObject({ stopped: 1, change: 0, problems: [{ entity: "product" }] })
+    expect(other.problems[0]?.reason).toMatch(/^handle is taken by another product/)
     await stack.cms.backfill({ action: "start" })
     const retold = await eventually(
       "Directus's backfill is done",
@@ -118,14 +116,13 @@ test(
     expect(retold).toMatchObject({ taken: retold.total, done: retold.total, waiting: 0, quarantined: 1 })
     expect((await count("medusa")).rows - shopBefore.rows).toBe(other.create)
     const [taken] = await stack.cms.quarantine()
-    expect(taken).toMatchObject({ entity: "variant", title: "S", parentTitle: "taken" })
-    expect(taken?.reason).toMatch(/^not_unique: sku is taken/)
-    expect(await stack.cms.quarantine({ action: "discard", entity: "variant", item: taken?.localId ?? "" })).toEqual([])
+    expect(taken).toMatchObject({ entity: "product", title: "taken", parentTitle: null })
+    expect(taken?.reason).toMatch(/^not_unique: handle is taken/)
+    expect(await stack.cms.quarantine({ action: "discard", entity: "product", item: taken?.localId ?? "" })).toEqual([])
 
-    for (const side of ["medusa", "directus"] as const) {
-      const { products, handles } = await count(side)
-      expect(products).toBe(handles)
-    }
+    const [inShop, inCms] = [await count("medusa"), await count("directus")]
+    expect(inShop.products).toBe(inShop.handles)
+    expect(inCms.products).toBe(inCms.handles + 1)
   },
   6 * LONG,
 )

@@ -42,7 +42,7 @@ describe("the translations of a record", () => {
     })
   })
 
-  it("have keys that say the title and the value, whatever they hold", () => {
+  it("have keys that say the title and the value, whatever they hold", { timeout: 60_000 }, () => {
     const text = fc.string({ unit: "binary" })
     fc.assert(
       fc.property(text, fc.option(text), (title, value) => {

@@ -1,4 +1,8 @@
-import { STATUS, SyncError } from "medusa-directus-core"
+import { STATUS, type SyncError } from "medusa-directus-core"
+
+/** By its shape: a workflow hands on what its steps throw as plain objects (2.21). */
+const isSyncError = (error: unknown): error is SyncError =>
+  typeof error === "object" && error !== null && (error as { name?: unknown }).name === "SyncError"
 
 /**
  * Runs a route's work. What the engine refuses is answered with its own status and words: Medusa's error handler takes them
@@ -8,8 +12,8 @@ export async function answering<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    const status = error instanceof SyncError ? STATUS[error.code] : undefined
-    if (!(error instanceof SyncError) || status === undefined) throw error
+    const status = isSyncError(error) ? STATUS[error.code] : undefined
+    if (!isSyncError(error) || status === undefined) throw error
     throw Object.assign(new Error(error.message, { cause: error }), { expose: true, status, statusCode: status })
   }
 }
