@@ -126,9 +126,9 @@ describe("edits through every instance", () => {
   test("an edit in the instance that sends nothing travels at once: its event wakes the worker", async () => {
     await stack.settled()
     for (let i = 0; i < 4; i++) {
-      const title = `woken by an event ${i}`
-      await stack.shop.edit(pair.id, { title })
-      await eventually("it arrives", async () => expect((await stack.cms.read(pair.item))["title"]).toBe(title), {
+      const code = `woken ${i}`
+      await stack.shop.edit(pair.id, { mid_code: code })
+      await eventually("it arrives", async () => expect((await stack.cms.read(pair.item))["mid_code"]).toBe(code), {
         within: 4_000,
       })
     }
@@ -149,14 +149,14 @@ describe("an instance that is killed while it holds a lease", { timeout: 300_000
     stack.toMedusa.blackhole()
     // The only one that can take the mark is the one that will die.
     stack.directus.signal("SIGSTOP")
-    await cmsOf(second).edit(pair.item, { title: "held by a Directus that dies" })
+    await cmsOf(second).edit(pair.item, { mid_code: "held by a Directus that dies" })
     await eventually("it is on its way", () => stack.toMedusa.pushes.length > 0, { within: aloneWithin })
     await second.kill("SIGKILL")
     stack.directus.signal("SIGCONT")
     await stack.toMedusa.mend()
     await eventually(
       "it arrives",
-      async () => expect((await stack.shop.read(pair.id)).title).toBe("held by a Directus that dies"),
+      async () => expect((await stack.shop.read(pair.id)).mid_code).toBe("held by a Directus that dies"),
       { within: takenOverWithin },
     )
     await second.start()
@@ -172,14 +172,14 @@ describe("an instance that is killed while it holds a lease", { timeout: 300_000
     stack.toDirectus.forget()
     stack.toDirectus.blackhole()
     both.signal("SIGSTOP")
-    await stack.shop.edit(pair.id, { title: "held by a Medusa that dies" })
+    await stack.shop.edit(pair.id, { mid_code: "held by a Medusa that dies" })
     await eventually("it is on its way", () => stack.toDirectus.pushes.length > 0, { within: aloneWithin })
     await stack.medusa.kill("SIGKILL")
     both.signal("SIGCONT")
     await stack.toDirectus.mend()
     await eventually(
       "it arrives",
-      async () => expect((await stack.cms.read(pair.item))["title"]).toBe("held by a Medusa that dies"),
+      async () => expect((await stack.cms.read(pair.item))["mid_code"]).toBe("held by a Medusa that dies"),
       { within: takenOverWithin },
     )
     await stack.medusa.start()
