@@ -32,12 +32,13 @@ export class Ledger {
     return new Ledger(stack, pairs)
   }
 
-  /** One edit through the host's own API. A host that is down is no failure of the test. */
+  /** One edit through the host's own API. A host that is down, or that hangs, is no failure of the test. */
   async edit(side: Side, pair: Pair, field: string): Promise<void> {
     const value = `${side[0]}${++this.#serial} of ${field}`
     const { shop, cms } = this.#stack
     try {
-      await (side === "medusa" ? shop.edit(pair.id, { [field]: value }) : cms.edit(pair.item, { [field]: value }))
+      const edit = side === "medusa" ? shop.edit(pair.id, { [field]: value }) : cms.edit(pair.item, { [field]: value })
+      await answeredIn(patience, edit)
       this.acknowledged.push({ side, record: side === "medusa" ? pair.id : pair.item, field, value })
     } catch {
       this.failed += 1
@@ -77,6 +78,17 @@ export class Ledger {
     const rows = await (side === "medusa" ? this.#stack.sqlMedusa(readSql) : this.#stack.sqlDirectus(readSql))
     return rows.map((row) => ({ side, ...row }) as Change)
   }
+}
+
+/** Milliseconds that a person waits for an answer. What is stored later counts all the same. */
+const patience = 15_000
+
+async function answeredIn(milliseconds: number, edit: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), milliseconds)
+  })
+  await Promise.race([edit, late]).finally(() => clearTimeout(timer))
 }
 
 const readSql = "select record, field, was, value from e2e_audit order by seq"

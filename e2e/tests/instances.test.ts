@@ -16,6 +16,8 @@ const seed = Number(process.env["E2E_SEED"] ?? Date.now() % 1_000_000)
 const random = mulberry32(seed)
 /** A lease of 20 s has to run out first. */
 const takenOverWithin = 45_000
+/** A greeting or a comparison that hangs in the same black hole takes its 30 s first. */
+const aloneWithin = 75_000
 
 let redis: Redis
 let stack: Stack
@@ -29,8 +31,10 @@ beforeAll(async () => {
   redis = await startRedis(join(dataDir, "redis"))
   stack = await Stack.make("instances", {
     medusaEnv: { REDIS_URL: redis.url },
+    // A poll is no answer to whether the event of another instance wakes this one.
+    plugin: { pollInterval: 15_000 },
     medusaConfig: { modules: medusaModules(redis.url) },
-    directusEnv: { REDIS: redis.url, SYNCHRONIZATION_STORE: "redis", CACHE_ENABLED: "true", CACHE_STORE: "redis" },
+    directusEnv: { REDIS: redis.url, SYNCHRONIZATION_STORE: "redis", CACHE_STORE: "redis" },
   })
   stack.medusa.spec.env["MEDUSA_WORKER_MODE"] = "server"
   worker = await stack.addMedusa("worker")
@@ -112,7 +116,7 @@ describe("edits through every instance", () => {
     for (const proxy of [stack.toDirectus, stack.toMedusa]) proxy.forget()
     const load = startLoad(ledger, 6, random)
     await eventually("the load runs", () => ledger.acknowledged.length >= 60)
-    await cmsOf(second).edit(pair.item, { title: "typed in the second Directus" })
+    await cmsOf(second).edit(pair.item, { title: "directus 2 has seen what was there" })
     await load.stop()
     await stack.settled()
     expect(await ledger.faults()).toEqual([])
@@ -120,12 +124,12 @@ describe("edits through every instance", () => {
   })
 
   test("an edit in the instance that sends nothing travels at once: its event wakes the worker", async () => {
-    await eventually("no one has work", () => stack.settled().then(() => true))
-    for (let i = 0; i < 3; i++) {
-      const title = `woken by an event ${i}`
-      await stack.shop.edit(pair.id, { title })
-      await eventually("it arrives", async () => expect((await stack.cms.read(pair.item))["title"]).toBe(title), {
-        within: 5_000,
+    await stack.settled()
+    for (let i = 0; i < 4; i++) {
+      const code = `woken ${i}`
+      await stack.shop.edit(pair.id, { mid_code: code })
+      await eventually("it arrives", async () => expect((await stack.cms.read(pair.item))["mid_code"]).toBe(code), {
+        within: 4_000,
       })
     }
   })
@@ -139,20 +143,20 @@ describe("edits through every instance", () => {
   })
 })
 
-describe("an instance that is killed while it holds a lease", () => {
+describe("an instance that is killed while it holds a lease", { timeout: 300_000 }, () => {
   test("of Directus: the other one tells what it held", async () => {
     stack.toMedusa.forget()
     stack.toMedusa.blackhole()
     // The only one that can take the mark is the one that will die.
     stack.directus.signal("SIGSTOP")
-    await cmsOf(second).edit(pair.item, { title: "held by a Directus that dies" })
-    await eventually("it is on its way", () => stack.toMedusa.pushes.length > 0)
+    await cmsOf(second).edit(pair.item, { mid_code: "held by a Directus that dies" })
+    await eventually("it is on its way", () => stack.toMedusa.pushes.length > 0, { within: aloneWithin })
     await second.kill("SIGKILL")
     stack.directus.signal("SIGCONT")
     await stack.toMedusa.mend()
     await eventually(
       "it arrives",
-      async () => expect((await stack.shop.read(pair.id)).title).toBe("held by a Directus that dies"),
+      async () => expect((await stack.shop.read(pair.id)).mid_code).toBe("held by a Directus that dies"),
       { within: takenOverWithin },
     )
     await second.start()
@@ -168,14 +172,14 @@ describe("an instance that is killed while it holds a lease", () => {
     stack.toDirectus.forget()
     stack.toDirectus.blackhole()
     both.signal("SIGSTOP")
-    await stack.shop.edit(pair.id, { title: "held by a Medusa that dies" })
-    await eventually("it is on its way", () => stack.toDirectus.pushes.length > 0)
+    await stack.shop.edit(pair.id, { mid_code: "held by a Medusa that dies" })
+    await eventually("it is on its way", () => stack.toDirectus.pushes.length > 0, { within: aloneWithin })
     await stack.medusa.kill("SIGKILL")
     both.signal("SIGCONT")
     await stack.toDirectus.mend()
     await eventually(
       "it arrives",
-      async () => expect((await stack.cms.read(pair.item))["title"]).toBe("held by a Medusa that dies"),
+      async () => expect((await stack.cms.read(pair.item))["mid_code"]).toBe("held by a Medusa that dies"),
       { within: takenOverWithin },
     )
     await stack.medusa.start()
@@ -193,8 +197,14 @@ test(
     await eventually("the load runs", () => ledger.acknowledged.length >= enough)
     await redis.kill("SIGKILL")
     const back = Date.now() + 20_000
-    await eventually("20 s are over", () => Date.now() > back)
+    await stack.sqlMedusa("update product set hs_code = 'without Redis' where id = $1", [pair.id])
+    await eventually("the sender goes on without Redis", () =>
+      stack.toDirectus.sent(pair.id).some(({ fields }) => "hs_code" in fields),
+    )
+    await eventually("Redis was away for 20 s", () => Date.now() > back)
     await redis.start()
+    // Directus ends itself when Redis stays away (12.4, ioredis): whatever runs it starts it again.
+    for (const server of [stack.directus, second]) if (!server.running) await server.start()
     const more = ledger.acknowledged.length + 10
     await eventually("the load goes on", () => ledger.acknowledged.length >= more, { within: 90_000 })
     await load.stop()

@@ -30,7 +30,8 @@ function mac(key: Buffer, id: string, timestamp: string, body: string | Buffer):
  */
 const HEAD = "mdh1"
 
-const headMac = (key: Buffer, id: string, timestamp: string): Buffer => mac(key, id, timestamp, HEAD)
+/** Cut to what nobody guesses: it opens nothing by itself. */
+const headMac = (key: Buffer, id: string, timestamp: string): Buffer => mac(key, id, timestamp, HEAD).subarray(0, 12)
 
 /** The three headers for a body. `at` is the sender's time, corrected by the offset that the peer told. */
 export function sign(key: Buffer, id: string, at: Date, body: string | Buffer): Record<string, string> {
