@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { repositoryRoot } from "../../scripts/stack/index.ts"
 import { CDN, makeRecords, type Row } from "../clients/records.ts"
 import { eventually } from "../eventually.ts"
 import { Stack } from "../stack/stack.ts"
@@ -236,8 +233,7 @@ describe("two catalogues from before the installation, paired by a key of the ma
     stack.writeShop()
     stack.writeCms()
     await stack.start()
-    const readme = readFileSync(join(repositoryRoot, "README.md"), "utf8")
-    await stack.sqlMedusa(/To send all of Medusa's at once[^]*?```sql\n([^]*?)```/.exec(readme)?.[1] ?? "there is none")
+    await stack.shop.backfill({ action: "start" })
   })
   afterAll(() => stack?.stop())
 
