@@ -1,6 +1,7 @@
 import { capture } from "../flow/capture.ts"
 import { indexBy } from "../flow/group-by.ts"
 import { goneWithParent } from "../flow/parts.ts"
+import { lookAround } from "../flow/references.ts"
 import { isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostPorts, HostRow, HostTransaction } from "../ports.ts"
@@ -83,14 +84,29 @@ async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: 
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
   // One that a filter hides is there and is not: its link tells.
   const present = ids.filter((localId) => rows.get(localId)?.present)
+  const found = present.flatMap((localId) => {
+    const link = links.get(localId)
+    return link ? compare(entity, link, rows.get(localId) ?? GONE) : []
+  })
   return {
-    drifts: present.flatMap((localId) => {
-      const link = links.get(localId)
-      return link ? compare(entity, link, rows.get(localId) ?? GONE) : []
-    }),
+    drifts: await withoutResting(tx, entity, found, links, rows),
     unlinked: present.filter((localId) => !links.has(localId)),
     next: nextOf(ids),
   }
+}
+
+/** A part whose parent is not alive has nothing to tell, whatever it holds: it is looked at when its parent is back. */
+async function withoutResting(
+  tx: HostTransaction,
+  entity: EntityDefinition,
+  drifts: Drift[],
+  links: ReadonlyMap<string, Link>,
+  rows: ReadonlyMap<string, HostRow>,
+): Promise<Drift[]> {
+  if (drifts.length === 0 || entity.parent === null) return drifts
+  const changed = new Map(drifts.map(({ localId }) => [localId, rows.get(localId) ?? GONE]))
+  const { restsWithParent } = await lookAround(tx, entity, links, changed)
+  return drifts.filter(({ localId }) => !restsWithParent(links.get(localId) ?? null, changed.get(localId) ?? GONE))
 }
 
 async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
