@@ -36,6 +36,7 @@ it("the public names are these and no others", () => {
       "otherSide",
       "parseMessage",
       "parseTextKey",
+      "pauseByPerson",
       "planApply",
       "planPush",
       "postgresHome",
