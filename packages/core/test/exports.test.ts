@@ -39,6 +39,7 @@ it("the public names are these and no others", () => {
       "otherSide",
       "parseMessage",
       "parseTextKey",
+      "pauseByPerson",
       "planApply",
       "planPush",
       "postgresHome",
