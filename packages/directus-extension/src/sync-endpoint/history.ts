@@ -7,11 +7,16 @@ import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
 import { pageSchema, parseQuery } from "./page"
 
-const conflictsQuery = pageSchema.extend({ resolved: z.enum(["true", "false"]).default("false") })
+const conflictsQuery = pageSchema.extend({
+  resolved: z.enum(["true", "false"]).default("false"),
+  /** Of one kind of record. */
+  entity: z.string().max(255).optional(),
+  item: z.string().max(255).optional(),
+})
 const journalQuery = pageSchema.extend({ item: z.string().min(1).max(255), entity: z.string().default("product") })
 
 /** A conflict, the value that stands now and what its record is called. */
-type ShownConflict = StoredConflict & Described
+export type ShownConflict = StoredConflict & Described
 
 export async function describeConflicts(ports: HostPorts, conflicts: StoredConflict[]): Promise<ShownConflict[]> {
   const described = await describeRecords(ports, conflicts)
@@ -20,13 +25,14 @@ export async function describeConflicts(ports: HostPorts, conflicts: StoredConfl
 
 const UNKNOWN: Described = { title: null, parentTitle: null, value: null }
 
-/** GET /medusa-sync/conflicts?page=1&limit=25&resolved=false → `{ data: ShownConflict[], meta: { total, page, limit } }`, newest first. */
+/** GET /medusa-sync/conflicts?page=1&limit=25&resolved=false&entity=product&item=<id> → `{ data: ShownConflict[], meta: { total, page, limit } }`, newest first. */
 export const showConflicts =
   ({ database }: HostContext) =>
   async (req: DirectusRequest, res: Response) => {
     const { ports } = await runningSync()
-    const { resolved, ...page } = parseQuery(conflictsQuery, req.query)
-    const { total, conflicts } = await listConflicts(database, page, resolved === "true")
+    const { resolved, entity, item, ...page } = parseQuery(conflictsQuery, req.query)
+    const of = { resolved: resolved === "true", entity, localId: item }
+    const { total, conflicts } = await listConflicts(database, page, of)
     res.json({ data: await describeConflicts(ports, conflicts), meta: { total, ...page } })
   }
 

@@ -1,4 +1,4 @@
-import { byAddress, tracking, type KindLook } from "./look"
+import { byAddress, KEY, tracking, type KindLook } from "./look"
 import { shippingFields, shippingSection } from "./shipping"
 import { translationsField, translationsSection } from "./translations"
 
@@ -128,5 +128,5 @@ export const variant: KindLook = {
     ...shippingFields,
   },
   lists: {},
-  table: { columns: { product: 240, title: 200, sku: 160, prices: 180, stock: 100 }, sort: "title" },
+  table: { columns: { product: 240, title: 200, [KEY]: 140, sku: 160, prices: 180, stock: 100 }, sort: "title" },
 }
