@@ -4,7 +4,7 @@ export { otherSide } from "./document/value.ts"
 export { fingerprint } from "./document/fingerprint.ts"
 export type { Codec, CodecType } from "./document/codecs.ts"
 // Mapping
-export { defineEntity, hasMembers } from "./mapping/entity.ts"
+export { defineEntity, fieldOf, hasMembers } from "./mapping/entity.ts"
 export type {
   Archive,
   DeletePolicy,

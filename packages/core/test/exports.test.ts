@@ -20,6 +20,7 @@ it("the public names are these and no others", () => {
       "digestSql",
       "directionKey",
       "discardRecord",
+      "fieldOf",
       "fingerprint",
       "fromDocument",
       "generateSyncMetadata",

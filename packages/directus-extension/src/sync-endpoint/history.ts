@@ -1,5 +1,5 @@
 import type { Response } from "express"
-import { describeRecords, type Described, type HostPorts, type StoredConflict } from "medusa-directus-core"
+import { describeRecords, fieldOf, type Described, type HostPorts, type StoredConflict } from "medusa-directus-core"
 import { z } from "zod"
 import { listConflicts, listJournal } from "../adapters/history-store"
 import type { HostContext } from "../host-context"
@@ -15,12 +15,25 @@ const conflictsQuery = pageSchema.extend({
 })
 const journalQuery = pageSchema.extend({ item: z.string().min(1).max(255), entity: z.string().default("product") })
 
-/** A conflict, the value that stands now and what its record is called. */
-export type ShownConflict = StoredConflict & Described
+/** A conflict, the value that stands now, what its record is called and where it is. */
+export type ShownConflict = StoredConflict &
+  Described & {
+    /** `null` when the kind, or the field, is not mapped any more. */
+    collection: string | null
+    directusField: string | null
+  }
 
 export async function describeConflicts(ports: HostPorts, conflicts: StoredConflict[]): Promise<ShownConflict[]> {
   const described = await describeRecords(ports, conflicts)
-  return conflicts.map((conflict, i) => ({ ...conflict, ...(described[i] ?? UNKNOWN) }))
+  return conflicts.map((conflict, i) => {
+    const entity = ports.config.entities.get(conflict.entity)
+    return {
+      ...conflict,
+      ...(described[i] ?? UNKNOWN),
+      collection: entity?.collection ?? null,
+      directusField: (entity && fieldOf(entity, conflict.field))?.directus ?? null,
+    }
+  })
 }
 
 const UNKNOWN: Described = { title: null, parentTitle: null, value: null }

@@ -103,6 +103,7 @@ export const variant: KindLook = {
     },
     stock: {
       names: ["In stock", "Bestand"],
+      display: "medusa-sync-stock",
       readonly: true,
       note: "Stocked minus reserved, over all locations of Medusa. Changed there only.",
     },
