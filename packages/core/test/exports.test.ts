@@ -35,6 +35,7 @@ it("the public names are these and no others", () => {
       "makeConfig",
       "makeEndpoint",
       "makeTransport",
+      "mayReceive",
       "meetHome",
       "needsPush",
       "otherSide",

@@ -356,15 +356,21 @@ async function recordResults(
  * @returns whether the peer answered.
  */
 export async function sayHello(ports: HostPorts): Promise<boolean> {
+  const reply = await greet(ports)
+  return reply !== null && reply.kind !== "unreachable"
+}
+
+/** The same, with the peer's reply as it came; `null` while nothing may leave. */
+export async function greet(ports: HostPorts): Promise<Reply | null> {
   const control = await ports.readControl()
-  if (isSilent(control)) return false
+  if (isSilent(control)) return null
   const message = envelope(ports, control, [])
   const reply = await ports.transport.send(message)
-  if (reply.kind === "unreachable") return false
+  if (reply.kind === "unreachable") return reply
   await recordReply(ports, { message, marks: [] }, reply)
   // Only what the peer has heard is raised: a database that was set back shows the old beat first.
   if (reply.kind === "results") await ports.beat()
-  return true
+  return reply
 }
 
 /** Asks about the peer's links. @returns `null` when it does not answer, which then counts as with any message. */

@@ -23,7 +23,7 @@ async function answerPage(
   res: Response,
 ): Promise<void> {
   const offset = (page.page - 1) * page.limit
-  const { total, records } = await listQuarantined(ports, { limit: page.limit, offset }, entity)
+  const { total, records } = await listQuarantined(ports, { limit: page.limit, offset, kind: entity })
   res.json({ data: records, meta: { total, ...page } })
 }
 
