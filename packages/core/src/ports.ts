@@ -24,7 +24,10 @@ export interface Mark {
   entity: string
   localId: string
   n: number
-  /** All changes were made by the host's own automations, and none by a person; absent when the host cannot tell. */
+  /**
+   * All changes since the record was last leased were made by the host's own automations, and none by a person; absent when
+   * the host cannot tell.
+   */
   automatic?: boolean
 }
 

@@ -14,7 +14,7 @@ export interface Captured {
 }
 
 /** Answers of automations to each other that are told; after that, a person has to look. */
-const MAX_ANSWERS = 2
+export const MAX_ANSWERS = 2
 
 const known = (link: Link, name: string): FieldState => link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
 

@@ -79,7 +79,7 @@ export function mergeFields(
     news: false,
     rev: link.rev,
   }
-  for (const [name, [value, r]] of Object.entries(record.fields)) {
+  for (const [name, [value, r, h]] of Object.entries(record.fields)) {
     const field = fieldOf(entity, name)
     if (!field || !isMapped(entity, name, side)) {
       merge.skipped.push(name) // I9
@@ -112,6 +112,8 @@ export function mergeFields(
       }
     } else if (unseenByAuthor && field.wins === side) {
       lose(otherSide(side), value, r, mine.fp, "concurrent")
+      // It may be the next answer to what the peer's automation answered: both count as one chain.
+      if ((h ?? 0) > (mine.h ?? 0)) merge.fields[name] = { ...mine, h }
     } else {
       if (unseenByAuthor) lose(side, current[name] ?? null, mine.r, fingerprint(value), "concurrent")
       merge.patch[name] = value

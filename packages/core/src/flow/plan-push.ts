@@ -96,6 +96,6 @@ export function retell(link: Link, names: string[]): Link {
   if (names.length === 0) return link
   const rev = link.rev + 1
   const fields = { ...link.fields }
-  for (const name of names) fields[name] = { fp: fields[name]?.fp ?? NULL_FINGERPRINT, r: rev }
+  for (const name of names) fields[name] = { ...(fields[name] ?? { fp: NULL_FINGERPRINT }), r: rev }
   return { ...link, rev, fields }
 }

@@ -78,7 +78,7 @@ export function settleApply(
       continue
     }
     if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp))
-      fields[name] = { fp, r: 0, ...answersIn(record, name) }
+      fields[name] = { fp, r: 0, ...answersOf(record, name, mine) }
     else if (fp !== mine.fp && readBack.present && fieldOf(entity, name)?.to !== undefined) {
       turned.push([name, fp])
       continue
@@ -137,9 +137,10 @@ export function settleApply(
   }
 }
 
-const answersIn = (record: WireRecord, name: string): Pick<FieldState, "h"> => {
-  const h = record.fields[name]?.[2]
-  return h === undefined ? {} : { h }
+/** A value that takes the place of an automation's answer goes on with its chain, as when that one wins. */
+const answersOf = (record: WireRecord, name: string, { r, h: mine = 0 }: FieldState): Pick<FieldState, "h"> => {
+  const h = Math.max(record.fields[name]?.[2] ?? 0, r > record.seen ? mine : 0)
+  return h === 0 ? {} : { h }
 }
 
 /** Does the row refer to something else than was taken? It came back meanwhile behind a reference that seemed empty. */

@@ -360,7 +360,7 @@ export class MemoryHost {
         for (const [localId, mark] of marks) {
           if (leased.length >= limit) return
           if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
-          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
+          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS, automatic: true })
           const automatic = this.options.side === "directus" ? { automatic: mark.automatic ?? false } : {}
           leased.push({ entity, localId, n: mark.n, ...automatic })
         }
