@@ -1,6 +1,6 @@
 import { fingerprint } from "../document/fingerprint.ts"
 import { otherSide, type CanonicalValue, type Document } from "../document/value.ts"
-import { emptyLink, isAlive, isTombstone, leapOver, tombstoneOf, type Link } from "../link/link.ts"
+import { emptyLink, isAlive, isTombstone, leapOver, revOfEdit, tombstoneOf, type Link } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, DocumentWrite, HostRow } from "../ports.ts"
@@ -139,7 +139,8 @@ function underArchive(field: string, context: ApplyContext, draft: Draft, whole:
     fingerprint(told[0]) !== fingerprint(covered) &&
     !conflicts.some((conflict) => conflict.field === field)
   ) {
-    const [losingValue, rev] = told
+    const [losingValue, r, , e] = told
+    const rev = revOfEdit({ r, e })
     const losingSide = otherSide(context.side)
     const winner = fingerprint(covered)
     conflicts.push(

@@ -1,6 +1,6 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { otherSide } from "../document/value.ts"
-import { isAway, type FieldState, type Link, type Standing } from "../link/link.ts"
+import { isAway, revOfEdit, type FieldState, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, HostRow, JournalEntry } from "../ports.ts"
@@ -64,7 +64,8 @@ export function settleApply(
     const given = isOwn && draft.taken.has(name) ? record.fields[name] : undefined
     if (given && fp !== fingerprint(given[0]) && readBack.present) {
       // Given once, when the record was made, and stored otherwise: the owner's value stands, and its author hears of it.
-      const [losingValue, rev] = given
+      const [losingValue, r, , e] = given
+      const rev = revOfEdit({ r, e })
       const lost = {
         field: name,
         kind: "read_only",
@@ -82,7 +83,7 @@ export function settleApply(
     else if (fp !== mine.fp && readBack.present && fieldOf(entity, name)?.to !== undefined) {
       turned.push([name, fp])
       continue
-    } else if (fp !== mine.fp && (mine.r > link.acked || draft.restored.has(name))) fields[name] = { fp, r: mine.r }
+    } else if (fp !== mine.fp && (mine.r > link.acked || draft.restored.has(name))) fields[name] = { ...mine, fp }
     else if (fp !== mine.fp) {
       byAutomation.push(name)
       fields[name] = { fp, r: mine.r }
