@@ -55,6 +55,31 @@ describe("the sender's loop", () => {
     await sender.stop()
   })
 
+  it("remembers an event that came while the peer was away", async () => {
+    const pair = new Pair(resolveConfig())
+    const lease = vi.spyOn(pair.medusa.ports, "lease")
+    pair.network = () => {
+      throw new Error("no answer")
+    }
+    pair.medusa.create("product", SHIRT)
+    const sender = runSender(pair.medusa.ports, { poll: POLL })
+    await vi.waitFor(async () => {
+      sender.wake()
+      await vi.advanceTimersByTimeAsync(POLL)
+      expect(pair.medusa.control.breaker.openUntil).not.toBeNull()
+    })
+    lease.mockClear()
+    sender.wake()
+    await vi.advanceTimersByTimeAsync(2 * POLL)
+    expect(lease).not.toHaveBeenCalled()
+    pair.network = () => undefined
+    pair.now += 600_000
+    await vi.advanceTimersByTimeAsync(2 * POLL)
+    await vi.waitFor(() => expect(lease).toHaveBeenCalled())
+    expect(lease.mock.calls[0]?.[1]).toBe(true)
+    await sender.stop()
+  })
+
   it("goes on after an error of the host", async () => {
     const pair = new Pair(resolveConfig())
     let broken = true

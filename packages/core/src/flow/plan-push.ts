@@ -17,9 +17,10 @@ export type PushPlan =
 
 /**
  * What the peer knows of a record that another one refers to. `blocked`: it may have none, and gets none before somebody
- * acts. `ended`: it had one, which cannot be referred to any more. `untold`: it never had any.
+ * acts. `waits`: its namesake there may wait for what refers to it. `ended`: it had one, which
+ * cannot be referred to any more. `untold`: it never had any.
  */
-export type Known = (kind: string, localId: string) => "known" | "blocked" | "ended" | "untold"
+export type Known = (kind: string, localId: string) => "known" | "blocked" | "waits" | "ended" | "untold"
 
 /** What the peer must be told about a record that was just captured: always its state now, never a queued payload. */
 export function planPush(entity: EntityDefinition, link: Link, row: HostRow, known: Known = () => "known"): PushPlan {
@@ -37,7 +38,8 @@ export function planPush(entity: EntityDefinition, link: Link, row: HostRow, kno
       if (r <= link.acked && !(full && fp !== NULL_FINGERPRINT)) continue
       const value = document[name] ?? null
       const referred = referredFrom(entity, name, value, known)
-      if (referred === "blocked" || (referred === "ended" && value !== null)) held.push(name)
+      const inCircle = referred === "waits" && link.heldBack && name !== entity.parent
+      if (referred === "blocked" || inCircle || (referred === "ended" && value !== null)) held.push(name)
       // A member that came and went before the peer heard of it.
       else if (referred !== "untold" || value !== null) fields[name] = told(value, state)
     }

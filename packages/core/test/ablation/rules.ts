@@ -183,7 +183,7 @@ export const RULES: readonly Rule[] = [
   {
     rule: "I8: a reference to a record that is stopped holds back nothing but itself",
     file: "src/flow/plan-push.ts",
-    find: 'if (referred === "blocked" || (referred === "ended" && value !== null)) held.push(name)',
+    find: 'if (referred === "blocked" || inCircle || (referred === "ended" && value !== null)) held.push(name)',
     replace: "if (false) held.push(name)",
     mix: "family-concurrent",
     breaks: /^I[1248]/,
