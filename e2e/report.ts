@@ -20,12 +20,14 @@ export class Report {
 
   /** Call it in the test: only there the line that runs it again is known. */
   begin(): void {
-    this.#command = runAgain()
-    console.log(this.#command)
+    const command = runAgain()
+    // Of several tests, the line that runs them all.
+    this.#command = this.#command === "" ? command : (command.split(" -t ")[0] ?? command)
+    console.log(command)
     onTestFailed(({ task }) => {
       const why = task.result?.errors?.[0]?.message.split("\n")[0] ?? "no reason"
       this.set("failed", why, "", false)
-      console.error(`Run it again: ${this.#command}`)
+      console.error(`Run it again: ${command}`)
     })
   }
 
