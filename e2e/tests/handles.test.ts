@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { recordsOf, type Exchange } from "../proxy.ts"
 import { mulberry32 } from "../random.ts"
 import { Report } from "../report.ts"
 import { seed, sizes } from "../sizes.ts"
@@ -6,7 +7,7 @@ import { Stack } from "../stack/stack.ts"
 
 const { handles } = sizes
 /** Both hosts make so many within a second. */
-const together = 20
+const together = 10
 const share = 0.2
 
 const report = new Report("handles")
@@ -22,6 +23,9 @@ afterAll(async () => {
 
 const handleOf = (n: number): string => `same-${String(n)}`
 const ours = "handle like 'same-%'"
+
+/** Each record of a push has its ack in the answer. */
+const count = (pushes: Exchange[]): number => pushes.reduce((sum, push) => sum + recordsOf(push).length, 0)
 
 /** @returns how long both hosts took together, in milliseconds. */
 async function makeOnBoth(numbers: number[]): Promise<number> {
