@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { run } from "./child.mjs"
 import { Advice } from "./report.mjs"
+import { printTable } from "./table.mjs"
 import { root } from "./toolchain.mjs"
 
 /** What can be measured, each by a test file of e2e that writes its figures into BENCH_REPORT. */
@@ -24,7 +25,7 @@ export async function bench({ pnpm, env }, [name, ...args]) {
     cwd: root,
     env: { BENCH_ROUNDS: known.rounds, ...env, BENCH_REPORT: report },
   })
-  if (existsSync(report)) print(known.table(JSON.parse(readFileSync(report, "utf8"))))
+  if (existsSync(report)) printTable(known.table(JSON.parse(readFileSync(report, "utf8"))))
   return code
 }
 
@@ -59,12 +60,4 @@ function backfillTable(figures) {
       return [way, ...numbers, megabytes.medusa, megabytes.directus].map(String)
     }),
   ]
-}
-
-/** @param {string[][]} lines */
-function print(lines) {
-  const widths = lines[0].map((_, at) => Math.max(...lines.map((line) => line[at].length)))
-  const show = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(" | ")} |`
-  const [head, ...rest] = lines
-  console.log(["", show(head), show(widths.map((width) => "-".repeat(width))), ...rest.map(show), ""].join("\n"))
 }

@@ -61,6 +61,7 @@ export type { Sweep } from "./repair/run-sweep.ts"
 export { sweepOnce } from "./repair/sweep.ts"
 export type { Drift, SweepOptions } from "./repair/sweep.ts"
 // Guards
+export { watched } from "./guard/silence.ts"
 export { meetHome, postgresHome } from "./guard/home.ts"
 export type { DatabaseAddress } from "./guard/home.ts"
 // Wire

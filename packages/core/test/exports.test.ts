@@ -64,6 +64,7 @@ it("the public names are these and no others", () => {
       "tellResolved",
       "textKey",
       "toDocument",
+      "watched",
       "webhookSecret",
       "whereFrom",
     ]
