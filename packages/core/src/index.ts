@@ -82,6 +82,7 @@ export type {
   DocumentWrite,
   HostPorts,
   HostRow,
+  IdPage,
   HostTransaction,
   JournalEntry,
   LinkStore,
