@@ -26,8 +26,7 @@ let stack: Stack
 /** What each host took to make as many by its own API. */
 let raw: Record<Side, Taken>
 beforeAll(async () => {
-  stack = await Stack.start("backfill_rate", { directusEnv: { MEDUSA_SYNC_SWEEP: "0" }, ...(process.env["BENCH_PROFILE"] ? { medusaEnv: { NODE_OPTIONS: "--cpu-prof --cpu-prof-dir=/tmp/prof-m" } } : {}) })
-  if (process.env["BENCH_PROFILE"]) Object.assign(stack.directus.spec.env, { NODE_OPTIONS: "--cpu-prof --cpu-prof-dir=/tmp/prof-d" })
+  stack = await Stack.start("backfill_rate", { directusEnv: { MEDUSA_SYNC_SWEEP: "0" } })
   await beforeSync(stack, async () => {
     // What is made first warms the host up.
     await makeInShop(stack, "warm-m", warmUp)
@@ -72,22 +71,7 @@ const used = () => ({
   database: databaseCpuSeconds("backfill_rate_medusa") + databaseCpuSeconds("backfill_rate_directus"),
 })
 
-import { writeFileSync as HACKw } from "node:fs"
-let HACKn = 0
 async function taken(work: () => Promise<unknown>): Promise<Taken> {
-  if (!process.env["BENCH_PROFILE"]) return takenX(work)
-  for (const sql of [(t: string) => stack.sqlMedusa(t), (t: string) => stack.sqlDirectus(t)]) {
-    await sql("create extension if not exists pg_stat_statements")
-  }
-  await stack.sqlMedusa("select pg_stat_statements_reset()")
-  console.log("HR", HACKn, process.hrtime.bigint() / 1000n)
-  const r = await takenX(work)
-  console.log("HR", HACKn, process.hrtime.bigint() / 1000n)
-  const rows = await stack.sqlMedusa("select d.datname, s.calls::int, s.total_exec_time::int as ms, s.rows::int, s.toplevel, left(regexp_replace(s.query, '\\s+', ' ', 'g'), 260) as q from pg_stat_statements s join pg_database d on d.oid = s.dbid order by s.total_exec_time desc")
-  HACKw(`/tmp/an/stat-${HACKn++}.json`, JSON.stringify(rows))
-  return r
-}
-async function takenX(work: () => Promise<unknown>): Promise<Taken> {
   const [before, began] = [used(), performance.now()]
   await work()
   const [after, seconds] = [used(), (performance.now() - began) / 1000]
