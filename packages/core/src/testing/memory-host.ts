@@ -1,6 +1,7 @@
 import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
+import { parentIn } from "../flow/capture.ts"
 import { CLOSED } from "../guard/breaker.ts"
 import type { Alert } from "../health/problem.ts"
 import { isAlive, isTombstone, type Link } from "../link/link.ts"
@@ -447,7 +448,15 @@ export class MemoryHost {
     },
     documents: {
       count: (entity) => Promise.resolve(this.table(entity).rows.size),
-      page: (entity, after, limit) => Promise.resolve(pageOf([...this.table(entity).rows.keys()], after, limit)),
+      page: (entity, after, limit) => {
+        const definition = this.options.config.entities.get(entity)
+        const places = [...this.table(entity).rows].map(([id, row]): string =>
+          JSON.stringify([(definition && parentIn(definition, row)) ?? null, id]),
+        )
+        const page = pageOf(places, after, limit)
+        const next = page.length < limit ? null : (page.at(-1) ?? null)
+        return Promise.resolve({ ids: page.map((place) => (JSON.parse(place) as [unknown, string])[1]), next })
+      },
       lock: (entity, ids) => {
         for (const id of ids) if (this.table(entity).rows.has(id)) this.#locked.add(id)
         this.options.at?.("locked")
