@@ -90,6 +90,7 @@ export type {
   DocumentWrite,
   HostPorts,
   HostRow,
+  IdPage,
   HostTransaction,
   JournalEntry,
   LinkStore,

@@ -71,6 +71,7 @@ it("the public names are these and no others", () => {
       "tellResolved",
       "textKey",
       "toDocument",
+      "watched",
       "webhookSecret",
       "whereFrom",
     ]

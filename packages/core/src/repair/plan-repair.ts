@@ -1,4 +1,4 @@
-import { asUntold, isAlive, leapOver, type Link } from "../link/link.ts"
+import { asUntold, isAlive, leapOver, underRev, type Link } from "../link/link.ts"
 import type { LinkState } from "../wire/messages.ts"
 
 export type Repair =
@@ -63,7 +63,7 @@ export function forgetPeer(link: Link): Link {
 export function tellAgain(link: Link, seen: number, isOurs: (name: string) => boolean = () => true): Link {
   const rev = Math.max(link.rev, seen) + 1
   const fields = Object.fromEntries(
-    Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: isOurs(name) ? rev : r }]),
+    Object.entries(link.fields).map(([name, field]) => [name, isOurs(name) ? underRev(field, rev) : field]),
   )
   return { ...link, rev, fields, aliveRev: rev, acked: Math.min(link.acked, seen) }
 }

@@ -30,7 +30,8 @@ export const recordSchema = z.strictObject({
   hops: z.number().int().min(0).max(100),
   alive: z.boolean(),
   alive_rev: counter,
-  fields: z.record(name, z.tuple([value, counter, z.number().int().min(1).max(100).optional()])),
+  /** Value, rev, answers of automations, and the rev of the edit when it is told again; see `FieldState`. */
+  fields: z.record(name, z.tuple([value, counter, z.number().int().min(0).max(100).optional(), counter.optional()])),
 })
 
 /** What one host's link to a record says, for comparison. */
@@ -127,10 +128,7 @@ export const replySchema = z.union([
   }),
 ])
 
-/**
- * One record of a message; `fields` is name → [value, rev at which the sender changed it, how many times automations have
- * answered each other].
- */
+/** One record of a message. */
 export type WireRecord = z.infer<typeof recordSchema>
 export type Message = z.infer<typeof messageSchema>
 export type RecordResult = z.infer<typeof resultSchema>
@@ -198,4 +196,4 @@ export function parseMessage(body: string | Buffer): Message {
 
 /** The sender's rev of a field beyond the record's own rev would never be acknowledged: refused. */
 export const isConsistent = (record: WireRecord): boolean =>
-  record.alive_rev <= record.rev && Object.values(record.fields).every(([, r]) => r <= record.rev)
+  record.alive_rev <= record.rev && Object.values(record.fields).every(([, r, , e = 0]) => e <= r && r <= record.rev)

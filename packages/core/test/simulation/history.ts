@@ -522,7 +522,7 @@ export class History {
 
   /** Everything is delivered, nothing fails any more; false when it never comes to rest. */
   async #settle(): Promise<boolean> {
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 240; round++) {
       let busy = false
       for (const side of ROUND) {
         const before = this.sent
