@@ -69,6 +69,7 @@ export { sweepOnce } from "./repair/sweep.ts"
 export type { Drift, SweepOptions } from "./repair/sweep.ts"
 // Guards
 export { pauseByPerson } from "./guard/pause.ts"
+export { watched } from "./guard/silence.ts"
 export { meetHome, postgresHome } from "./guard/home.ts"
 export type { DatabaseAddress } from "./guard/home.ts"
 // Wire
