@@ -193,6 +193,49 @@ describe("who is no administrator", () => {
   })
 })
 
+test("a project of an earlier version gets the field and the column once, and keeps what somebody has changed", async () => {
+  const fieldsOf = async (collection: string) => {
+    const { data } = await cms<{ data: { field: string; meta: { display: string | null; interface: string } }[] }>(
+      `/fields/${collection}`,
+    )
+    return {
+      key: data.find(({ field }) => field === "id")?.meta.display,
+      state: data.find(({ field }) => field === "medusa_sync")?.meta.interface,
+    }
+  }
+  const columnsOf = async (collection: string): Promise<string[]> => {
+    const filter = encodeURIComponent(JSON.stringify({ collection: { _eq: collection }, user: { _null: true } }))
+    const { data } = await cms<{ data: { layout_query: { tabular: { fields: string[] } } }[] }>(
+      `/presets?filter=${filter}`,
+    )
+    return data[0]?.layout_query.tabular.fields ?? []
+  }
+  const before = await columnsOf("products")
+  await stack.directus.stop()
+  const [made, changed] = ["products", "product_categories"]
+  await stack.sqlDirectus("delete from directus_fields where field = 'medusa_sync' and collection = $1", [made])
+  for (const collection of [made, changed])
+    await stack.sqlDirectus(
+      "update directus_fields set display = null, translations = null where field = 'id' and collection = $1",
+      [collection],
+    )
+  const setColumns = (collection: string | undefined, columns: string[]) =>
+    stack.sqlDirectus('update directus_presets set layout_query = $1 where collection = $2 and "user" is null', [
+      JSON.stringify({ tabular: { fields: columns, page: 1 } }),
+      collection,
+    ])
+  const old = before.filter((column) => column !== "id")
+  await setColumns(made, old)
+  await setColumns(changed, ["handle"])
+  await stack.directus.start()
+  await eventually("the sync runs again", async () => expect((await stack.cms.status()).running).toBe(true))
+
+  expect(await fieldsOf("products")).toEqual({ key: "medusa-sync-state", state: "medusa-sync-state" })
+  expect(await columnsOf("products")).toEqual(before)
+  expect(await fieldsOf("product_categories")).toMatchObject({ key: "medusa-sync-state" })
+  expect(await columnsOf("product_categories")).toEqual(["handle"])
+})
+
 describe("languages", () => {
   test("German: the module, the item and prices and stock as Germans write them", async () => {
     const { item } = await both()
