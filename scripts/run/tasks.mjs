@@ -33,6 +33,12 @@ export const tasks = {
     run: ({ pnpm, env }, args) =>
       run(pnpm, ["--filter", "medusa-directus-core", "run", "sim", ...args], { cwd: root, env }),
   },
+  mutate: {
+    summary: "mutation testing of the engine; arguments go through (-m 'src/flow/**/*.ts', --force)",
+    needs: "workspace",
+    run: ({ pnpm, env }, args) =>
+      run(pnpm, ["--filter", "medusa-directus-core", "run", "mutate", ...args], { cwd: root, env }),
+  },
   e2e: {
     summary: "the tests against both real servers; arguments go through",
     needs: "build",
