@@ -3,7 +3,7 @@ import { createRequire } from "node:module"
 import { join, relative } from "node:path"
 import { pathToFileURL } from "node:url"
 import { Script } from "node:vm"
-import { build } from "esbuild"
+import { build, type Plugin } from "esbuild"
 import { Suite } from "./suite.ts"
 
 /** Evaluates tests and engine anew: with the fresh state of a new process, in milliseconds. */
@@ -13,8 +13,9 @@ export type Load = () => Suite
  * Bundles test files and the engine into one script.
  *
  * @param files - relative to `root`, in the order in which they are to run.
+ * @param plugins - of esbuild: they may change what is bundled.
  */
-export async function bundle(root: string, files: string[]): Promise<Load> {
+export async function bundle(root: string, files: string[], plugins: Plugin[] = []): Promise<Load> {
   const { outputFiles } = await build({
     stdin: { contents: files.map((file) => `import "./${file}"`).join("\n"), resolveDir: root, loader: "ts" },
     bundle: true,
@@ -27,6 +28,7 @@ export async function bundle(root: string, files: string[]): Promise<Load> {
     ignoreAnnotations: true,
     logLevel: "error",
     plugins: [
+      ...plugins,
       {
         name: "place",
         setup(bundler) {
