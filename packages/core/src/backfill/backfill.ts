@@ -115,7 +115,7 @@ export async function stepBackfill(ports: HostPorts, { backfill }: Control): Pro
     while (room > 0 && at.cursor !== null && at.taken === backfill.taken) {
       const { kind, after } = at.cursor
       const ids = ports.config.entities.has(kind) ? await tx.documents.page(kind, after, room) : []
-      await tx.marks.addLater(kind, ids)
+      if (ids.length > 0) await tx.marks.addLater(kind, ids)
       at = advanced(backfill.kinds, at, ids, ids.length < room)
     }
     return { waiting: later, next: at }
