@@ -157,6 +157,14 @@ export const RULES: readonly Rule[] = [
     breaks: /^I9/,
   },
   {
+    rule: "what only one side knows of yet is not lost",
+    file: "src/repair/plan-repair.ts",
+    find: 'if (theirs?.peer !== mine.localId && !isAlone) return { kind: "none" }',
+    replace: "",
+    mix: "upkeep",
+    breaks: /^I[145]/,
+  },
+  {
     rule: "parts go with their parent, and nobody is told of each",
     file: "src/flow/run-push.ts",
     find: "if (around.restsWithParent(before, row)) {",
