@@ -218,7 +218,14 @@ function junkFor(known: unknown, canary: string): unknown[] {
       return [0, 1, canary, "true", null, [], ...objects]
     default:
       if (known === null) return [0, true, [canary]]
-      return [0, canary, true, ...(Array.isArray(known) ? [{}, [canary], [canary, -1], [canary, 0, -1], [canary, 0, 0, -1], [canary, 0, 1, 0, 0]] : [[canary]])]
+      return [
+        0,
+        canary,
+        true,
+        ...(Array.isArray(known)
+          ? [{}, [canary], [canary, -1], [canary, 0, -1], [canary, 0, 0, -1], [canary, 0, 1, 0, 0]]
+          : [[canary]]),
+      ]
   }
 }
 
