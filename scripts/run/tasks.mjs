@@ -3,6 +3,7 @@ import { join, relative } from "node:path"
 import { bench } from "./bench.mjs"
 import { run } from "./child.mjs"
 import { Advice, step } from "./report.mjs"
+import { soak } from "./soak.mjs"
 import { root } from "./toolchain.mjs"
 
 const demoFile = join(root, "examples", "starter-store", "demo", "demo.ts")
@@ -48,6 +49,11 @@ export const tasks = {
     summary: "measure on both real servers and print the figures: requests, backfill",
     needs: "build",
     run: bench,
+  },
+  soak: {
+    summary: "the long forms of the fault tests, all or one: kill, answers, editors, handles, network, redis, mixed",
+    needs: "build",
+    run: soak,
   },
   test: {
     summary: "check, then e2e",

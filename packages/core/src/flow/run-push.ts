@@ -87,6 +87,7 @@ async function prepareKind(
   const stopped: Mark[] = []
   const turned: Turned[] = []
   const ending: Ending = { told: 0, found: 0 }
+  const now = ports.now()
   for (const mark of marks) {
     const row = rows.get(mark.localId) ?? { present: false, fields: null }
     const before = links.get(mark.localId) ?? null
@@ -99,7 +100,7 @@ async function prepareKind(
       lost.set(entity, [...(lost.get(entity) ?? []), mark])
       continue
     }
-    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(ports, mark, before))
+    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(now, mark, before))
     if (captured && captured.looping.length > 0) {
       const { conflicts, journal } = loopsFound(ports, control, captured.link, row, captured.looping)
       await tx.conflicts.add(conflicts)

@@ -23,12 +23,13 @@ export interface Quarantined extends RecordId, Pick<Described, "title" | "parent
 /** Records of one transaction. */
 const TOGETHER = 500
 
-/** Records that wait for a person, by kind and id. */
+/** Records that wait for a person, by kind and id. @param only - of one kind. */
 export async function listQuarantined(
   ports: HostPorts,
   { limit, offset }: { limit: number; offset: number },
+  only?: string,
 ): Promise<{ total: number; records: Quarantined[] }> {
-  const kinds = [...ports.config.entities.keys()]
+  const kinds = [...ports.config.entities.keys()].filter((kind) => only === undefined || kind === only)
   const { total, links } = await ports.transaction({ own: true }, async (tx) => ({
     total: await tx.links.countQuarantined(kinds),
     links: await tx.links.quarantined(kinds, limit, offset),
@@ -92,6 +93,20 @@ export const discardRecord = (ports: HostPorts, id: RecordId, by: string | null 
   change(ports, id, "left alone", by, (link) =>
     link.state === "quarantined" ? { ...link, ...UNANNOUNCED, state: "unlinked", attempts: 0 } : null,
   )
+
+/** Tries those again that are stopped. @returns the ids of those that are left alone. */
+export async function release(
+  ports: HostPorts,
+  tx: HostTransaction,
+  kind: string,
+  ids: string[],
+  by: string | null,
+): Promise<Set<string>> {
+  const links = await tx.links.lock(kind, ids)
+  const stopped = links.filter(({ state }) => state === "quarantined")
+  await turn(ports, tx, kind, stopped.map(active), "retried", by)
+  return new Set(links.filter(({ state }) => state === "unlinked").map(({ localId }) => localId))
+}
 
 /** Its namesake on the peer must not wait for it. */
 const UNANNOUNCED = { announced: null, awaiting: null, promised: null }

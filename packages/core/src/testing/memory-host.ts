@@ -1,6 +1,7 @@
 import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
+import { parentIn } from "../flow/capture.ts"
 import { CLOSED } from "../guard/breaker.ts"
 import type { Alert } from "../health/problem.ts"
 import { isAlive, isTombstone, type Link } from "../link/link.ts"
@@ -360,7 +361,7 @@ export class MemoryHost {
         for (const [localId, mark] of marks) {
           if (leased.length >= limit) return
           if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
-          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
+          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS, automatic: true })
           const automatic = this.options.side === "directus" ? { automatic: mark.automatic ?? false } : {}
           leased.push({ entity, localId, n: mark.n, ...automatic })
         }
@@ -447,7 +448,15 @@ export class MemoryHost {
     },
     documents: {
       count: (entity) => Promise.resolve(this.table(entity).rows.size),
-      page: (entity, after, limit) => Promise.resolve(pageOf([...this.table(entity).rows.keys()], after, limit)),
+      page: (entity, after, limit) => {
+        const definition = this.options.config.entities.get(entity)
+        const places = [...this.table(entity).rows].map(([id, row]): string =>
+          JSON.stringify([(definition && parentIn(definition, row)) ?? null, id]),
+        )
+        const page = pageOf(places, after, limit)
+        const next = page.length < limit ? null : (page.at(-1) ?? null)
+        return Promise.resolve({ ids: page.map((place) => (JSON.parse(place) as [unknown, string])[1]), next })
+      },
       lock: (entity, ids) => {
         for (const id of ids) if (this.table(entity).rows.has(id)) this.#locked.add(id)
         this.options.at?.("locked")

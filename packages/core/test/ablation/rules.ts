@@ -15,7 +15,7 @@ export const RULES: readonly Rule[] = [
   {
     rule: "after an apply the receiver remembers what it read back, not what it was sent",
     file: "src/flow/settle-apply.ts",
-    find: "fields[name] = { fp, r: 0, ...answersIn(record, name) }",
+    find: "fields[name] = { fp, r: 0, ...answersOf(record, name, mine) }",
     replace: "fields[name] = { fp: fingerprint(record.fields[name]?.[0] ?? null), r: 0 }",
     mix: "rewrite",
     breaks: /^I[37]/,
@@ -79,7 +79,7 @@ export const RULES: readonly Rule[] = [
   {
     rule: "I2: the loser of a conflict is kept",
     file: "src/flow/merge-fields.ts",
-    find: 'if (unseenByAuthor) lose(side, current[name] ?? null, mine.r, fingerprint(value), "concurrent")',
+    find: 'if (unseenByAuthor) lose(side, current[name] ?? null, revOfEdit(mine), fingerprint(value), "concurrent")',
     replace: "",
     mix: "concurrent",
     breaks: /^I2/,
@@ -135,7 +135,7 @@ export const RULES: readonly Rule[] = [
   {
     rule: "I7: what the sync wrote is no change",
     file: "src/flow/settle-apply.ts",
-    find: "fields[name] = { fp, r: 0, ...answersIn(record, name) }",
+    find: "fields[name] = { fp, r: 0, ...answersOf(record, name, mine) }",
     replace: "fields[name] = { fp: mine.fp, r: 0 }",
     mix: "none",
     breaks: /^I7/,
@@ -155,6 +155,14 @@ export const RULES: readonly Rule[] = [
     replace: "return true",
     mix: "concurrent",
     breaks: /^I9/,
+  },
+  {
+    rule: "what only one side knows of yet is not lost",
+    file: "src/repair/plan-repair.ts",
+    find: 'if (theirs?.peer !== mine.localId && !isAlone) return { kind: "none" }',
+    replace: "",
+    mix: "upkeep",
+    breaks: /^I[145]/,
   },
   {
     rule: "parts go with their parent, and nobody is told of each",
@@ -183,7 +191,7 @@ export const RULES: readonly Rule[] = [
   {
     rule: "I8: a reference to a record that is stopped holds back nothing but itself",
     file: "src/flow/plan-push.ts",
-    find: 'if (referred === "blocked" || (referred === "ended" && value !== null)) held.push(name)',
+    find: 'if (referred === "blocked" || inCircle || (referred === "ended" && value !== null)) held.push(name)',
     replace: "if (false) held.push(name)",
     mix: "family-concurrent",
     breaks: /^I[1248]/,

@@ -20,6 +20,8 @@ export interface Mix {
   sequential: boolean
   /** A host's database is set back to a backup of it. */
   restore: number
+  /** A backfill goes on, all links are compared, or what is stopped is tried again. */
+  upkeep: number
   /** Things have parts, belong to groups, and groups stand below each other. */
   family: boolean
 }
@@ -38,6 +40,7 @@ const quiet: Mix = {
   poison: 0,
   sequential: false,
   restore: 0,
+  upkeep: 0,
   family: false,
 }
 
@@ -63,6 +66,7 @@ export const MIXES: readonly Mix[] = [
     poison: 0.02,
     sequential: false,
     restore: 0,
+    upkeep: 0,
     family: false,
   },
   { ...quiet, name: "family", sequential: true, family: true },
@@ -81,8 +85,11 @@ export const MIXES: readonly Mix[] = [
     poison: 0.02,
     sequential: false,
     restore: 0,
+    upkeep: 0,
     family: true,
   },
   { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
+  { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },
+  { ...quiet, name: "family-upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true },
   { ...quiet, name: "family-restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1, family: true },
 ]
