@@ -46,7 +46,7 @@ export const tasks = {
     run: (toolchain, args) => e2e(toolchain, args),
   },
   bench: {
-    summary: "measure on both real servers and print the figures: requests, backfill",
+    summary: "measure on both real servers and print the figures; with the name of one bench that one alone",
     needs: "build",
     run: bench,
   },
