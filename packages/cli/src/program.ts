@@ -44,8 +44,9 @@ export function makeProgram(end: (exitCode: number) => void): Commander {
         if (given[i] !== undefined) Object.assign(options, { [name]: given[i] })
       })
       const output = makeOutput({ isJson: options.json === true, isVerbose: options.verbose === true })
-      const flags = command === (init as unknown) ? withoutFile(options) : options
-      end(await command({ output, settings: readSettings(flags) }, options))
+      // `init` writes the file that is named.
+      const mayLack = command === (init as unknown)
+      end(await command({ output, settings: readSettings(options, { mayLack }) }, options))
     }
 
   const bothSides = "--side <side>"
@@ -115,6 +116,3 @@ export function makeProgram(end: (exitCode: number) => void): Commander {
     .action(run(restoreSchema, "file"))
   return program
 }
-
-/** `init` writes the file, so it need not be there. */
-const withoutFile = <Options extends Flags>({ envFile: _, ...flags }: Options): Flags => flags

@@ -14,7 +14,7 @@ export async function preview({ output }: Context, hosts: Host[], kinds: string[
     name,
     ...[create, match, change, same, stopped].map(String),
   ])
-  const head = ["what it has would", "be made", "be linked", "be changed", "stay as it is", "stop"]
+  const head = ["records of", "made", "linked", "changed", "the same", "stopped"]
   for (const line of formatTable([head, ...rows])) output.print(line)
   for (const [{ name }, { problems }] of previews)
     for (const { entity, localId, reason } of problems)

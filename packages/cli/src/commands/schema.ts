@@ -23,11 +23,10 @@ export const backupSchema: Command<BackupOptions> = async (context, { file = DEF
   const text = await waiting(output, "Reading Directus's schema", () => readSnapshot(directus))
   const path = resolve(file)
   writeFileSync(path, text)
-  const collections = text.match(/^ {2}- collection: /gm)?.length ?? 0
-  output.document({ file: path, bytes: Buffer.byteLength(text) })
-  output.print(
-    `${path}: ${counted(Buffer.byteLength(text), "byte")}, ${counted(collections, "collection, field or relation", "collections, fields and relations")}.`,
-  )
+  const collections = (text.split(/^fields:/m)[0] ?? "").match(/^ {2}- collection: /gm)?.length ?? 0
+  const bytes = Buffer.byteLength(text)
+  output.document({ file: path, bytes, collections })
+  output.print(`${path}: ${counted(collections, "collection")} with fields and relations, ${counted(bytes, "byte")}.`)
   output.print("It holds the schema and no items: those come with a backup of the database.")
   return EXIT.fine
 }

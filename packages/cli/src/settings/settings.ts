@@ -12,10 +12,10 @@ export type Settings = Record<SettingName, string | null>
 type Environment = Record<string, string | undefined>
 
 /** The variables of `--env-file`, or of `.env` in the working directory if there is one. */
-function readFile(envFile: string | undefined): Environment {
+function readFile(envFile: string | undefined, mayLack: boolean): Environment {
   const path = resolve(envFile ?? ".env")
   if (existsSync(path)) return parseEnv(readFileSync(path, "utf8"))
-  if (envFile === undefined) return {}
+  if (envFile === undefined || mayLack) return {}
   throw wrongUse(`There is no file ${path}.`, "Name another one with --env-file, or leave it out.")
 }
 
@@ -25,10 +25,14 @@ const plain = (value: string | undefined): string | null => value?.trim().replac
 /**
  * A flag counts before the environment, and the environment before the file.
  *
- * @throws Problem `wrong_use` when an address is none.
+ * @param mayLack - the file that was named need not be there.
+ * @throws Problem `wrong_use` when an address is none, or the named file is not there.
  */
-export function readSettings(flags: Flags, environment: Environment = process.env): Settings {
-  const file = readFile(flags.envFile)
+export function readSettings(
+  flags: Flags,
+  { environment = process.env, mayLack = false }: { environment?: Environment; mayLack?: boolean } = {},
+): Settings {
+  const file = readFile(flags.envFile, mayLack)
   const look = (name: SettingName): string | null => {
     const { names }: Variable = VARIABLES[name]
     const values = [flags[name], ...names.map((variable) => environment[variable]), ...names.map((each) => file[each])]
