@@ -37,6 +37,12 @@ export const tasks = {
     run: ({ pnpm, env }, args) =>
       run(pnpm, ["--filter", "medusa-directus-core", "run", "sim", ...args], { cwd: root, env }),
   },
+  mutate: {
+    summary: "mutation testing of the engine; arguments go through (-m 'src/flow/**/*.ts', --force)",
+    needs: "workspace",
+    run: ({ pnpm, env }, args) =>
+      run(pnpm, ["--filter", "medusa-directus-core", "run", "mutate", ...args], { cwd: root, env }),
+  },
   e2e: {
     summary: "the tests against both real servers; arguments go through",
     needs: "build",
@@ -48,7 +54,7 @@ export const tasks = {
     run: (toolchain) => e2e({ ...toolchain, env: { ...toolchain.env, SCREENSHOTS: "1" } }, SCREENSHOTS),
   },
   bench: {
-    summary: "measure on both real servers and print the figures: requests, backfill",
+    summary: "measure on both real servers and print the figures; with the name of one bench that one alone",
     needs: "build",
     run: bench,
   },
