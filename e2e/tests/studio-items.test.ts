@@ -63,6 +63,8 @@ async function editor(settings: Record<string, unknown> = {}): Promise<{ email: 
 describe("the page of an item", () => {
   test("says how it stands, when and which way last, links to Medusa, and names what Medusa keeps", async () => {
     const { product, item } = await both()
+    await stack.shop.edit(product.id, { title: "Wool sweater" })
+    await stack.settled()
     await asAdmin(async ({ goto, page, shoot }) => {
       await goto(`/content/products/${item}`)
       const panel = page.locator(ITEM)
@@ -108,7 +110,7 @@ describe("the page of an item", () => {
 
   test("lets an administrator decide its conflicts, and shows an editor only that there are some", async () => {
     const { product, item } = await both()
-    const [ours, theirs] = [unique("of-medusa"), unique("of-directus")]
+    const [ours, theirs] = ["Wool sweater, grey", "Grey sweater of wool"]
     await stack.cutLinks()
     await stack.shop.edit(product.id, { title: ours })
     await stack.cms.edit(item, { title: theirs })
@@ -143,7 +145,9 @@ describe("the page of an item", () => {
 
 test("a list shows the state of each item as a chip, by one request", async () => {
   const { item } = await both()
-  await both()
+  const { product } = await both()
+  await stack.shop.edit(product.id, { title: "Canvas tote" })
+  await stack.settled()
   await stack.sqlDirectus("update medusa_sync_link set state = 'quarantined', reason = 'x' where local_id = $1", [item])
   try {
     await asAdmin(async ({ goto, page, shoot }) => {
