@@ -32,11 +32,11 @@ const revs = ({ fields }: Link) => Object.fromEntries(Object.entries(fields).map
 
 describe("a pair whose sides do not agree", () => {
   it("needs nothing here when the peer has taken in what this side believes", () => {
-    expect(planRepair(link(), theirs(5), false)).toEqual({ kind: "none" })
+    expect(planRepair(link(), theirs(5), false, true)).toEqual({ kind: "none" })
   })
 
   it.each([[null], [theirs(5, "m9")]])("whose link the peer has lost announces all of it anew: %j", (state) => {
-    const repair = planRepair(link({ announced: "x", awaiting: "x", promised: "x" }), state, false)
+    const repair = planRepair(link({ announced: "x", awaiting: "x", promised: "x" }), state, false, true)
     expect(repair).toMatchObject({
       kind: "repaired",
       tell: true,
@@ -47,24 +47,32 @@ describe("a pair whose sides do not agree", () => {
     expect(repair.kind === "repaired" && revs(repair.link)).toEqual({ told: 8, news: 8, theirs: 8, empty: 0 })
   })
 
+  it("is left as it is while the peer may only not know of it yet", () => {
+    for (const state of [null, theirs(9, "m9")])
+      expect(planRepair(link(), state, false, false)).toEqual({ kind: "none" })
+  })
+
   it.each([
     ["archived", false],
     ["ignored", false],
     ["gone", true],
     ["along", true],
   ] as const)("and that is %s here is told: %s, and its end is no news", (standing, tell) => {
-    expect(planRepair(link({ standing }), null, false)).toMatchObject({ tell, link: { aliveRev: 0, peerId: null } })
+    expect(planRepair(link({ standing }), null, false, true)).toMatchObject({
+      tell,
+      link: { aliveRev: 0, peerId: null },
+    })
   })
 
   it("leaps over what this database has forgotten, and tells what is new above it", () => {
-    const repair = planRepair(link(), theirs(20), true)
+    const repair = planRepair(link(), theirs(20), true, false)
     expect(repair).toMatchObject({ kind: "repaired", tell: true, link: { rev: 21, acked: 20, aliveRev: 1 } })
     expect(repair.kind === "repaired" && revs(repair.link)).toEqual({ told: 4, news: 21, theirs: 0, empty: 2 })
     expect(repair).toMatchObject({ reason: "this side was restored from a backup" })
   })
 
   it("tells the peer again what it has forgotten, what is empty too", () => {
-    const repair = planRepair(link(), theirs(2), false)
+    const repair = planRepair(link(), theirs(2), false, false)
     expect(repair).toMatchObject({
       kind: "repaired",
       tell: true,
@@ -75,7 +83,7 @@ describe("a pair whose sides do not agree", () => {
   })
 
   it("takes an answer that was lost as given", () => {
-    const lost = (restored: boolean) => planRepair(link(), theirs(7), restored)
+    const lost = (restored: boolean) => planRepair(link(), theirs(7), restored, false)
     expect(lost(false)).toMatchObject({ tell: false, link: { acked: 7, rev: 7 }, reason: "an answer was lost" })
     expect(lost(true)).toMatchObject({ tell: false, reason: "this side was restored from a backup" })
   })
