@@ -216,7 +216,7 @@ describe("a signature", () => {
     expect(isSigned([KEY], signed(), `${body} `)).toBe(false)
   })
 
-  it.each([
+  it.each<Record<string, string>>([
     { "webhook-id": "" },
     { "webhook-timestamp": "" },
     { "webhook-timestamp": "1e3" },
