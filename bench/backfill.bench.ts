@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { beforeSync, makeInCms, makeInShop, SIZES } from "../e2e/before-sync.ts"
 import { eventually } from "../e2e/eventually.ts"
@@ -50,6 +51,7 @@ afterAll(async () => {
 
 /** By SQL: a host that is asked again and again has less time for its work. */
 async function isDone(side: Side): Promise<boolean> {
+  await sleep(250)
   const [control] = await (side === "medusa"
     ? stack.sqlMedusa("select backfill ->> 'state' as state from directus_sync_control")
     : stack.sqlDirectus("select backfill::jsonb ->> 'state' as state from medusa_sync_control"))

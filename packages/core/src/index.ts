@@ -4,7 +4,7 @@ export { otherSide } from "./document/value.ts"
 export { fingerprint } from "./document/fingerprint.ts"
 export type { Codec, CodecType } from "./document/codecs.ts"
 // Mapping
-export { defineEntity, hasMembers } from "./mapping/entity.ts"
+export { defineEntity, fieldOf, hasMembers, mayReceive } from "./mapping/entity.ts"
 export type {
   Archive,
   DeletePolicy,
@@ -53,10 +53,10 @@ export { previewBackfill } from "./backfill/preview.ts"
 export type { Preview } from "./backfill/preview.ts"
 // Health
 export { healthWhenOff, readHealth, statusOf } from "./health/health.ts"
-export { checkConnection } from "./health/check-connection.ts"
-export type { ConnectionCheck, ConnectionStep } from "./health/check-connection.ts"
 export type { Health, HealthDetails } from "./health/health.ts"
 export type { Alert, Problem, ProblemCode } from "./health/problem.ts"
+export { checkConnection } from "./health/check-connection.ts"
+export type { ConnectionCheck, ConnectionStep } from "./health/check-connection.ts"
 // Repair
 export { digestSql, isCompared, linkDigest, sumUp } from "./repair/digest.ts"
 export type { Bucket, DigestedLink } from "./repair/digest.ts"
@@ -68,6 +68,7 @@ export type { Sweep } from "./repair/run-sweep.ts"
 export { sweepOnce } from "./repair/sweep.ts"
 export type { Drift, SweepOptions } from "./repair/sweep.ts"
 // Guards
+export { pauseByPerson } from "./guard/pause.ts"
 export { watched } from "./guard/silence.ts"
 export { meetHome, postgresHome } from "./guard/home.ts"
 export type { DatabaseAddress } from "./guard/home.ts"

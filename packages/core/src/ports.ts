@@ -189,6 +189,8 @@ export interface Pause {
   since: string
   /** A person has said that what it stopped is meant. */
   accepted?: boolean
+  /** Of `by_person`: nothing is taken either. */
+  both?: boolean
 }
 
 export interface Breaker {

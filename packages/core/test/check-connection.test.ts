@@ -1,57 +1,63 @@
-import { describe, expect, it } from "vitest"
-import { checkConnection, judgeConnection } from "../src/health/check-connection.ts"
+import { expect, it } from "vitest"
 import { resolveConfig } from "../src/mapping/config.ts"
+import { pauseByPerson } from "../src/guard/pause.ts"
+import { checkConnection } from "../src/health/check-connection.ts"
+import { sayHello } from "../src/flow/run-push.ts"
 import { Pair, SECRET } from "./pair.ts"
 
-const failing = (checks: Awaited<ReturnType<typeof checkConnection>>) =>
-  checks.filter(({ ok }) => ok !== true).map(({ step, ok, code }) => [step, ok, code])
+const states = async (pair: Pair) =>
+  Object.fromEntries((await checkConnection(pair.medusa.ports)).map(({ step, state }) => [step, state]))
 
-describe("the check of the connection", () => {
-  it("finds nothing wrong where nothing is, whatever the breaker says", async () => {
-    const pair = new Pair(resolveConfig())
-    const openUntil = new Date(pair.now + 60_000).toISOString()
-    await pair.medusa.ports.updateControl({ breaker: { failures: 9, openUntil } })
-    expect(failing(await checkConnection(pair.medusa.ports))).toEqual([])
-  })
+const all = (state: string) => ({
+  reach: state,
+  trust: state,
+  running: state,
+  database: state,
+  mapping: state,
+  heard: state,
+  clocks: state,
+})
 
-  it("names the step that failed with its message, and claims nothing of those behind it", async () => {
-    const pair = new Pair(resolveConfig())
-    pair.network = () => {
-      throw new Error("connect ECONNREFUSED")
-    }
-    const away = await checkConnection(pair.medusa.ports)
-    expect(failing(away)).toEqual([
-      ["answers", false, "peer_unreachable"],
-      ...["secret", "mapping", "database", "clocks", "hears_back"].map((step) => [step, null, null]),
-    ])
-    const wrong = new Pair(resolveConfig(), { medusa: ["another-secret-of-some-length"], directus: [SECRET] })
-    expect(failing(await checkConnection(wrong.medusa.ports))[0]).toEqual(["secret", false, "unauthorized"])
-  })
+it("a connection that works passes every step", async () => {
+  const pair = new Pair(resolveConfig())
+  await sayHello(pair.directus.ports)
+  expect(await states(pair)).toEqual(all("ok"))
+})
 
-  it("shows what the health knows in its step", () => {
-    const results = { kind: "results" as const, results: [], epoch: "e" }
-    const checks = judgeConnection(results, [
-      { code: "peer_not_heard", message: "It has never come here." },
-      { code: "fields_left_out", message: "No place for the title." },
-      { code: "quarantined", message: "One is stopped." },
-    ])
-    expect(failing(checks)).toEqual([
-      ["hears_back", false, "peer_not_heard"],
-      ["fields", false, "fields_left_out"],
-    ])
-    expect(checks.find(({ step }) => step === "fields")?.message).toBe("No place for the title.")
+it("no step is called right that lies behind one that failed", async () => {
+  const pair = new Pair(resolveConfig())
+  pair.network = () => {
+    throw Object.assign(new Error("refused"), { code: "ECONNREFUSED" })
+  }
+  expect(await states(pair)).toEqual({ ...all("unknown"), reach: "failed" })
+  expect(await checkConnection(pair.medusa.ports)).toContainEqual({
+    step: "reach",
+    state: "failed",
+    code: "peer_unreachable",
+    message: "ECONNREFUSED",
   })
+})
 
-  it("of a database that may not greet says only that", () => {
-    const checks = judgeConnection(null, [{ code: "database_moved", message: "It moved." }])
-    expect(checks.map(({ step, ok }) => [step, ok])).toEqual([
-      ["answers", null],
-      ["secret", null],
-      ["mapping", null],
-      ["database", false],
-      ["clocks", null],
-      ["hears_back", null],
-      ["fields", true],
-    ])
-  })
+it("another secret is told from an address that does not answer", async () => {
+  const pair = new Pair(resolveConfig(), { medusa: [SECRET], directus: [`${SECRET}-of-another`] })
+  expect(await states(pair)).toMatchObject({ reach: "ok", trust: "failed", mapping: "unknown" })
+})
+
+it("a pause is named, on the other side and on this one", async () => {
+  const pair = new Pair(resolveConfig())
+  await sayHello(pair.directus.ports)
+  await pauseByPerson(pair.directus.ports, { both: true })
+  expect(await states(pair)).toMatchObject({ reach: "ok", trust: "ok", running: "failed", mapping: "unknown" })
+  await pauseByPerson(pair.medusa.ports, { both: true })
+  expect(await checkConnection(pair.medusa.ports)).toContainEqual(
+    expect.objectContaining({ step: "running", state: "failed", code: "by_person" }),
+  )
+})
+
+it("a peer that answers and is never heard, and a clock that is off, fail alone", async () => {
+  const pair = new Pair(resolveConfig())
+  await sayHello(pair.directus.ports)
+  pair.now += 600_000
+  pair.skew.directus = 120_000
+  expect(await states(pair)).toEqual({ ...all("ok"), heard: "failed", clocks: "failed" })
 })

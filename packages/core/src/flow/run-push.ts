@@ -1,18 +1,19 @@
 import { afterFailure, CLOSED, isOpen, isProbe } from "../guard/breaker.ts"
 import { clockAlert } from "../guard/clock.ts"
-import { isHeld, isMoved, needsPerson } from "../guard/pause.ts"
+import { isHeld, isSilent, needsPerson } from "../guard/pause.ts"
 import { refuseMassDelete, type Ending } from "../guard/mass-delete.ts"
 import { retryDelay } from "../guard/retry.ts"
 import { firstRev, isAlive, isTombstone, type Link } from "../link/link.ts"
 import { mappingDifference } from "../mapping/difference.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import { otherSide } from "../document/value.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
 import { SyncError, type ErrorCode } from "../errors.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { LIMITS, type Answer, type Ask, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { takeReady, type Ahead, type Prepared } from "./ahead.ts"
 import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
+import { envelope } from "./envelope.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { markRestored, meet } from "./meet.ts"
 import { carryParts, remakeParts, wakeHeldBack, type Turned } from "./parts.ts"
@@ -133,20 +134,6 @@ async function prepareKind(
   return out
 }
 
-const envelope = (ports: HostPorts, control: Control, records: WireRecord[]): Message => ({
-  v: 1,
-  id: ports.newId(),
-  from: `${ports.side}:${ports.instance}`,
-  to: `${otherSide(ports.side)}:`,
-  epoch: control.epoch,
-  peer_epoch: control.peerEpoch,
-  ...(records.length > 0 || control.past.length === 0 ? {} : { past: control.past }),
-  beat: control.beat,
-  peer_beat: control.peerBeat,
-  config: ports.config.hash,
-  records,
-})
-
 function pack(ports: HostPorts, control: Control, ready: { mark: Mark; record: WireRecord }[]): Outgoing[] {
   const batches: { marks: Mark[]; records: WireRecord[]; bytes: number }[] = []
   for (const { mark, record } of ready) {
@@ -252,13 +239,16 @@ function clockNews(ports: HostPorts, { clockOffset: known }: Control, { clockOff
 /** The direction as a whole waits: for its configuration to be mended, or for a hello of the other side. */
 async function standStill(ports: HostPorts, marks: Mark[], code: ErrorCode, message: string): Promise<void> {
   const now = ports.now()
-  const control = await ports.readControl()
-  if (control.paused?.code !== code) ports.log.error(`Sync is paused (${code}): ${message}`)
+  const { paused, breaker } = await ports.readControl()
+  if (paused?.code !== code) ports.log.error(`Sync is paused (${code}): ${message}`)
   await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
   await ports.updateControl({
-    paused: { code, message, since: control.paused?.code === code ? control.paused.since : now.toISOString() },
+    // What a person has paused stays so when the cause of another pause is gone.
+    ...(paused?.code === "by_person"
+      ? {}
+      : { paused: { code, message, since: paused?.code === code ? paused.since : now.toISOString() } }),
     breaker: {
-      failures: control.breaker.failures + 1,
+      failures: breaker.failures + 1,
       openUntil: new Date(now.getTime() + REFUSED_REST).toISOString(),
     },
   })
@@ -354,21 +344,27 @@ async function recordResults(
  * @returns whether the peer answered.
  */
 export async function sayHello(ports: HostPorts): Promise<boolean> {
+  const reply = await greet(ports)
+  return reply !== null && reply.kind !== "unreachable"
+}
+
+/** The same, with the peer's reply as it came; `null` while nothing may leave. */
+export async function greet(ports: HostPorts): Promise<Reply | null> {
   const control = await ports.readControl()
-  if (isMoved(control)) return false
+  if (isSilent(control)) return null
   const message = envelope(ports, control, [])
   const reply = await ports.transport.send(message)
-  if (reply.kind === "unreachable") return false
+  if (reply.kind === "unreachable") return reply
   await recordReply(ports, { message, marks: [] }, reply)
   // Only what the peer has heard is raised: a database that was set back shows the old beat first.
   if (reply.kind === "results") await ports.beat()
-  return true
+  return reply
 }
 
 /** Asks about the peer's links. @returns `null` when it does not answer, which then counts as with any message. */
 export async function ask(ports: HostPorts, question: Ask): Promise<Answer | null> {
   const control = await ports.readControl()
-  if (isMoved(control) || isOpen(control.breaker, ports.now())) return null
+  if (isSilent(control) || isOpen(control.breaker, ports.now())) return null
   const message: Message = { ...envelope(ports, control, []), ask: question }
   const reply = await ports.transport.send(message)
   await recordReply(ports, { message, marks: [] }, reply)
@@ -411,14 +407,31 @@ async function repairFirst(ports: HostPorts, why: NonNullable<Control["repair"]>
   return true
 }
 
+async function prepareNext(ports: HostPorts, control: Control, woken: boolean): Promise<Prepared> {
+  const at = ports.now()
+  const marks = await ports.lease(isProbe(control.breaker) ? 1 : LIMITS.records, woken)
+  return { marks, control, at, messages: marks.length > 0 ? await prepareOrGiveBack(ports, marks, control) : [] }
+}
+
+/** Sends the last message of a full lease; while the peer applies it, the next records are made ready. */
+async function deliverLast(ports: HostPorts, outgoing: Outgoing, control: Control, ahead: Ahead): Promise<void> {
+  const delivered = deliver(ports, outgoing)
+  const [next] = await Promise.allSettled([prepareNext(ports, control, false), delivered])
+  if (next.status === "fulfilled" && next.value.marks.length > 0) ahead.prepared = next.value
+  await delivered
+  if (next.status === "rejected") throw next.reason
+}
+
 /**
  * One round of the sender. Several processes may run it at the same time.
  *
  * @param woken - an event said that something is complete; see `HostPorts.lease`.
+ * @param ahead - whoever gives it sends what is in it in the next round, or gives it back.
  */
-export async function pushOnce(ports: HostPorts, woken = true): Promise<PushOutcome> {
+export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | null = null): Promise<PushOutcome> {
   const control = await ports.readControl()
   const { breaker } = control
+  const ready = await takeReady(ports, control, ahead)
   const rest = (): PushOutcome => ({ kind: "resting", until: new Date(ports.now().getTime() + REFUSED_REST) })
   if (isHeld(control)) return rest()
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
@@ -426,11 +439,15 @@ export async function pushOnce(ports: HostPorts, woken = true): Promise<PushOutc
     const until = new Date(ports.now().getTime() + WAIT)
     return (await repairFirst(ports, control.repair)) ? { kind: "sent", records: 0 } : { kind: "resting", until }
   }
-  const marks = await ports.lease(isProbe(breaker) ? 1 : LIMITS.records, woken)
+  const { marks, messages } = ready ?? (await prepareNext(ports, control, woken))
   if (marks.length === 0) {
     if (control.paused?.accepted) await ports.updateControl({ paused: null })
     return { kind: "idle" }
   }
-  for (const outgoing of await prepareOrGiveBack(ports, marks, control)) await deliver(ports, outgoing)
+  const mayBeMore = marks.length === LIMITS.records && !isProbe(breaker)
+  for (const [i, outgoing] of messages.entries()) {
+    if (ahead && mayBeMore && i === messages.length - 1) await deliverLast(ports, outgoing, control, ahead)
+    else await deliver(ports, outgoing)
+  }
   return { kind: "sent", records: marks.length }
 }

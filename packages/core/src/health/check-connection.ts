@@ -1,81 +1,69 @@
+import { greet } from "../flow/run-push.ts"
+import type { Control, HostPorts, Reply } from "../ports.ts"
 import type { ErrorCode } from "../errors.ts"
-import { sayHello } from "../flow/run-push.ts"
-import type { HostPorts, Reply } from "../ports.ts"
-import { findProblems } from "./find-problems.ts"
-import { look } from "./health.ts"
-import type { ProblemCode } from "./problem.ts"
+import { clockAlert } from "../guard/clock.ts"
+import { isUnheard } from "./find-problems.ts"
 
-/** What is looked at, in this order: a step behind one that failed says nothing of its own. */
-export type ConnectionStep = "answers" | "secret" | "mapping" | "database" | "clocks" | "hears_back" | "fields"
+/**
+ * What a connection needs, in the order in which the peer looks at it: an answer, the same secret, a peer that is not
+ * paused, its database of before, the same mapping; then messages of the peer's own, and two clocks that agree.
+ */
+const STEPS = ["reach", "trust", "running", "database", "mapping", "heard", "clocks"] as const
+export type ConnectionStep = (typeof STEPS)[number]
 
 export interface ConnectionCheck {
   step: ConnectionStep
-  /** `null` = not known, since an earlier step failed. */
-  ok: boolean | null
-  /** What went wrong and how to mend it; `null` when it is right, or not known. */
-  code: ProblemCode | null
+  /** `unknown`: a step before it failed. */
+  state: "ok" | "failed" | "unknown"
+  /** Of what failed; `null` where the step's name says it all. */
+  code: ErrorCode | null
+  /** The peer's or the network's own words. */
   message: string | null
 }
 
-/** The step at which each refusal of the peer fails. */
-const AT: Partial<Record<ProblemCode, ConnectionStep>> = {
-  unauthorized: "secret",
-  wrong_receiver: "database",
-  config_mismatch: "mapping",
+/** At which step each refusal stops; another one is a matter of trust. */
+const STOPS_AT: Partial<Record<ErrorCode, ConnectionStep>> = {
+  wrong_receiver: "reach",
+  peer_unreachable: "reach",
+  peer_paused: "running",
+  by_person: "running",
+  database_moved: "running",
   epoch_mismatch: "database",
-  database_moved: "database",
   old_beat: "database",
-  restored: "database",
+  config_mismatch: "mapping",
   clock_skew: "clocks",
-  peer_not_heard: "hears_back",
-  fields_left_out: "fields",
-  capture_missing: "fields",
 }
 
-const STEPS: readonly ConnectionStep[] = ["answers", "secret", "mapping", "database", "clocks", "hears_back", "fields"]
-/** A failure here leaves those behind it unknown. */
-const FATAL: readonly ConnectionStep[] = ["answers", "secret", "mapping", "database"]
-
-interface Failure {
-  code: ProblemCode
-  message: string
-}
-
-/** Greets the peer now, whatever the breaker says, and judges each thing that a connection needs. */
-export async function checkConnection(ports: HostPorts): Promise<ConnectionCheck[]> {
-  let reply: Reply | null = null
-  const send: HostPorts["transport"]["send"] = async (message) => (reply = await ports.transport.send(message))
-  await sayHello({ ...ports, transport: { send } })
-  const problems = findProblems(await look(ports))
-  return judgeConnection(reply, problems)
-}
-
-/** Pure. @param reply - to a greeting; `null` when none may leave. */
-export function judgeConnection(reply: Reply | null, problems: readonly Failure[]): ConnectionCheck[] {
-  const failures = new Map<ConnectionStep, Failure>()
-  for (const { code, message } of problems) {
-    const step = AT[code]
-    if (step && !failures.has(step)) failures.set(step, { code, message })
-  }
-  const refused = refusalOf(reply)
-  if (refused) failures.set(AT[refused.code] ?? "answers", refused)
-  let isKnown = reply !== null
-  return STEPS.map((step) => {
-    const failure = failures.get(step)
-    const check: ConnectionCheck = {
-      step,
-      ok: failure ? false : isKnown || step === "fields" ? true : null,
-      code: failure?.code ?? null,
-      message: failure?.message ?? null,
-    }
-    if (failure && FATAL.includes(step)) isKnown = false
-    return check
+/** Pure: what the reply to a greeting says about each step. `null` = nothing may leave here, which `control` explains. */
+export function judgeConnection(reply: Reply | null, control: Control, now: Date): ConnectionCheck[] {
+  const failure = failureIn(reply, control)
+  const stopsAt = failure && STEPS.indexOf(STOPS_AT[failure.code] ?? "trust")
+  return STEPS.map((step, i): ConnectionCheck => {
+    if (failure && i === stopsAt) return { step, state: "failed", ...failure }
+    if (stopsAt !== null && i > stopsAt) return { step, state: "unknown", code: null, message: null }
+    // Whoever is silent has asked nobody.
+    if (reply === null) return { step, state: "unknown", code: null, message: null }
+    const alert = step === "clocks" ? clockAlert(control.clockOffset) : null
+    if (alert) return { step, state: "failed", code: "clock_skew", message: alert }
+    const isHeard = step !== "heard" || !isUnheard(control, now)
+    return { step, state: isHeard ? "ok" : "failed", code: null, message: isHeard ? null : control.lastReceivedAt }
   })
 }
 
-function refusalOf(reply: Reply | null): { code: ErrorCode; message: string } | null {
-  if (reply === null || reply.kind === "results") return null
-  return reply.kind === "refused"
-    ? { code: reply.code, message: reply.message }
-    : { code: "peer_unreachable", message: reply.message }
+function failureIn(
+  reply: Reply | null,
+  { paused }: Control,
+): (Pick<ConnectionCheck, "message"> & { code: ErrorCode }) | null {
+  if (reply === null) return paused && { code: paused.code, message: paused.message }
+  if (reply.kind === "unreachable") return { code: "peer_unreachable", message: reply.message }
+  // A pause says more than the refusal: which lines of the mapping differ.
+  if (reply.kind === "refused")
+    return { code: reply.code, message: paused?.code === reply.code ? paused.message : reply.message }
+  return null
+}
+
+/** Greets the peer now, and says how far that got. */
+export async function checkConnection(ports: HostPorts): Promise<ConnectionCheck[]> {
+  const reply = await greet(ports)
+  return judgeConnection(reply, await ports.readControl(), ports.now())
 }

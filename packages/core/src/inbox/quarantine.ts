@@ -23,13 +23,12 @@ export interface Quarantined extends RecordId, Pick<Described, "title" | "parent
 /** Records of one transaction. */
 const TOGETHER = 500
 
-/** Records that wait for a person, by kind and id. @param only - of one kind. */
+/** Records that wait for a person, by kind and id; of all kinds, or of one. */
 export async function listQuarantined(
   ports: HostPorts,
-  { limit, offset }: { limit: number; offset: number },
-  only?: string,
+  { limit, offset, kind }: { limit: number; offset: number; kind?: string | undefined },
 ): Promise<{ total: number; records: Quarantined[] }> {
-  const kinds = [...ports.config.entities.keys()].filter((kind) => only === undefined || kind === only)
+  const kinds = kind === undefined ? [...ports.config.entities.keys()] : [kind]
   const { total, links } = await ports.transaction({ own: true }, async (tx) => ({
     total: await tx.links.countQuarantined(kinds),
     links: await tx.links.quarantined(kinds, limit, offset),

@@ -25,6 +25,7 @@ import { found, merged, missing, type MemoryHostOptions, type StoredMark, type T
 
 const LEASE_MS = 60_000
 const DONE = Promise.resolve()
+const nothing = (): void => undefined
 
 interface InboxRow extends StoredConflict {
   told: boolean
@@ -75,6 +76,7 @@ export class MemoryHost {
   writes = 0
   readonly #tables = new Map<string, Table>()
   readonly #references: References
+  #running: Promise<void> | null = null
   #undo: (() => void)[] | null = null
   readonly #locked = new Set<string>()
   readonly #turns = new Map<string, number>()
@@ -327,7 +329,19 @@ export class MemoryHost {
     else map.set(key, value)
   }
 
+  /** One at a time, as on a database with one connection. */
   async #transaction<T>(work: (tx: HostTransaction) => Promise<T>): Promise<T> {
+    while (this.#running) await this.#running
+    const running = this.#runOnce(work)
+    this.#running = running.then(nothing, nothing)
+    try {
+      return await running
+    } finally {
+      this.#running = null
+    }
+  }
+
+  async #runOnce<T>(work: (tx: HostTransaction) => Promise<T>): Promise<T> {
     this.#undo = []
     try {
       this.options.at?.("begin")

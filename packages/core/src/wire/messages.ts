@@ -47,6 +47,11 @@ export const askSchema = z.discriminatedUnion("kind", [
     kind: z.literal("retell"),
     records: z.array(z.strictObject({ entity: name, id, seen: counter })).max(1000),
   }),
+  /** Which of these records has the receiver no link to at all? */
+  z.strictObject({
+    kind: z.literal("missing"),
+    records: z.array(z.strictObject({ entity: name, id })).max(1000),
+  }),
   /** What would the receiver do with these records? */
   z.strictObject({ kind: z.literal("preview"), records: z.array(recordSchema).max(LIMITS.records) }),
   /** These conflicts were decided. */
@@ -58,6 +63,10 @@ export const answerSchema = z.discriminatedUnion("kind", [
   /** `complete`: there are no more of them. */
   z.strictObject({ kind: z.literal("links"), links: z.array(linkStateSchema), complete: z.boolean() }),
   z.strictObject({ kind: z.literal("retell") }),
+  z.strictObject({
+    kind: z.literal("missing"),
+    records: z.array(z.strictObject({ entity: name, id })).max(1000),
+  }),
   z.strictObject({
     kind: z.literal("preview"),
     outcomes: z.array(
