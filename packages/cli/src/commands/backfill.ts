@@ -72,7 +72,7 @@ async function watch(output: Output, host: Host, first: Backfill): Promise<Backf
     if (now.state !== "running") break
     await rest(LOOK)
   }
-  bar.stop(`${host.name}: ${sentence(now)}`)
+  bar.stop(`${host.name}: ${now.state}`)
   return now
 }
 

@@ -7,11 +7,11 @@ export interface Bar {
   stop(text: string): void
 }
 
-/** A bar on a terminal; elsewhere one line when it begins and one when it ends. */
+/** A bar on a terminal; elsewhere one line when it begins. */
 export function startBar(output: Output, total: number, text: string): Bar {
   if (!output.isTerminal) {
     output.say(text)
-    return { move: () => undefined, stop: (last) => output.say(last) }
+    return { move: () => undefined, stop: () => undefined }
   }
   const bar = progress({ max: Math.max(1, total), output: process.stderr, style: "block", size: 30 })
   bar.start(text)
