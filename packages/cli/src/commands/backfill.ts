@@ -9,7 +9,7 @@ import { bySide, hostsOf, type Command } from "./context.ts"
 import { preview } from "./preview.ts"
 import { readCount } from "./read-count.ts"
 
-export interface BackfillOptions {
+interface BackfillOptions {
   action?: string
   side?: string
   kinds?: string

@@ -1,7 +1,7 @@
 import { progress, spinner } from "@clack/prompts"
 import type { Output } from "./output.ts"
 
-export interface Bar {
+interface Bar {
   /** @param done - of `total`, in the same unit. */
   move(done: number, text: string): void
   stop(text: string): void
