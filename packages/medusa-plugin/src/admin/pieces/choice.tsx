@@ -1,4 +1,5 @@
 import { Select } from "@medusajs/ui"
+import { useWords } from "../words/use-words"
 
 interface ChoiceProps {
   label: string
@@ -9,8 +10,9 @@ interface ChoiceProps {
 
 /** A filter: one of a few. */
 export function Choice({ label, value, options, onChange }: ChoiceProps) {
+  const { dir } = useWords()
   return (
-    <Select size="small" value={value} onValueChange={onChange}>
+    <Select size="small" dir={dir} value={value} onValueChange={onChange}>
       <Select.Trigger aria-label={label} className="w-auto min-w-36">
         <Select.Value />
       </Select.Trigger>

@@ -21,7 +21,7 @@ export function RecordLink({ entity, id, title, parentTitle }: RecordLinkProps) 
       {page ? (
         <Link
           to={`${page}${id}`}
-          className="text-ui-fg-interactive hover:text-ui-fg-interactive-hover truncate font-medium"
+          className="text-ui-fg-base hover:text-ui-fg-subtle underline underline-offset-2 truncate font-medium"
         >
           {name}
         </Link>

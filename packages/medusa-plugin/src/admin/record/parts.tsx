@@ -24,7 +24,10 @@ export function Parts({ parts }: { parts: NonNullable<RecordState["parts"]> }) {
         </Text>
       </div>
       {tab && (
-        <Link to={`/settings/directus?tab=${tab}`} className="txt-small text-ui-fg-interactive whitespace-nowrap">
+        <Link
+          to={`/settings/directus?tab=${tab}`}
+          className="txt-small text-ui-fg-base underline underline-offset-2 whitespace-nowrap"
+        >
           {t("record.partsLook")}
         </Link>
       )}

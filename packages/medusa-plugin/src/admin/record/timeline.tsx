@@ -3,7 +3,6 @@ import { useId, useState } from "react"
 import { Link } from "react-router-dom"
 import type { JournalLine } from "../../record-state"
 import { Moment } from "../pieces/moment"
-import { splitReason } from "../words/reason"
 import { useWords } from "../words/use-words"
 
 const FIRST = 4
@@ -44,7 +43,10 @@ export function Timeline({ lines, count, id }: TimelineProps) {
           </Button>
         )}
         {count > 0 && (
-          <Link to={`/settings/directus?tab=activity&id=${id}`} className="txt-small text-ui-fg-interactive">
+          <Link
+            to={`/settings/directus?tab=activity&id=${id}`}
+            className="txt-small text-ui-fg-base underline underline-offset-2"
+          >
             {t("record.whole")}
           </Link>
         )}
@@ -57,8 +59,9 @@ export function Timeline({ lines, count, id }: TimelineProps) {
 const DOTS = { out: "bg-ui-tag-blue-icon", in: "bg-ui-tag-purple-icon" }
 
 function Line({ line }: { line: JournalLine }) {
-  const { t, fields } = useWords()
-  const { direction, event, at, reason } = line
+  const { t, fields, why } = useWords()
+  const { direction, event, at } = line
+  const reason = why(line.reason)
   return (
     <li className="flex items-start gap-3">
       <span aria-hidden className={`mt-1.5 size-2 shrink-0 rounded-full ${DOTS[direction]}`} />
@@ -76,9 +79,9 @@ function Line({ line }: { line: JournalLine }) {
             {fields(line.fields)}
           </Text>
         )}
-        {reason && !reason.startsWith("by ") && (
-          <Text size="small" className="text-ui-fg-subtle break-words" lang="en" dir="auto">
-            {splitReason(reason).text}
+        {reason && (
+          <Text size="small" className="text-ui-fg-subtle break-words" dir="auto">
+            {reason}
           </Text>
         )}
       </div>

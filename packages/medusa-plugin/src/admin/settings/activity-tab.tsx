@@ -10,7 +10,6 @@ import { Row, Section } from "../pieces/section"
 import { TableFrame } from "../pieces/table-frame"
 import { Loading } from "../pieces/waiting"
 import { usePage } from "../queries/use-page"
-import { splitReason } from "../words/reason"
 import { useWords } from "../words/use-words"
 import { KindChoice } from "./kind-choice"
 
@@ -75,9 +74,9 @@ export function ActivityTab({ kinds }: { kinds: string[] }) {
 }
 
 function Line({ line }: { line: JournalLine }) {
-  const { t, fields } = useWords()
-  const { direction, event, reason } = line
-  const why = reason && !reason.startsWith("by ") ? splitReason(reason).text : null
+  const { t, fields, why } = useWords()
+  const { direction, event } = line
+  const reason = why(line.reason)
   return (
     <Table.Row>
       <Table.Cell className="max-w-56 py-2 align-top">
@@ -88,9 +87,9 @@ function Line({ line }: { line: JournalLine }) {
           {t(`journal.${direction}.${event}`, { defaultValue: event })}
         </StatusBadge>
         {line.fields.length > 0 && <div className="text-ui-fg-subtle break-words">{fields(line.fields)}</div>}
-        {why && (
-          <div className="text-ui-fg-subtle break-words" lang="en" dir="auto">
-            {why}
+        {reason && (
+          <div className="text-ui-fg-subtle break-words" dir="auto">
+            {reason}
           </div>
         )}
       </Table.Cell>

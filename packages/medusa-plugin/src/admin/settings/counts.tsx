@@ -21,7 +21,7 @@ export function Counts({ overview: { status }, show }: { overview: Overview; sho
             {tab && count > 0 ? (
               <button
                 type="button"
-                className="text-ui-fg-interactive hover:text-ui-fg-interactive-hover"
+                className="text-ui-fg-base hover:text-ui-fg-subtle underline underline-offset-2"
                 aria-label={`${t(`overview.counts.${name}`)}: ${amount(count)}`}
                 onClick={() => show(tab)}
               >

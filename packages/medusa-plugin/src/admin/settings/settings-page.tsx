@@ -29,7 +29,7 @@ const TABS: Record<string, (overview: Overview, show: Show) => ReactNode> = {
 
 /** Settings → Directus. The tab is in the page's address, so that it can be linked to. */
 export function SettingsPage() {
-  const { t, amount } = useWords()
+  const { t, amount, dir } = useWords()
   const [params, setParams] = useSearchParams()
   const { data: overview, error, refetch } = useOverview()
   const asked = params.get("tab") ?? "overview"
@@ -42,7 +42,7 @@ export function SettingsPage() {
   // While the sync is off there is nothing behind the other tabs.
   const names = overview?.status.state === "off" ? ["overview"] : Object.keys(TABS)
   return (
-    <Tabs value={names.includes(tab) ? tab : "overview"} onValueChange={show}>
+    <Tabs dir={dir} value={names.includes(tab) ? tab : "overview"} onValueChange={show}>
       <div className="overflow-x-auto pb-2" data-directus="">
         <Tabs.List aria-label={t("tabs.label")}>
           {names.map((name) => (

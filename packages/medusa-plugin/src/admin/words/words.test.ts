@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import { de } from "../i18n/de"
 import { en } from "../i18n/en"
 import { fieldName, fieldNames } from "./field-name"
+import { journalReason } from "./journal-reason"
 import { duration, relative } from "./moment"
 import { splitReason } from "./reason"
 import { valueText } from "./value-text"
@@ -61,3 +62,16 @@ it.each([
   [["a", "b"], "a\nb"],
   [{ a: 1 }, '{\n  "a": 1\n}'],
 ])("the value %j reads %j", (value, text) => expect(valueText(value, "yes", "no")).toBe(text))
+
+describe("why a line of the journal is there", () => {
+  const keys = (key: string, options: Record<string, unknown> = {}): string =>
+    key.startsWith("names.") ? t(key, options) : `${key} ${String(options["fields"] ?? "")}`.trim()
+  it.each([
+    [null, null],
+    ["by user_1", null],
+    ["conflict: title, tags#a", "journal.why.conflict Title, Tags"],
+    ["conflict: title; not in the mapping: x", "journal.why.conflict Title; journal.why.unmapped X"],
+    ["the value was kept by user_1", "journal.why.kept"],
+    ["not_unique: It is taken; change it.", "It is taken; change it."],
+  ])("%j reads %j", (reason, words) => expect(journalReason(reason, keys)).toBe(words))
+})

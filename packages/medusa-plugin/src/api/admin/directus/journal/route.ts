@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { describeRecords } from "medusa-directus-core"
+import { describeRecords, type Described } from "medusa-directus-core"
 import { DIRECTUS_SYNC } from "../../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../../modules/directus-sync/service"
 import type { JournalLine } from "../../../../record-state"
@@ -19,5 +19,8 @@ async function withTitles({ scope }: AuthenticatedMedusaRequest, lines: JournalL
   const ports = scope.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC).ports()
   const asked = lines.map(({ entity, local_id: localId }) => ({ entity, localId }))
   const described = await describeRecords(ports, asked)
-  return lines.map((line, i) => ({ ...line, title: described[i]?.title ?? described[i]?.parentTitle ?? null }))
+  return lines.map((line, i) => ({ ...line, title: nameOf(described[i]) }))
 }
+
+const nameOf = (described: Described | undefined): string | null =>
+  [described?.parentTitle, described?.title].filter(Boolean).join(" · ") || null
