@@ -12,11 +12,8 @@ export interface Made {
   seconds: number
 }
 
-/**
- * Runs `work` on both hosts without the plugin, the extension and what they put into the databases to see changes; then
- * installs all of it again. The collections must be there.
- */
-export async function beforeSync(stack: Stack, work: () => Promise<void>): Promise<void> {
+/** Starts both hosts without the plugin, the extension and what they put into the databases to see changes. */
+export async function removeSync(stack: Stack): Promise<void> {
   const { packed } = inject("e2e")
   const [shop, cms] = [join(stack.dir, "medusa"), join(stack.dir, "directus")]
   await Promise.all([stack.medusa.stop(), stack.directus.stop()])
@@ -25,10 +22,18 @@ export async function beforeSync(stack: Stack, work: () => Promise<void>): Promi
   writeTestMedusaApp({ dir: shop })
   writeCms(cms, packed, { withExtension: false })
   await Promise.all([stack.medusa.start(), stack.directus.start()])
+}
+
+/**
+ * Runs `work` on both hosts without the plugin, the extension and what they put into the databases to see changes; then
+ * installs all of it again. The collections must be there.
+ */
+export async function beforeSync(stack: Stack, work: () => Promise<void>): Promise<void> {
+  await removeSync(stack)
   await work()
   await Promise.all([stack.medusa.stop(), stack.directus.stop()])
   stack.writeShop()
-  writeCms(cms, packed)
+  writeCms(join(stack.dir, "directus"), inject("e2e").packed)
   await stack.start()
 }
 

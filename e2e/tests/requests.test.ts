@@ -24,11 +24,21 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   if (reportFile) {
+    const columns = ["change", "rounds", "requests", "records", "bytes with headers"]
+    const rows = figures.map(({ change, requests, records, bytes }) => [
+      ...[change, String(requests.length)],
+      ...[requests, records, bytes].map(range),
+    ])
     mkdirSync(dirname(reportFile), { recursive: true })
-    writeFileSync(reportFile, JSON.stringify(figures))
+    writeFileSync(reportFile, JSON.stringify({ columns, rows }))
   }
   await stack?.stop()
 })
+
+function range(values: number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  return least === most ? String(most) : `${String(least)} to ${String(most)}`
+}
 
 type Row = Record<string, unknown> & { id: string }
 const admin = <T>(path: string, body: Record<string, unknown>): Promise<T> =>

@@ -1,70 +1,39 @@
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { run } from "./child.mjs"
-import { Advice } from "./report.mjs"
+import { Advice, step } from "./report.mjs"
+import { printTable } from "./table.mjs"
 import { root } from "./toolchain.mjs"
 
-/** What can be measured, each by a test file of e2e that writes its figures into BENCH_REPORT. */
+/** What can be measured. Each writes a table into BENCH_REPORT. */
 const benches = {
-  requests: { file: "requests.test.ts", rounds: "10", table: requestTable },
-  backfill: { file: "backfill-rate.test.ts", rounds: "10000", table: backfillTable },
+  requests: { run: ["e2e", "e2e", "requests.test.ts"], rounds: "10", short: true },
+  edits: { run: ["bench", "bench", "edits.bench.ts"], rounds: "100", short: true },
+  "own-writes": { run: ["bench", "bench", "own-writes.bench.ts"], rounds: "30", short: true },
+  backfill: { run: ["bench", "bench", "backfill.bench.ts"], rounds: "1000", short: true },
+  large: { run: ["bench", "bench", "large.bench.ts"], rounds: "100000", short: false },
 }
 
-/** Runs the test, then prints what it counted; a figure above its bound fails as the test does. */
+/** Without a name: all that take a few minutes. Then prints what each has measured. */
 export async function bench({ pnpm, env }, [name, ...args]) {
-  const known = benches[name]
-  if (!known)
-    throw new Advice(
-      `There is no bench ${name ?? "without a name"}.`,
-      `Name one of: ${Object.keys(benches).join(", ")}.`,
-    )
-  const report = join(root, ".data", "bench", `${name}.json`)
-  rmSync(report, { force: true })
-  const code = await run(pnpm, ["--filter", "e2e", "run", "e2e", known.file, ...args], {
-    cwd: root,
-    env: { BENCH_ROUNDS: known.rounds, ...env, BENCH_REPORT: report },
-  })
-  if (existsSync(report)) print(known.table(JSON.parse(readFileSync(report, "utf8"))))
-  return code
-}
-
-/** @param {{ change: string, requests: number[], records: number[], bytes: number[] }[]} figures */
-function requestTable(figures) {
-  const range = (values) => {
-    const [least, most] = [Math.min(...values), Math.max(...values)]
-    return least === most ? String(most) : `${least} to ${most}`
+  if (name !== undefined && !benches[name])
+    throw new Advice(`There is no bench ${name}.`, `Name one of: ${Object.keys(benches).join(", ")}.`)
+  if (name === undefined) step(`benches: ${Object.keys(benches).join(", ")}; all short ones, one after the other`)
+  const names = name === undefined ? Object.keys(benches).filter((known) => benches[known].short) : [name]
+  const tables = []
+  let failed = 0
+  for (const each of names) {
+    const { run: target, rounds } = benches[each]
+    const [folder, script, file] = target
+    const report = join(root, ".data", "bench", `${each}.json`)
+    rmSync(report, { force: true })
+    const code = await run(pnpm, ["--filter", folder, "run", script, file, ...args], {
+      cwd: root,
+      env: { BENCH_ROUNDS: rounds, ...env, BENCH_REPORT: report },
+    })
+    failed ||= code
+    if (existsSync(report)) tables.push(JSON.parse(readFileSync(report, "utf8")))
   }
-  return [
-    ["change", "rounds", "requests", "records", "bytes with headers"],
-    ...figures.map(({ change, requests, records, bytes }) => [
-      change,
-      String(requests.length),
-      range(requests),
-      range(records),
-      range(bytes),
-    ]),
-  ]
-}
-
-/**
- * @param {{ way: string, rows: number, seconds: number, raw: { rows: number, seconds: number },
- *   megabytes: { medusa: number, directus: number } }[]} figures
- */
-function backfillTable(figures) {
-  return [
-    ["backfill", "rows", "rows/s", "rows/s of the host's own API", "ratio", "peak MB Medusa", "peak MB Directus"],
-    ...figures.map(({ way, rows, seconds, raw, megabytes }) => {
-      const [rate, own] = [rows / seconds, raw.rows / raw.seconds]
-      const numbers = [rows, rate.toFixed(0), own.toFixed(0), (rate / own).toFixed(2)]
-      return [way, ...numbers, megabytes.medusa, megabytes.directus].map(String)
-    }),
-  ]
-}
-
-/** @param {string[][]} lines */
-function print(lines) {
-  const widths = lines[0].map((_, at) => Math.max(...lines.map((line) => line[at].length)))
-  const show = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(" | ")} |`
-  const [head, ...rest] = lines
-  console.log(["", show(head), show(widths.map((width) => "-".repeat(width))), ...rest.map(show), ""].join("\n"))
+  for (const { columns, rows } of tables) printTable([columns, ...rows])
+  return failed
 }

@@ -19,6 +19,8 @@ export { parseTextKey, textKey } from "./mapping/translations.ts"
 export type { TranslatedText, Translates } from "./mapping/translations.ts"
 export { makeConfig, resolveConfig } from "./mapping/config.ts"
 export type { Mapping, SyncConfig } from "./mapping/config.ts"
+export { describeMapping } from "./mapping/describe-mapping.ts"
+export type { MappedField, MappedKind } from "./mapping/describe-mapping.ts"
 export { fromDocument, toDocument } from "./mapping/mapper.ts"
 // Links and loop prevention
 export type { FieldState, Link, LinkState, Standing } from "./link/link.ts"
@@ -42,6 +44,9 @@ export { describeRecords } from "./inbox/describe-records.ts"
 export type { Described, FieldOfRecord } from "./inbox/describe-records.ts"
 export { discardRecord, listQuarantined, retryQuarantined, retryRecord } from "./inbox/quarantine.ts"
 export type { Quarantined, RecordId } from "./inbox/quarantine.ts"
+export { judgeRecord } from "./inbox/record-state.ts"
+export type { RecordState, RecordStateName, SeenRecord } from "./inbox/record-state.ts"
+export { sendNow } from "./inbox/send-now.ts"
 export { readBackfill, startBackfill, steerBackfill } from "./backfill/backfill.ts"
 export type { Backfill, BackfillOptions, BackfillProgress } from "./backfill/backfill.ts"
 export { previewBackfill } from "./backfill/preview.ts"
@@ -64,6 +69,7 @@ export { sweepOnce } from "./repair/sweep.ts"
 export type { Drift, SweepOptions } from "./repair/sweep.ts"
 // Guards
 export { pauseByPerson } from "./guard/pause.ts"
+export { watched } from "./guard/silence.ts"
 export { meetHome, postgresHome } from "./guard/home.ts"
 export type { DatabaseAddress } from "./guard/home.ts"
 // Wire
@@ -85,6 +91,7 @@ export type {
   DocumentWrite,
   HostPorts,
   HostRow,
+  IdPage,
   HostTransaction,
   JournalEntry,
   LinkStore,

@@ -24,7 +24,10 @@ export interface Mark {
   entity: string
   localId: string
   n: number
-  /** All changes were made by the host's own automations, and none by a person; absent when the host cannot tell. */
+  /**
+   * All changes since the record was last leased were made by the host's own automations, and none by a person; absent when
+   * the host cannot tell.
+   */
   automatic?: boolean
 }
 
@@ -105,9 +108,19 @@ export interface LinkStore {
   page(entity: string, after: string | null, limit: number): Promise<string[]>
 }
 
+/** Some of all ids in a fixed order. */
+export interface IdPage {
+  ids: string[]
+  /** What to ask with for those behind them; `null` when these are the last. */
+  next: string | null
+}
+
 export interface DocumentStore {
-  /** The next `limit` local ids of rows that are present, in a fixed order. */
-  page(entity: string, after: string | null, limit: number): Promise<string[]>
+  /**
+   * Up to `limit` local ids of rows that are present. Parts of one record come together: a receiver that gets them in one
+   * message looks at the whole once.
+   */
+  page(entity: string, after: string | null, limit: number): Promise<IdPage>
   /** How many rows are present. */
   count(entity: string): Promise<number>
   /** Locks the host's own rows that exist, in the order of their ids, until the transaction ends. */

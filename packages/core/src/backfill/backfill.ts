@@ -1,5 +1,5 @@
 import { SyncError } from "../errors.ts"
-import type { Control, HostPorts } from "../ports.ts"
+import type { Control, HostPorts, IdPage } from "../ports.ts"
 
 /** A walk through records that were there before the sync, one for each database. */
 export interface Backfill {
@@ -7,7 +7,7 @@ export interface Backfill {
   state: "running" | "paused" | "done" | "cancelled"
   /** Kinds to walk, parents before their parts. */
   kinds: string[]
-  /** The kind that is walked now and the last id that was taken of it. */
+  /** The kind that is walked now and where its next page begins. */
   cursor: { kind: string; after: string | null } | null
   /** Records that were taken, and how many there were when it began. */
   taken: number
@@ -43,6 +43,7 @@ export interface BackfillOptions {
 const WAITING = 2_000
 const PAGE = 1_000
 const MINUTE = 60_000
+const NOTHING: IdPage = { ids: [], next: null }
 
 /** @throws SyncError `invalid_options` when one is running, or a kind is not mapped. */
 export async function startBackfill(ports: HostPorts, { kinds, perMinute }: BackfillOptions = {}): Promise<Backfill> {
@@ -114,9 +115,9 @@ export async function stepBackfill(ports: HostPorts, { backfill }: Control): Pro
     let at: Position = backfill
     while (room > 0 && at.cursor !== null && at.taken === backfill.taken) {
       const { kind, after } = at.cursor
-      const ids = ports.config.entities.has(kind) ? await tx.documents.page(kind, after, room) : []
-      await tx.marks.addLater(kind, ids)
-      at = advanced(backfill.kinds, at, ids, ids.length < room)
+      const page = ports.config.entities.has(kind) ? await tx.documents.page(kind, after, room) : NOTHING
+      if (page.ids.length > 0) await tx.marks.addLater(kind, page.ids)
+      at = advanced(backfill.kinds, at, page)
     }
     return { waiting: later, next: at }
   })
@@ -137,14 +138,11 @@ function allowance({ perMinute, taken, takenBefore, resumedAt }: Backfill, now: 
   return Math.floor((perMinute * (now.getTime() - Date.parse(resumedAt))) / MINUTE) - (taken - takenBefore)
 }
 
-function advanced(kinds: string[], { cursor, taken }: Position, ids: string[], isLast: boolean): Position {
+function advanced(kinds: string[], { cursor, taken }: Position, { ids, next }: IdPage): Position {
   if (cursor === null) return { cursor, taken }
   const following = kinds[kinds.indexOf(cursor.kind) + 1]
-  const next = following === undefined ? null : { kind: following, after: null }
-  return {
-    taken: taken + ids.length,
-    cursor: isLast ? next : { kind: cursor.kind, after: ids.at(-1) ?? cursor.after },
-  }
+  const last = following === undefined ? null : { kind: following, after: null }
+  return { taken: taken + ids.length, cursor: next === null ? last : { kind: cursor.kind, after: next } }
 }
 
 /** @returns `null` when there has been none. */

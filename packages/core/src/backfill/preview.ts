@@ -8,7 +8,7 @@ import { ask } from "../flow/run-push.ts"
 import { couldBe } from "../inbox/candidates.ts"
 import { firstRev } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { HostPorts, HostTransaction } from "../ports.ts"
+import type { HostPorts, HostTransaction, IdPage } from "../ports.ts"
 import { LIMITS, type Answer, type WireRecord } from "../wire/messages.ts"
 
 export type Outcome = Extract<Answer, { kind: "preview" }>["outcomes"][number]
@@ -42,14 +42,14 @@ export async function previewBackfill(ports: HostPorts, kinds?: string[]): Promi
     if (kinds && !kinds.includes(entity.name)) continue
     let after: string | null = null
     do {
-      const { records, ids } = await recordsToTell(ports, entity, after)
-      preview.same += ids.length - records.length
+      const { records, page } = await recordsToTell(ports, entity, after)
+      preview.same += page.ids.length - records.length
       for (const batch of batches(records)) {
         const answer = await ask(ports, { kind: "preview", records: batch })
         if (answer?.kind !== "preview") return null
         batch.forEach((record, i) => add(preview, record, answer.outcomes[i]))
       }
-      after = ids.length < PAGE ? null : (ids.at(-1) ?? null)
+      after = page.next
     } while (after !== null)
   }
   return preview
@@ -66,10 +66,11 @@ async function recordsToTell(
   ports: HostPorts,
   entity: EntityDefinition,
   after: string | null,
-): Promise<{ records: WireRecord[]; ids: string[] }> {
+): Promise<{ records: WireRecord[]; page: IdPage }> {
   const base = firstRev((await ports.readControl()).past)
   return ports.transaction({ own: true }, async (tx) => {
-    const ids = await tx.documents.page(entity.name, after, PAGE)
+    const page = await tx.documents.page(entity.name, after, PAGE)
+    const { ids } = page
     const rows = await tx.documents.read(entity.name, ids)
     const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
     const records = ids.flatMap((localId): WireRecord[] => {
@@ -78,7 +79,7 @@ async function recordsToTell(
       const plan = captured && row ? planPush(entity, captured.link, row) : null
       return plan?.kind === "send" ? [plan.record] : []
     })
-    return { records, ids }
+    return { records, page }
   })
 }
 

@@ -6,13 +6,14 @@ import { retryDelay } from "../guard/retry.ts"
 import { firstRev, isAlive, isTombstone, type Link } from "../link/link.ts"
 import { mappingDifference } from "../mapping/difference.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import { otherSide } from "../document/value.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
 import { SyncError, type ErrorCode } from "../errors.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { LIMITS, type Answer, type Ask, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { takeReady, type Ahead, type Prepared } from "./ahead.ts"
 import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
+import { envelope } from "./envelope.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { markRestored, meet } from "./meet.ts"
 import { carryParts, remakeParts, wakeHeldBack, type Turned } from "./parts.ts"
@@ -87,6 +88,7 @@ async function prepareKind(
   const stopped: Mark[] = []
   const turned: Turned[] = []
   const ending: Ending = { told: 0, found: 0 }
+  const now = ports.now()
   for (const mark of marks) {
     const row = rows.get(mark.localId) ?? { present: false, fields: null }
     const before = links.get(mark.localId) ?? null
@@ -99,7 +101,7 @@ async function prepareKind(
       lost.set(entity, [...(lost.get(entity) ?? []), mark])
       continue
     }
-    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(ports, mark, before))
+    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(now, mark, before))
     if (captured && captured.looping.length > 0) {
       const { conflicts, journal } = loopsFound(ports, control, captured.link, row, captured.looping)
       await tx.conflicts.add(conflicts)
@@ -131,20 +133,6 @@ async function prepareKind(
   if (turned.some(({ told }) => told)) await wakeHeldBack(ports.config, tx, entity.name)
   return out
 }
-
-const envelope = (ports: HostPorts, control: Control, records: WireRecord[]): Message => ({
-  v: 1,
-  id: ports.newId(),
-  from: `${ports.side}:${ports.instance}`,
-  to: `${otherSide(ports.side)}:`,
-  epoch: control.epoch,
-  peer_epoch: control.peerEpoch,
-  ...(records.length > 0 || control.past.length === 0 ? {} : { past: control.past }),
-  beat: control.beat,
-  peer_beat: control.peerBeat,
-  config: ports.config.hash,
-  records,
-})
 
 function pack(ports: HostPorts, control: Control, ready: { mark: Mark; record: WireRecord }[]): Outgoing[] {
   const batches: { marks: Mark[]; records: WireRecord[]; bytes: number }[] = []
@@ -419,14 +407,31 @@ async function repairFirst(ports: HostPorts, why: NonNullable<Control["repair"]>
   return true
 }
 
+async function prepareNext(ports: HostPorts, control: Control, woken: boolean): Promise<Prepared> {
+  const at = ports.now()
+  const marks = await ports.lease(isProbe(control.breaker) ? 1 : LIMITS.records, woken)
+  return { marks, control, at, messages: marks.length > 0 ? await prepareOrGiveBack(ports, marks, control) : [] }
+}
+
+/** Sends the last message of a full lease; while the peer applies it, the next records are made ready. */
+async function deliverLast(ports: HostPorts, outgoing: Outgoing, control: Control, ahead: Ahead): Promise<void> {
+  const delivered = deliver(ports, outgoing)
+  const [next] = await Promise.allSettled([prepareNext(ports, control, false), delivered])
+  if (next.status === "fulfilled" && next.value.marks.length > 0) ahead.prepared = next.value
+  await delivered
+  if (next.status === "rejected") throw next.reason
+}
+
 /**
  * One round of the sender. Several processes may run it at the same time.
  *
  * @param woken - an event said that something is complete; see `HostPorts.lease`.
+ * @param ahead - whoever gives it sends what is in it in the next round, or gives it back.
  */
-export async function pushOnce(ports: HostPorts, woken = true): Promise<PushOutcome> {
+export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | null = null): Promise<PushOutcome> {
   const control = await ports.readControl()
   const { breaker } = control
+  const ready = await takeReady(ports, control, ahead)
   const rest = (): PushOutcome => ({ kind: "resting", until: new Date(ports.now().getTime() + REFUSED_REST) })
   if (isHeld(control)) return rest()
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
@@ -434,11 +439,15 @@ export async function pushOnce(ports: HostPorts, woken = true): Promise<PushOutc
     const until = new Date(ports.now().getTime() + WAIT)
     return (await repairFirst(ports, control.repair)) ? { kind: "sent", records: 0 } : { kind: "resting", until }
   }
-  const marks = await ports.lease(isProbe(breaker) ? 1 : LIMITS.records, woken)
+  const { marks, messages } = ready ?? (await prepareNext(ports, control, woken))
   if (marks.length === 0) {
     if (control.paused?.accepted) await ports.updateControl({ paused: null })
     return { kind: "idle" }
   }
-  for (const outgoing of await prepareOrGiveBack(ports, marks, control)) await deliver(ports, outgoing)
+  const mayBeMore = marks.length === LIMITS.records && !isProbe(breaker)
+  for (const [i, outgoing] of messages.entries()) {
+    if (ahead && mayBeMore && i === messages.length - 1) await deliverLast(ports, outgoing, control, ahead)
+    else await deliver(ports, outgoing)
+  }
   return { kind: "sent", records: marks.length }
 }

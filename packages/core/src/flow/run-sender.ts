@@ -5,6 +5,7 @@ import { tellAlerts } from "../health/alerts.ts"
 import { observeGauges } from "../health/metrics.ts"
 import { tellResolved } from "../inbox/resolve-conflict.ts"
 import { repairLinks } from "../repair/run-repair.ts"
+import { giveBack, type Ahead } from "./ahead.ts"
 import { pushOnce, sayHello } from "./run-push.ts"
 
 /** The loop that empties the dirty set of one process. */
@@ -54,6 +55,7 @@ export function runSender(
   let notBefore = 0
   let nextBeat = 0
   let stopGauges: (() => void) | null = null
+  const ahead: Ahead = { prepared: null }
   // Two hosts that start together are not there at the same moment, and that is no problem.
   const calmUntil = ports.now().getTime() + alerts
   let nextCompare = ports.now().getTime() + Math.min(CALM, compare)
@@ -62,18 +64,21 @@ export function runSender(
     try {
       await greet()
       for (;;) {
-        again = false
-        const outcome = await pushOnce(ports, woken)
+        // What has just changed goes before what was only made ready.
+        if (again || stopped) await giveBack(ports, ahead)
         if (stopped) return
+        again = false
+        const outcome = await pushOnce(ports, woken, ahead)
         if (outcome.kind === "sent") continue
+        if (stopped) return
         const isResting = outcome.kind === "resting"
         notBefore = Date.now() + (isResting ? LONG_BREATH : BREATH)
         if (again) return
         if (!isResting) {
           if (await stepBackfill(ports, await ports.readControl())) continue
           await compareNow()
+          woken = false
         } else nextCompare = Math.min(nextCompare, ports.now().getTime() + CALM)
-        woken = false
         const due = isResting ? outcome.until : await ports.nextDue()
         const wait = Math.min(poll, beat)
         schedule(due ? Math.min(wait, Math.max(due.getTime() - ports.now().getTime(), 50)) : wait)

@@ -93,6 +93,20 @@ export const discardRecord = (ports: HostPorts, id: RecordId, by: string | null 
     link.state === "quarantined" ? { ...link, ...UNANNOUNCED, state: "unlinked", attempts: 0 } : null,
   )
 
+/** Tries those again that are stopped. @returns the ids of those that are left alone. */
+export async function release(
+  ports: HostPorts,
+  tx: HostTransaction,
+  kind: string,
+  ids: string[],
+  by: string | null,
+): Promise<Set<string>> {
+  const links = await tx.links.lock(kind, ids)
+  const stopped = links.filter(({ state }) => state === "quarantined")
+  await turn(ports, tx, kind, stopped.map(active), "retried", by)
+  return new Set(links.filter(({ state }) => state === "unlinked").map(({ localId }) => localId))
+}
+
 /** Its namesake on the peer must not wait for it. */
 const UNANNOUNCED = { announced: null, awaiting: null, promised: null }
 

@@ -76,10 +76,8 @@ const driftOf = ({ name }: EntityDefinition, localId: string, kind: Drift["kind"
   fields,
 })
 
-const nextOf = (ids: string[]): string | null => (ids.length < PAGE ? null : (ids.at(-1) ?? null))
-
 async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
-  const ids = await tx.documents.page(entity.name, after, PAGE)
+  const { ids, next } = await tx.documents.page(entity.name, after, PAGE)
   const rows = await tx.documents.read(entity.name, ids)
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
   // One that a filter hides is there and is not: its link tells.
@@ -91,7 +89,7 @@ async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: 
   return {
     drifts: await withoutResting(tx, entity, found, links, rows),
     unlinked: present.filter((localId) => !links.has(localId)),
-    next: nextOf(ids),
+    next,
   }
 }
 
@@ -127,7 +125,7 @@ async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after:
       if (link.standing === "along") return link.parentId === null ? [] : [driftOf(entity, link.localId, "gone")]
       return compare(entity, link, rows.get(link.localId) ?? GONE)
     })
-  return { drifts, unlinked: [], next: nextOf(ids) }
+  return { drifts, unlinked: [], next: ids.length < PAGE ? null : (ids.at(-1) ?? null) }
 }
 
 function compare(entity: EntityDefinition, link: Link, row: HostRow): Drift[] {

@@ -1,6 +1,7 @@
 import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
+import { parentIn } from "../flow/capture.ts"
 import { CLOSED } from "../guard/breaker.ts"
 import type { Alert } from "../health/problem.ts"
 import { isAlive, isTombstone, type Link } from "../link/link.ts"
@@ -24,6 +25,7 @@ import { found, merged, missing, type MemoryHostOptions, type StoredMark, type T
 
 const LEASE_MS = 60_000
 const DONE = Promise.resolve()
+const nothing = (): void => undefined
 
 interface InboxRow extends StoredConflict {
   told: boolean
@@ -74,6 +76,7 @@ export class MemoryHost {
   writes = 0
   readonly #tables = new Map<string, Table>()
   readonly #references: References
+  #running: Promise<void> | null = null
   #undo: (() => void)[] | null = null
   readonly #locked = new Set<string>()
   readonly #turns = new Map<string, number>()
@@ -326,7 +329,19 @@ export class MemoryHost {
     else map.set(key, value)
   }
 
+  /** One at a time, as on a database with one connection. */
   async #transaction<T>(work: (tx: HostTransaction) => Promise<T>): Promise<T> {
+    while (this.#running) await this.#running
+    const running = this.#runOnce(work)
+    this.#running = running.then(nothing, nothing)
+    try {
+      return await running
+    } finally {
+      this.#running = null
+    }
+  }
+
+  async #runOnce<T>(work: (tx: HostTransaction) => Promise<T>): Promise<T> {
     this.#undo = []
     try {
       this.options.at?.("begin")
@@ -360,7 +375,7 @@ export class MemoryHost {
         for (const [localId, mark] of marks) {
           if (leased.length >= limit) return
           if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
-          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS })
+          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS, automatic: true })
           const automatic = this.options.side === "directus" ? { automatic: mark.automatic ?? false } : {}
           leased.push({ entity, localId, n: mark.n, ...automatic })
         }
@@ -447,7 +462,15 @@ export class MemoryHost {
     },
     documents: {
       count: (entity) => Promise.resolve(this.table(entity).rows.size),
-      page: (entity, after, limit) => Promise.resolve(pageOf([...this.table(entity).rows.keys()], after, limit)),
+      page: (entity, after, limit) => {
+        const definition = this.options.config.entities.get(entity)
+        const places = [...this.table(entity).rows].map(([id, row]): string =>
+          JSON.stringify([(definition && parentIn(definition, row)) ?? null, id]),
+        )
+        const page = pageOf(places, after, limit)
+        const next = page.length < limit ? null : (page.at(-1) ?? null)
+        return Promise.resolve({ ids: page.map((place) => (JSON.parse(place) as [unknown, string])[1]), next })
+      },
       lock: (entity, ids) => {
         for (const id of ids) if (this.table(entity).rows.has(id)) this.#locked.add(id)
         this.options.at?.("locked")

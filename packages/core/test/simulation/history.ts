@@ -1,6 +1,7 @@
 import type { Document, Side } from "../../src/document/value.ts"
 import { otherSide } from "../../src/document/value.ts"
 import { SyncError } from "../../src/errors.ts"
+import { giveBack, takeReady, type Ahead } from "../../src/flow/ahead.ts"
 import { receive } from "../../src/flow/run-apply.ts"
 import { preparePush, recordReply, sayHello, type Outgoing } from "../../src/flow/run-push.ts"
 import type { Reply } from "../../src/ports.ts"
@@ -13,6 +14,7 @@ import type { Mix } from "./mixes.ts"
 import { findFailure } from "./oracle.ts"
 import { Random } from "./random.ts"
 import { CONFIGS, FAMILY_CONFIGS, KINDS, SLUGS, STATUSES, TAGS } from "./shop.ts"
+import { keepUp } from "./upkeep.ts"
 
 const SIDES = ["medusa", "directus"] as const
 /** What is under way arrives first, then each side sends. */
@@ -63,6 +65,8 @@ export class History {
   /** Messages all of whose records were taken. */
   readonly applied: Message[] = []
   #network: Packet[] = []
+  /** What each sender has made ready and not sent. */
+  readonly #ahead: Record<Side, Ahead> = { medusa: { prepared: null }, directus: { prepared: null } }
   #now = 1_700_000_000_000
   #step = 0
   #noise = 0
@@ -243,6 +247,7 @@ export class History {
     this.ledger.setBack(side, since, held, inbox)
     this.hosts[side].restoreFrom(backup)
     // The process was stopped for it: all of its connections are cut.
+    this.#ahead[side].prepared = null
     this.#network = this.#network.flatMap((packet): Packet[] => {
       if (packet.kind === "reply") return packet.to === side ? [] : [packet]
       if (packet.from === side) return [{ ...packet, isCut: true }]
@@ -253,6 +258,10 @@ export class History {
   #randomStep(): Promise<unknown> | null {
     const side = this.random.pick(SIDES)
     if (this.mix.restore > 0 && this.random.chance(this.mix.restore)) return this.#restoreStep(side)
+    if (this.mix.upkeep > 0 && this.random.chance(this.mix.upkeep)) {
+      this.#say(() => `${side} keeps up`)
+      return this.#on(side, () => keepUp(this.hosts[side], this.random))
+    }
     const roll = this.random.next()
     if (roll < 0.3) this.#act(side)
     else if (roll < 0.6) return this.#send(side)
@@ -410,7 +419,10 @@ export class History {
       if (!(error instanceof Crash)) throw error
       return null
     } finally {
-      if (this.#down === side) this.hosts[side].crash()
+      if (this.#down === side) {
+        this.hosts[side].crash()
+        this.#ahead[side].prepared = null
+      }
       this.#down = null
       this.#crashAt = null
     }
@@ -420,6 +432,7 @@ export class History {
   #send(side: Side): Promise<void> | null {
     const limit = 1 + this.random.below(4)
     if (this.hosts[side].control.repair) return this.#repair(side)
+    if (this.#ahead[side].prepared) return this.#sendReady(side)
     return this.hosts[side].hasWork() ? this.#push(side, limit) : null
   }
 
@@ -431,10 +444,24 @@ export class History {
   }
 
   async #push(side: Side, limit: number): Promise<void> {
-    const { ports } = this.hosts[side]
+    const { ports, control } = this.hosts[side]
     const marks = await ports.lease(limit)
-    const prepared = await this.#on(side, () => preparePush(ports, marks, this.hosts[side].control))
-    for (const outgoing of prepared ?? []) {
+    const messages = (await this.#on(side, () => preparePush(ports, marks, control))) ?? []
+    if (messages.length > 0 && this.#faults && this.mix.ahead > 0 && this.random.chance(this.mix.ahead))
+      this.#ahead[side].prepared = { marks, control, messages, at: ports.now() }
+    else this.#post(side, messages)
+  }
+
+  /** A while after it was made ready, or something more urgent came. */
+  async #sendReady(side: Side): Promise<void> {
+    const { ports, control } = this.hosts[side]
+    const ahead = this.#ahead[side]
+    if (this.#faults && this.random.chance(0.3)) await this.#on(side, () => giveBack(ports, ahead))
+    else this.#post(side, (await this.#on(side, () => takeReady(ports, control, ahead)))?.messages ?? [])
+  }
+
+  #post(side: Side, messages: Outgoing[]): void {
+    for (const outgoing of messages) {
       for (const record of outgoing.message.records) {
         this.pushes++
         this.pushesOf.set(record.id, (this.pushesOf.get(record.id) ?? 0) + 1)
@@ -522,7 +549,7 @@ export class History {
 
   /** Everything is delivered, nothing fails any more; false when it never comes to rest. */
   async #settle(): Promise<boolean> {
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 240; round++) {
       let busy = false
       for (const side of ROUND) {
         const before = this.sent

@@ -18,8 +18,12 @@ export interface Mix {
   poison: number
   /** Nobody acts before everything is settled. */
   sequential: boolean
+  /** What is ready is held back for a while, as a sender does while the peer applies the message before. */
+  ahead: number
   /** A host's database is set back to a backup of it. */
   restore: number
+  /** A backfill goes on, all links are compared, or what is stopped is tried again. */
+  upkeep: number
   /** Things have parts, belong to groups, and groups stand below each other. */
   family: boolean
 }
@@ -37,7 +41,9 @@ const quiet: Mix = {
   race: 0,
   poison: 0,
   sequential: false,
+  ahead: 0,
   restore: 0,
+  upkeep: 0,
   family: false,
 }
 
@@ -62,9 +68,12 @@ export const MIXES: readonly Mix[] = [
     race: 0.2,
     poison: 0.02,
     sequential: false,
+    ahead: 0,
     restore: 0,
+    upkeep: 0,
     family: false,
   },
+  { ...quiet, name: "ahead", ahead: 0.5, drop: 0.1, reorder: true, delay: 20, crash: 0.05, race: 0.1 },
   { ...quiet, name: "family", sequential: true, family: true },
   { ...quiet, name: "family-concurrent", delay: 4, race: 0.1, poison: 0.02, family: true },
   {
@@ -80,9 +89,15 @@ export const MIXES: readonly Mix[] = [
     race: 0.2,
     poison: 0.02,
     sequential: false,
+    ahead: 0,
     restore: 0,
+    upkeep: 0,
     family: true,
   },
+  { ...quiet, name: "family-ahead", ahead: 0.5, drop: 0.1, delay: 20, crash: 0.05, race: 0.1, family: true },
   { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
+  { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },
+  { ...quiet, name: "family-upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true },
+  { ...quiet, name: "ahead-restore", ahead: 0.5, restore: 0.05, drop: 0.1, delay: 10, race: 0.1 },
   { ...quiet, name: "family-restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1, family: true },
 ]

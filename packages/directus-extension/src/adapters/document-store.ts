@@ -3,6 +3,7 @@ import { SyncError, type DocumentStore, type DocumentWrite, type MatchKey } from
 import { canHold, lockRows } from "./dialect"
 import { inBatches } from "./batches"
 import { keyOf, keysOf, localIdOf } from "./item-ids"
+import { readPage } from "./read-page"
 import { readRows } from "./read-rows"
 import { readSnapshots } from "./snapshot-store"
 import type { StoredField } from "./stored-collection"
@@ -43,13 +44,7 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
       return Number(row?.n ?? 0)
     },
 
-    async page(name, after, limit) {
-      const { name: collection, primaryKey, keyType } = find(name).stored
-      const query = trx(collection).orderBy(primaryKey).limit(limit).select<Record<string, unknown>[]>(primaryKey)
-      const from = after === null ? undefined : keyOf(keyType, after)
-      const rows = await (from === undefined ? query : query.where(primaryKey, ">", from))
-      return rows.map((row) => localIdOf(keyType, dialect, row[primaryKey]))
-    },
+    page: (name, after, limit) => readPage(reader, find(name), after, limit),
 
     async lock(name, localIds) {
       const { stored } = find(name)

@@ -173,7 +173,7 @@ export async function leaseMarks(
       `case entity ${kinds.map((_, i) => `when ? then ${String(i)}`).join(" ")} else ${String(kinds.length)} end`,
       [...kinds],
     )
-    .orderBy([{ column: "run_at" }, { column: "entity" }, { column: "local_id" }])
+    .orderBy([{ column: "run_at" }, { column: "n" }])
     .limit(limit)
     .select<{ entity: string; local_id: string; n: string | number; person: boolean | number }[]>(
       ...["entity", "local_id", "n", "person"],
@@ -193,7 +193,8 @@ export async function leaseMarks(
           "local_id",
           batch.map((mark) => mark.localId),
         )
-        .update({ lease_owner: owner, lease_until: now + LEASE })
+        // Who made the changes that come from now on is another question.
+        .update({ lease_owner: owner, lease_until: now + LEASE, person: false })
     }
   }
   return marks

@@ -1,6 +1,7 @@
 import { toDocument, type DocumentStore, type HostRow } from "medusa-directus-core"
 import { findTaken } from "./check-unique"
 import { heldBy, questionsOf } from "./key-condition"
+import { readPage } from "./read-page"
 import { readRecords } from "./read-records"
 import type { KindTools } from "./record-kind"
 import type { KnownKind } from "./record-kinds"
@@ -29,14 +30,7 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
       )
       return row?.n ?? 0
     },
-    async page(name, after, limit) {
-      const rows = await query<{ id: string }>(
-        sql,
-        `select id from "${kinds(name).kind.table}" where deleted_at is null and id > ? order by id limit ?`,
-        [after ?? "", limit],
-      )
-      return rows.map(({ id }) => id)
-    },
+    page: (name, after, limit) => readPage(sql, kinds(name), after, limit),
     async lock(name, localIds) {
       if (localIds.length === 0) return
       await query(sql, `select id from "${kinds(name).kind.table}" where id = any(?) order by id for update`, [

@@ -1,4 +1,4 @@
-import { generateEntityId } from "@medusajs/framework/utils"
+import { randomUUID } from "node:crypto"
 import type { ConflictStore, HostTransaction, JournalEntry, StoredConflict } from "medusa-directus-core"
 import { query, type Sql, type Transaction } from "./sql"
 
@@ -66,7 +66,7 @@ export function makeJournal(sql: Transaction): Pick<HostTransaction, "addJournal
          select r."id", r."at", r."entity", r."localId", r."direction", r."event", array(select jsonb_array_elements_text(r."fields")), r."reason", r."syncId"
          from jsonb_to_recordset(?::jsonb) as r("id" text, "at" timestamptz, "entity" text, "localId" text, "direction" text, "event" text,
            "fields" jsonb, "reason" text, "syncId" text)`,
-        [JSON.stringify(entries.map((entry) => ({ ...entry, id: generateEntityId(undefined, "dsj") })))],
+        [JSON.stringify(entries.map((entry) => ({ ...entry, id: `dsj_${randomUUID()}` })))],
       )
     },
   }

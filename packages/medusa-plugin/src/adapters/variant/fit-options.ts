@@ -33,8 +33,17 @@ export function chosenOf(options: unknown): Record<string, string> {
 export async function fitOptions(tools: KindTools, variants: Chosen[]): Promise<Map<string, Record<string, string>>> {
   const choosing = variants.filter(({ options }) => Object.keys(options).length > 0)
   if (choosing.length === 0) return new Map()
-  await addOptions(tools, wantedOf(choosing))
-  const present = await readOptions(tools.sql, [...new Set(choosing.map(({ productId }) => productId))])
+  const wanted = wantedOf(choosing)
+  const read = () =>
+    readOptions(
+      tools.sql,
+      wanted.map(({ productId }) => productId),
+    )
+  let present = await read()
+  if (!wanted.every((product) => hasAll(present.get(product.productId) ?? [], product))) {
+    await addOptions(tools, wanted)
+    present = await read()
+  }
   const whole = choosing.map((variant) => ({
     ...variant,
     options: { ...defaultsOf(present.get(variant.productId) ?? []), ...variant.options },
@@ -44,6 +53,12 @@ export async function fitOptions(tools: KindTools, variants: Chosen[]): Promise<
   await checkCombinations(tools, whole)
   return new Map(whole.map(({ id, options }) => [id, options]))
 }
+
+const hasAll = (present: ProductOption[], { options }: WantedOptions): boolean =>
+  options.every(({ title, values }) => {
+    const known = present.find((option) => option.title === title)?.values.filter(({ used }) => used)
+    return known !== undefined && values.every((wanted) => known.some(({ value }) => value === wanted))
+  })
 
 /** The value of the option that Medusa gives a product which has none: nobody chooses it. */
 function defaultsOf(options: ProductOption[]): Record<string, string> {

@@ -1,0 +1,49 @@
+import { isProbe } from "../guard/breaker.ts"
+import { isHeld } from "../guard/pause.ts"
+import type { Control, HostPorts, Mark } from "../ports.ts"
+import { envelope } from "./envelope.ts"
+import type { Outgoing } from "./run-push.ts"
+
+/** Leased marks and the messages about them, of which none has been sent. */
+export interface Prepared {
+  marks: Mark[]
+  messages: Outgoing[]
+  /** As it was when they were made. */
+  control: Control
+  at: Date
+}
+
+/** Milliseconds for which it is sure that nobody else has taken the marks: leases last twice as long. */
+const FRESH = 10_000
+
+/** What a sender has made ready while the peer applied the message before. */
+export interface Ahead {
+  prepared: Prepared | null
+}
+
+/** Takes what is ready, unless it must not be sent any more: that is given back. */
+export async function takeReady(ports: HostPorts, control: Control, ahead: Ahead | null): Promise<Prepared | null> {
+  const prepared = ahead?.prepared
+  if (!prepared) return null
+  const { at, control: before } = prepared
+  const isSame = control.epoch === before.epoch && control.peerEpoch === before.peerEpoch && !control.repair
+  const isFresh = ports.now().getTime() - at.getTime() < FRESH
+  if (isHeld(control) || isProbe(control.breaker) || !isSame || !isFresh) {
+    await giveBack(ports, ahead)
+    return null
+  }
+  ahead.prepared = null
+  // With the beat of now: the peer may have heard of it from another process.
+  const messages = prepared.messages.map(({ marks, message }) => ({
+    marks,
+    message: envelope(ports, control, message.records),
+  }))
+  return { ...prepared, messages }
+}
+
+/** Nothing of it was sent, so others may take its marks at once. */
+export async function giveBack(ports: HostPorts, ahead: Ahead): Promise<void> {
+  const { prepared } = ahead
+  ahead.prepared = null
+  if (prepared) await ports.transaction({ own: true }, (tx) => tx.marks.postpone(prepared.marks, ports.now()))
+}
