@@ -1,4 +1,4 @@
-import type { BackfillProgress, DeletePolicy, Health, Owner, Side } from "medusa-directus-core"
+import type { BackfillProgress, DeletePolicy, Drift, Health, Owner, Side } from "medusa-directus-core"
 import type { SyncStatus } from "./adapters/status"
 
 /** All that the first look at the sync needs, in one answer. */
@@ -28,4 +28,9 @@ export interface MappedKind {
   match_keys: string[]
   deletes: Record<Side, DeletePolicy>
   fields: MappedField[]
+}
+
+/** A drift with what its record is called; `null` when it has no name any more. */
+export interface NamedDrift extends Drift {
+  title: string | null
 }
