@@ -1,4 +1,4 @@
-import type { BackfillProgress, DeletePolicy, Drift, Health, Owner, Side } from "medusa-directus-core"
+import type { BackfillProgress, Drift, Health } from "medusa-directus-core"
 import type { SyncStatus } from "./adapters/status"
 
 /** All that the first look at the sync needs, in one answer. */
@@ -10,24 +10,6 @@ export interface Overview {
   directus: { url: string; studio_url: string } | null
   /** The kinds of records that travel, in the order in which they are sent. */
   kinds: string[]
-}
-
-export interface MappedField {
-  name: string
-  medusa: string | null
-  directus: string | null
-  type: string
-  owner: Owner
-  wins: Side
-}
-
-/** One kind of record as the mapping has it. */
-export interface MappedKind {
-  kind: string
-  collection: string
-  match_keys: string[]
-  deletes: Record<Side, DeletePolicy>
-  fields: MappedField[]
 }
 
 /** A drift with what its record is called; `null` when it has no name any more. */
