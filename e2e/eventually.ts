@@ -1,14 +1,15 @@
 import { basename } from "node:path"
 import { expect } from "vitest"
+import { settings } from "./sizes.ts"
 
 const pollMs = 50
 
-/** The line that runs the current test alone. */
+/** The line that runs the current test alone, with the same sizes and choices. */
 export function runAgain(): string {
   const { testPath, currentTestName } = expect.getState()
   const file = testPath ? basename(testPath) : ""
   const name = currentTestName?.split(" > ").at(-1)
-  return `npm run e2e -- ${file}${name ? ` -t ${JSON.stringify(name)}` : ""}`
+  return `${settings()}npm run e2e -- ${file}${name ? ` -t ${JSON.stringify(name)}` : ""}`
 }
 
 /**

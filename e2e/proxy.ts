@@ -27,8 +27,8 @@ type Fault =
   | { kind: "reset" }
   /** The connection stays open and nothing comes. */
   | { kind: "blackhole" }
-  /** The peer does the work and its answer is lost; this many times. */
-  | { kind: "drop-answers"; left: number }
+  /** The peer does the work and its answer is lost; this many times, of those that `when` chooses. */
+  | { kind: "drop-answers"; left: number; when: (exchange: Exchange) => boolean }
 
 /** Stands between the two hosts, counts what passes and breaks what a network breaks. */
 export class Proxy {
@@ -74,6 +74,11 @@ export class Proxy {
   get chatter(): number {
     const due = 2 + Math.floor((Date.now() - this.#forgotAt) / 30_000)
     return Math.max(0, this.exchanges.length - this.pushes.length - due)
+  }
+
+  /** Pushes that the peer answered, and whose answer was lost. */
+  get lostAnswers(): Exchange[] {
+    return this.pushes.filter(({ status, delivered }) => status === 200 && !delivered)
   }
 
   /** Questions about the other side's links. */
@@ -122,8 +127,8 @@ export class Proxy {
     this.#fault = { kind: "blackhole" }
   }
 
-  dropAnswers(count = Infinity): void {
-    this.#fault = { kind: "drop-answers", left: count }
+  dropAnswers(count = Infinity, when: (exchange: Exchange) => boolean = () => true): void {
+    this.#fault = { kind: "drop-answers", left: count, when }
   }
 
   /** Everything passes again. */
@@ -186,7 +191,7 @@ export class Proxy {
     exchange.answer = answer.body
     exchange.answerSize = answer.size
     await wait(this.delayMs / 2 + (answer.body.byteLength / this.bytesPerSecond) * 1000)
-    if (fault.kind === "drop-answers" && fault.left > 0) {
+    if (fault.kind === "drop-answers" && fault.left > 0 && fault.when(exchange)) {
       fault.left -= 1
       outgoing.destroy()
       return

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { repositoryRoot } from "../../scripts/stack/index.ts"
 
 export type Artefact = { name: string; tarball: string; folder: string; files: string[] }
-export type Packed = { core: Artefact; plugin: Artefact; extension: Artefact }
+export type Packed = { core: Artefact; plugin: Artefact; extension: Artefact; cli: Artefact }
 
 const packages = {
   core: { name: "medusa-directus-core", dir: "core", built: "dist/index.cjs" },
@@ -14,9 +14,10 @@ const packages = {
     built: ".medusa/server/src/modules/directus-sync/index.js",
   },
   extension: { name: "directus-extension-medusa", dir: "directus-extension", built: "dist/api.js" },
+  cli: { name: "medusa-directus", dir: "cli", built: "dist/main.js" },
 } as const
 
-/** What a user would get from the registry: the three packages, packed by `pnpm pack` and unpacked below `dir`. */
+/** What a user would get from the registry: the packages, packed by `pnpm pack` and unpacked below `dir`. */
 export function packAll(dir: string): Packed {
   rmSync(dir, { recursive: true, force: true })
   const artefacts = Object.entries(packages).map(([key, one]) => [key, pack(dir, one)])

@@ -3,17 +3,20 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { DirectusServer, MedusaServer } from "../../scripts/stack/index.ts"
 import { startRedis, type Redis } from "../../scripts/stack/index.ts"
 import { makeCms } from "../clients/cms.ts"
-import { eventually } from "../eventually.ts"
+import { eventually, runAgain } from "../eventually.ts"
 import { Ledger, type Pair } from "../ledger.ts"
 import { startLoad } from "../load.ts"
-import type { Exchange, Proxy } from "../proxy.ts"
 import { recordsOf } from "../proxy.ts"
 import { mulberry32 } from "../random.ts"
+import { Report } from "../report.ts"
+import { seed, sizes } from "../sizes.ts"
 import { dataDir, directusToken } from "../stack/places.ts"
 import { Stack } from "../stack/stack.ts"
+import { takenTwice } from "../taken-twice.ts"
 
-const seed = Number(process.env["E2E_SEED"] ?? Date.now() % 1_000_000)
-const random = mulberry32(seed)
+const { redisSeconds } = sizes
+const report = new Report("redis")
+const random = mulberry32(seed())
 /** A lease of 20 s has to run out first. */
 const takenOverWithin = 45_000
 /** A greeting or a comparison that hangs in the same black hole takes its 30 s first. */
@@ -43,6 +46,7 @@ beforeAll(async () => {
   await Promise.all([worker.start(), second.start(), stack.start()])
 })
 afterAll(async () => {
+  report.write()
   await stack?.stop()
   await redis?.stop()
 })
@@ -63,32 +67,6 @@ const medusaModules = (redisUrl: string) => [
 
 const cmsOf = (server: DirectusServer) => makeCms(server.url, directusToken)
 
-/** Pushes by the revision of the record that they told; an entry with two results was sent twice. */
-function outcomes(proxy: Proxy): Map<string, string[]> {
-  const told = new Map<string, string[]>()
-  for (const exchange of proxy.pushes)
-    recordsOf(exchange).forEach((record, i) => {
-      const { entity, id, rev } = record as typeof record & { rev: number }
-      const name = `${entity} ${id} rev ${rev}`
-      told.set(name, [...(told.get(name) ?? []), resultOf(exchange, i)])
-    })
-  return told
-}
-
-function resultOf({ status, answer }: Exchange, at: number): string {
-  if (status !== 200) return `HTTP ${status}`
-  const { results } = JSON.parse(answer.toString()) as { results: { st: string }[] }
-  return results[at]?.st ?? "nothing"
-}
-
-/** What was taken twice: one of the two should have been `stale`. */
-const takenTwice = () =>
-  [stack.toDirectus, stack.toMedusa].flatMap((proxy) =>
-    [...outcomes(proxy)]
-      .filter(([, results]) => results.filter((st) => st === "ok" || st === "created").length > 1)
-      .map(([name, results]) => `${name}: ${results.join(", ")}`),
-  )
-
 test("two Directus that start at once make the schema once", async () => {
   expect(await cmsOf(second).status()).toMatchObject({ running: true, leftOut: [] })
   expect(await stack.cms.status()).toMatchObject({ running: true, leftOut: [] })
@@ -104,15 +82,9 @@ test("two Directus that start at once make the schema once", async () => {
 
 describe("edits through every instance", () => {
   test("arrive, and each change is taken once", async () => {
-    console.log(`E2E_SEED=${seed}`)
-    const pairs: Pair[] = []
-    for (let i = 0; i < 4; i++) {
-      const id = await stack.shop.create({ title: `Load ${i}`, handle: `load-${i}` })
-      pairs.push({ id, item: await stack.itemOf(id) })
-    }
-    await stack.settled()
-    pair = pairs[0] as Pair
-    ledger = await Ledger.open(stack, pairs)
+    console.log(runAgain())
+    ledger = await Ledger.ofNew(stack, 4)
+    pair = ledger.pairs[0] as Pair
     for (const proxy of [stack.toDirectus, stack.toMedusa]) proxy.forget()
     const load = startLoad(ledger, 6, random)
     await eventually("the load runs", () => ledger.acknowledged.length >= 60)
@@ -120,7 +92,7 @@ describe("edits through every instance", () => {
     await load.stop()
     await stack.settled()
     expect(await ledger.faults()).toEqual([])
-    expect(takenTwice()).toEqual([])
+    expect(takenTwice(stack)).toEqual([])
   })
 
   test("an edit in the instance that sends nothing travels at once: its event wakes the worker", async () => {
@@ -188,20 +160,22 @@ describe("an instance that is killed while it holds a lease", { timeout: 300_000
 })
 
 test(
-  "Redis is away for 20 s while people work: nothing is lost, and nothing is taken twice",
-  { timeout: 240_000 },
+  `Redis is away for ${redisSeconds} s while people work: nothing is lost, and nothing is taken twice`,
+  { timeout: redisSeconds * 1000 + 240_000 },
   async () => {
+    report.begin()
+    const [before, refused] = [ledger.acknowledged.length, ledger.failed]
     for (const proxy of [stack.toDirectus, stack.toMedusa]) proxy.forget()
     const load = startLoad(ledger, 4, random)
     const enough = ledger.acknowledged.length + 10
     await eventually("the load runs", () => ledger.acknowledged.length >= enough)
     await redis.kill("SIGKILL")
-    const back = Date.now() + 20_000
+    const back = Date.now() + redisSeconds * 1000
     await stack.sqlMedusa("update product set hs_code = 'without Redis' where id = $1", [pair.id])
     await eventually("the sender goes on without Redis", () =>
       stack.toDirectus.sent(pair.id).some(({ fields }) => "hs_code" in fields),
     )
-    await eventually("Redis was away for 20 s", () => Date.now() > back)
+    await eventually("Redis was away", () => Date.now() > back, { within: redisSeconds * 1000 + 30_000 })
     await redis.start()
     // Directus ends itself when Redis stays away (12.4, ioredis): whatever runs it starts it again.
     for (const server of [stack.directus, second]) if (!server.running) await server.start()
@@ -209,7 +183,12 @@ test(
     await eventually("the load goes on", () => ledger.acknowledged.length >= more, { within: 90_000 })
     await load.stop()
     await stack.settled(75_000)
-    expect(await ledger.faults()).toEqual([])
-    expect(takenTwice()).toEqual([])
+    const [faults, twice] = [await ledger.faults(), takenTwice(stack)]
+    report.set("Redis was away", `${redisSeconds} s`)
+    report.set("edits that a host confirmed", ledger.acknowledged.length - before)
+    report.set("edits that a host refused or did not answer", ledger.failed - refused)
+    report.set("lost or diverged", faults.length, "0", faults.length === 0)
+    report.set("taken twice", twice.length, "0", twice.length === 0)
+    expect([...faults, ...twice]).toEqual([])
   },
 )

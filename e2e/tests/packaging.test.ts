@@ -5,7 +5,7 @@ import { repositoryRoot } from "../../scripts/stack/index.ts"
 import { Stack } from "../stack/stack.ts"
 import type { Packed } from "../stack/pack.ts"
 
-const keys = ["core", "plugin", "extension"] as const
+const keys = ["core", "plugin", "extension", "cli"] as const
 
 test.each(keys)("the tarball of the %s holds what runs, and no tests or sources", (key) => {
   const { files } = inject("e2e").packed[key]

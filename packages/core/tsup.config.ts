@@ -1,7 +1,8 @@
 import { defineConfig } from "tsup"
 
 export default defineConfig({
-  entry: { index: "src/index.ts", testing: "src/testing/index.ts" },
+  // `sign` alone, for a program that only has to sign: nothing of the rest comes along.
+  entry: { index: "src/index.ts", sign: "src/wire/sign.ts", testing: "src/testing/index.ts" },
   format: ["esm", "cjs"],
   target: "node20",
   dts: true,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { run } from "./child.mjs"
 import { Advice, step } from "./report.mjs"
+import { printTable } from "./table.mjs"
 import { root } from "./toolchain.mjs"
 
 /** What can be measured. Each writes a table into BENCH_REPORT. */
@@ -33,15 +34,6 @@ export async function bench({ pnpm, env }, [name, ...args]) {
     failed ||= code
     if (existsSync(report)) tables.push(JSON.parse(readFileSync(report, "utf8")))
   }
-  for (const table of tables) print(table)
+  for (const { columns, rows } of tables) printTable([columns, ...rows])
   return failed
-}
-
-/** @param {{ columns: string[], rows: string[][] }} table */
-function print({ columns, rows }) {
-  const lines = [columns, ...rows]
-  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at].length)))
-  const show = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(" | ")} |`
-  const [head, ...rest] = lines
-  console.log(["", show(head), show(widths.map((width) => "-".repeat(width))), ...rest.map(show), ""].join("\n"))
 }

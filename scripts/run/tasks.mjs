@@ -3,9 +3,13 @@ import { join, relative } from "node:path"
 import { bench } from "./bench.mjs"
 import { run } from "./child.mjs"
 import { Advice, step } from "./report.mjs"
+import { soak } from "./soak.mjs"
 import { root } from "./toolchain.mjs"
 
 const demoFile = join(root, "examples", "starter-store", "demo", "demo.ts")
+
+/** The end-to-end tests that take pictures. */
+const SCREENSHOTS = ["studio"]
 
 /** What each task needs first: 'toolchain' (Node 22, pnpm), 'workspace' (dependencies) or 'build' (the packages' dist). */
 export const tasks = {
@@ -33,15 +37,31 @@ export const tasks = {
     run: ({ pnpm, env }, args) =>
       run(pnpm, ["--filter", "medusa-directus-core", "run", "sim", ...args], { cwd: root, env }),
   },
+  mutate: {
+    summary: "mutation testing of the engine; arguments go through (-m 'src/flow/**/*.ts', --force)",
+    needs: "workspace",
+    run: ({ pnpm, env }, args) =>
+      run(pnpm, ["--filter", "medusa-directus-core", "run", "mutate", ...args], { cwd: root, env }),
+  },
   e2e: {
     summary: "the tests against both real servers; arguments go through",
     needs: "build",
     run: (toolchain, args) => e2e(toolchain, args),
   },
+  screenshots: {
+    summary: "take the pictures of docs/screenshots anew, from both real servers in a browser",
+    needs: "build",
+    run: (toolchain) => e2e({ ...toolchain, env: { ...toolchain.env, SCREENSHOTS: "1" } }, SCREENSHOTS),
+  },
   bench: {
     summary: "measure on both real servers and print the figures; with the name of one bench that one alone",
     needs: "build",
     run: bench,
+  },
+  soak: {
+    summary: "the long forms of the fault tests, all or one: kill, answers, editors, handles, network, redis, mixed",
+    needs: "build",
+    run: soak,
   },
   test: {
     summary: "check, then e2e",

@@ -14,6 +14,8 @@ export type ErrorCode =
   | "old_beat"
   | "restored"
   | "database_moved"
+  | "by_person"
+  | "peer_paused"
   | "mass_delete"
   | "ambiguous_match"
   | "not_unique"
@@ -79,6 +81,8 @@ export const STATUS: Partial<Record<ErrorCode, number>> = {
   old_beat: 409,
   restored: 503,
   database_moved: 503,
+  by_person: 503,
+  peer_paused: 503,
   too_large: 413,
   concurrent_write: 503,
   peer_unreachable: 424,

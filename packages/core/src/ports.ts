@@ -24,7 +24,10 @@ export interface Mark {
   entity: string
   localId: string
   n: number
-  /** All changes were made by the host's own automations, and none by a person; absent when the host cannot tell. */
+  /**
+   * All changes since the record was last leased were made by the host's own automations, and none by a person; absent when
+   * the host cannot tell.
+   */
   automatic?: boolean
 }
 
@@ -186,6 +189,8 @@ export interface Pause {
   since: string
   /** A person has said that what it stopped is meant. */
   accepted?: boolean
+  /** Of `by_person`: nothing is taken either. */
+  both?: boolean
 }
 
 export interface Breaker {

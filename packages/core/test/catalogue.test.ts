@@ -68,6 +68,23 @@ describe("records that refer to each other", () => {
       expect(peerOf(pair, "medusa", kind, ours[name]), name).toBe(theirs[name])
   })
 
+  it("two that each side puts below the other one are paired, and do not wait for each other for ever", async () => {
+    const pair = new Pair(resolveConfig())
+    const put = (side: Side, above: string, below: string) => {
+      const parent = pair.host(side).create("category", { name: above, handle: above })
+      return { [above]: parent, [below]: pair.host(side).create("category", { name: below, handle: below, parent }) }
+    }
+    const [ours, theirs] = [put("medusa", "shirts", "summer"), put("directus", "summer", "shirts")]
+    pair.network = () => {
+      throw new Error("no answer")
+    }
+    for (const side of SIDES) await pushOnce(pair.host(side).ports)
+    pair.network = () => undefined
+    await pair.settle()
+    for (const name of ["shirts", "summer"])
+      expect(peerOf(pair, "medusa", "category", ours[name] ?? ""), name).toBe(theirs[name])
+  })
+
   it("a value that the owner stores otherwise when it makes the record is told back, and what was typed is kept", async () => {
     const pair = new Pair(resolveConfig(), undefined, {
       medusa: { rewrite: (field, value) => (field === "barcode" ? "0-1" : value) },

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest"
 import * as core from "../src/index.ts"
+import * as signing from "../src/wire/sign.ts"
 
 it("the public names are these and no others", () => {
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
@@ -10,14 +11,17 @@ it("the public names are these and no others", () => {
       "STATUS",
       "SyncError",
       "capture",
+      "checkConnection",
       "checkSecrets",
       "clockAlert",
       "compareLinks",
       "defineEntity",
+      "describeMapping",
       "describeRecords",
       "digestSql",
       "directionKey",
       "discardRecord",
+      "fieldOf",
       "fingerprint",
       "fromDocument",
       "generateSyncMetadata",
@@ -26,16 +30,19 @@ it("the public names are these and no others", () => {
       "isCompared",
       "isExternalSync",
       "isTombstone",
+      "judgeRecord",
       "linkDigest",
       "listQuarantined",
       "makeConfig",
       "makeEndpoint",
       "makeTransport",
+      "mayReceive",
       "meetHome",
       "needsPush",
       "otherSide",
       "parseMessage",
       "parseTextKey",
+      "pauseByPerson",
       "planApply",
       "planPush",
       "postgresHome",
@@ -54,6 +61,7 @@ it("the public names are these and no others", () => {
       "retryRecord",
       "runSender",
       "runSweep",
+      "sendNow",
       "settleApply",
       "sign",
       "startBackfill",
@@ -64,8 +72,24 @@ it("the public names are these and no others", () => {
       "tellResolved",
       "textKey",
       "toDocument",
+      "watched",
       "webhookSecret",
       "whereFrom",
     ]
   `)
+})
+
+it("of the signatures alone, too", () => {
+  expect(Object.keys(signing).sort()).toEqual([
+    "HEADERS",
+    "TOLERANCE",
+    "checkSecrets",
+    "checkTime",
+    "directionKey",
+    "isHeadSigned",
+    "isSigned",
+    "readHeaders",
+    "sign",
+    "webhookSecret",
+  ])
 })

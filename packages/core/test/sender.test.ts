@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { runSender } from "../src/flow/run-sender.ts"
+import { CLOSED, isOpen } from "../src/guard/breaker.ts"
+import { watched } from "../src/guard/silence.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { Side } from "../src/document/value.ts"
+import type { Message } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
 
 const SHIRT = { title: "Shirt", handle: "shirt" }
@@ -55,6 +58,31 @@ describe("the sender's loop", () => {
     await sender.stop()
   })
 
+  it("remembers an event that came while the peer was away", async () => {
+    const pair = new Pair(resolveConfig())
+    const lease = vi.spyOn(pair.medusa.ports, "lease")
+    pair.network = () => {
+      throw new Error("no answer")
+    }
+    pair.medusa.create("product", SHIRT)
+    const sender = runSender(pair.medusa.ports, { poll: POLL })
+    await vi.waitFor(async () => {
+      sender.wake()
+      await vi.advanceTimersByTimeAsync(POLL)
+      expect(pair.medusa.control.breaker.openUntil).not.toBeNull()
+    })
+    lease.mockClear()
+    sender.wake()
+    await vi.advanceTimersByTimeAsync(2 * POLL)
+    expect(lease).not.toHaveBeenCalled()
+    pair.network = () => undefined
+    pair.now += 600_000
+    await vi.advanceTimersByTimeAsync(2 * POLL)
+    await vi.waitFor(() => expect(lease).toHaveBeenCalled())
+    expect(lease.mock.calls[0]?.[1]).toBe(true)
+    await sender.stop()
+  })
+
   it("goes on after an error of the host", async () => {
     const pair = new Pair(resolveConfig())
     let broken = true
@@ -71,6 +99,25 @@ describe("the sender's loop", () => {
     broken = false
     await vi.advanceTimersByTimeAsync(POLL + 1)
     await vi.waitFor(() => expect(pair.medusa.table("product").links.get(id)?.peerId).toBeTruthy())
+    await sender.stop()
+  })
+
+  it("opens the breaker while a request hangs, for other processes and for people, and closes it with the answer", async () => {
+    const pair = new Pair(resolveConfig())
+    const { transport } = pair.medusa.ports
+    let answer = (): void => undefined
+    const answered = new Promise<void>((resolve) => (answer = resolve))
+    const late = { send: (message: Message) => answered.then(() => transport.send(message)) }
+    Object.assign(pair.medusa.ports, { transport: watched(late, pair.medusa.ports) })
+    const sender = runSender(pair.medusa.ports, { poll: POLL })
+    sender.wake()
+    await vi.advanceTimersByTimeAsync(5_500)
+    expect(pair.medusa.control.breaker).toEqual(CLOSED)
+    await vi.advanceTimersByTimeAsync(4_500)
+    expect(isOpen(pair.medusa.control.breaker, new Date(pair.now))).toBe(true)
+    expect(pair.medusa.control.breaker.failures).toBe(5)
+    answer()
+    await vi.waitFor(() => expect(pair.medusa.control.breaker).toEqual(CLOSED))
     await sender.stop()
   })
 

@@ -1,4 +1,4 @@
-import { makeTransport, type HostPorts, type Logger, type Problem, type SyncConfig } from "medusa-directus-core"
+import { makeTransport, watched, type HostPorts, type Logger, type Problem, type SyncConfig } from "medusa-directus-core"
 import { randomUUID } from "node:crypto"
 import { notifyAdmins } from "./adapters/alert"
 import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
@@ -64,13 +64,18 @@ export function makeHost({
   const kinds = [...config.entities.keys()]
   const now = (): Date => new Date()
   const clock = { side: "directus" as const, now, newId: randomUUID }
+  const control: Pick<HostPorts, "readControl" | "updateControl"> = {
+    readControl: () => cleanly(() => readControl(database)),
+    updateControl: (change, from) => cleanly(() => updateControl(database, change, from)),
+  }
   return {
     ...clock,
+    ...control,
     config,
     instance,
     log,
     random: Math.random,
-    transport: makeTransport(clock, connection.secrets, makePost(connection)),
+    transport: watched(makeTransport(clock, connection.secrets, makePost(connection)), { ...clock, ...control }),
     transaction: makeTransaction({
       context,
       dialect,
@@ -88,8 +93,6 @@ export function makeHost({
         ? []
         : cleanly(() => database.transaction((trx) => leaseMarks(trx, dialect, owner, limit, Date.now(), kinds))),
     nextDue: () => cleanly(() => nextDue(database)),
-    readControl: () => cleanly(() => readControl(database)),
-    updateControl: (change, from) => cleanly(() => updateControl(database, change, from)),
     beat: () => cleanly(() => raiseBeat(database)),
     observe: async () => ({
       records: await cleanly(() => readCounts(database)),

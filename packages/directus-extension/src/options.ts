@@ -22,6 +22,8 @@ export interface Options {
   instance: string
   /** The address under which browsers and Medusa reach this Directus, without a slash at the end. */
   publicUrl: string
+  /** Where people find Medusa's Admin, without a slash at the end. */
+  adminUrl: string
   /** Milliseconds between looks when nothing wakes the sender. */
   poll: number
   /** Milliseconds between looks at all rows, for changes that nothing told; 0 = never. */
@@ -111,6 +113,17 @@ function readUrl(value: unknown): URL {
     )
   }
   return parsed.data
+}
+
+/** Browsers may reach Medusa by another address than this host does. */
+function readAdminUrl(value: unknown): URL | null {
+  if (absent(value)) return null
+  const parsed = urlSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new SyncError(
+    "invalid_options",
+    "MEDUSA_ADMIN_URL is not an address of the form http(s)://host[:port][/path]. Example: MEDUSA_ADMIN_URL=https://shop.example.com/app",
+  )
 }
 
 const MAPPING_EXAMPLE =
@@ -221,6 +234,7 @@ export function readOptions(env: Record<string, unknown>): Options {
   const extend = attempt(() => readPath("MEDUSA_SYNC_EXTEND", env["MEDUSA_SYNC_EXTEND"]))
   const config = attempt(() => readMapping(env["MEDUSA_SYNC_MAPPING"]))
   const url = attempt(() => readUrl(env["MEDUSA_URL"]))
+  const adminUrl = attempt(() => readAdminUrl(env["MEDUSA_ADMIN_URL"]))
   const trust = attempt(() => readSecrets(env))
   const publicUrl = readPublicUrl(env)
   return {
@@ -229,6 +243,7 @@ export function readOptions(env: Record<string, unknown>): Options {
     connection: url && trust && problems.length === 0 ? { url, ...trust } : null,
     instance: (publicUrl?.host ?? "directus").slice(0, 100),
     publicUrl: (publicUrl?.href ?? `http://localhost:${portOf(env)}`).replace(/\/+$/, ""),
+    adminUrl: (adminUrl?.href ?? `${url?.origin ?? ""}/app`).replace(/\/+$/, ""),
     poll: poll ?? 5_000,
     sweep: sweep ?? 300_000,
     keepDays: keepDays ?? 30,

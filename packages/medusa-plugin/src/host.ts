@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { makeTransport, type HostPorts, type Logger } from "medusa-directus-core"
+import { makeTransport, watched, type HostPorts, type Logger } from "medusa-directus-core"
 import { emitAlert } from "./adapters/alert"
 import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
 import { pruneHistory } from "./adapters/history-store"
@@ -31,13 +31,18 @@ export function makeHost({ options, connection, kinds, capture, modules, log, st
   const owner = randomUUID()
   const inOrder = [...config.entities.keys()]
   const clock = { side: "medusa", now: () => new Date(), newId: () => randomUUID() } as const
+  const control: Pick<HostPorts, "readControl" | "updateControl"> = {
+    readControl: () => readControl(connection),
+    updateControl: (change, from) => updateControl(connection, change, from),
+  }
   return {
     ...clock,
+    ...control,
     config,
     instance,
     log,
     random: Math.random,
-    transport: makeTransport(clock, secrets, makePost(options.directusUrl, stopped)),
+    transport: watched(makeTransport(clock, secrets, makePost(options.directusUrl, stopped)), { ...clock, ...control }),
     transaction: makeTransaction({
       connection,
       modules,
@@ -48,8 +53,6 @@ export function makeHost({ options, connection, kinds, capture, modules, log, st
     }),
     lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken, inOrder),
     nextDue: () => nextDueMark(connection),
-    readControl: () => readControl(connection),
-    updateControl: (change, from) => updateControl(connection, change, from),
     beat: () => raiseBeat(connection),
     observe: () => observe(connection, capture),
     alert: (alert) => emitAlert(modules, alert),

@@ -1,6 +1,6 @@
 import { foresee } from "../backfill/preview.ts"
 import type { HostPorts } from "../ports.ts"
-import { answerDigest, answerLinks, retell } from "../repair/run-repair.ts"
+import { answerDigest, answerLinks, answerMissing, retell } from "../repair/run-repair.ts"
 import type { Answer, Ask } from "../wire/messages.ts"
 
 /** Answers a question of the peer's. */
@@ -12,6 +12,8 @@ export async function answerAsk(ports: HostPorts, question: Ask, past: readonly 
       return answerLinks(ports, question.buckets)
     case "retell":
       return retell(ports, question.records)
+    case "missing":
+      return answerMissing(ports, question.records)
     case "preview":
       return { kind: "preview", outcomes: await foresee(ports, question.records, past) }
     case "resolved":

@@ -1,30 +1,40 @@
 import { otherSide } from "../document/value.ts"
 import type { FieldState, Link } from "../link/link.ts"
 import type { Control, Conflict, HostPorts, HostRow, JournalEntry, Mark } from "../ports.ts"
+import { MAX_ANSWERS } from "./capture.ts"
 import { conflictOf } from "./merge-fields.ts"
 
-/** Milliseconds after an apply in which a change of what it brought is an automation's, where the host cannot tell. */
+/** Milliseconds after a sync in which a change of what the peer brought is an automation's, where the host cannot tell. */
 const QUICK = 5_000
+/** Milliseconds after a sync in which an automation answers it; a later change of its own, as an import's, is a first word. */
+const CHAIN = 600_000
 
 /**
  * How many times automations have answered each other when a field changes. Directus knows who made a change. Medusa does
- * not: there only what answers an automation's value at once counts, so people are never taken for one by themselves.
+ * not: there what changes at once what the peer has brought counts as an answer. A person who is as quick is taken for one
+ * then, which alone stops nothing: every change that Directus knows to be a person's begins anew.
  */
 export function answersIn(
-  { side, now }: Pick<HostPorts, "side" | "now">,
-  { automatic }: Mark,
+  now: Date,
+  { automatic }: Pick<Mark, "automatic">,
   link: Link | null,
 ): (before: FieldState) => number {
-  const isQuick =
-    link?.lastSyncedAt != null &&
-    link.syncSource === otherSide(side) &&
-    now().getTime() - Date.parse(link.lastSyncedAt) < QUICK
+  const since = link?.lastSyncedAt == null ? Infinity : now.getTime() - Date.parse(link.lastSyncedAt)
   return ({ r, h = 0 }) => {
-    const isAutomatic = automatic ?? (r === 0 && h > 0 && isQuick)
-    if (!isAutomatic) return 0
+    if (!(automatic ?? (r === 0 && since < QUICK))) return 0
     // What it makes of a value of this host is no answer to the peer, but the first word to it.
-    return r === 0 ? h + 1 : Math.max(h, 1)
+    if (r !== 0) return Math.max(h, 1)
+    return since < CHAIN ? h + 1 : 1
   }
+}
+
+/**
+ * The same inside an apply, which does not know the mark: at most as many as are still told. Who answers once more is
+ * noticed when it is to be told.
+ */
+export function answersMeanwhile(now: Date, link: Link | null): (before: FieldState) => number {
+  const answers = answersIn(now, {}, link)
+  return (before) => Math.min(answers(before), MAX_ANSWERS)
 }
 
 /** What a person finds in the inbox and the journal about fields that automations keep changing for each other. */

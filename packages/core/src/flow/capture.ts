@@ -1,6 +1,6 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { Document } from "../document/value.ts"
-import { emptyLink, isAlive, isAway, type FieldState, type Link, type Standing } from "../link/link.ts"
+import { emptyLink, isAlive, isAway, underRev, type FieldState, type Link, type Standing } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostRow } from "../ports.ts"
 
@@ -14,7 +14,7 @@ export interface Captured {
 }
 
 /** Answers of automations to each other that are told; after that, a person has to look. */
-const MAX_ANSWERS = 2
+export const MAX_ANSWERS = 2
 
 const known = (link: Link, name: string): FieldState => link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
 
@@ -108,7 +108,7 @@ export function capture(
   // What the archive covered here or there is said anew when the record comes back.
   const covered = entity.archive && fields[entity.archive.field]
   if (entity.archive && covered && aliveChanged && standing === "alive")
-    fields[entity.archive.field] = { fp: covered.fp, r: rev }
+    fields[entity.archive.field] = underRev(covered, rev)
   // A new change is another chance, and a new key is another announcement: the peer has refused the old one.
   const state = link.state === "quarantined" ? "active" : link.state
   const rekeyed =

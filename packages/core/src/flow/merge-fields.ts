@@ -1,7 +1,7 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { isMember } from "../document/members.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../document/value.ts"
-import type { FieldState, Link } from "../link/link.ts"
+import { revOfEdit, underRev, type FieldState, type Link } from "../link/link.ts"
 import { fieldOf, hasMembers, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
@@ -11,28 +11,28 @@ import type { ApplyContext } from "./apply-context.ts"
 function conflictId(
   { side, theirName, epochs }: ApplyContext,
   link: Link,
-  name: string,
-  losingSide: Side,
-  losingRev: number,
+  { field: name, losingSide, losingValue, rev }: Lost,
 ): string {
   const field = side === "medusa" ? name : (theirName?.(name) ?? name)
   const medusaId = side === "medusa" ? link.localId : (link.peerId ?? "")
   const directusId = side === "directus" ? link.localId : (link.peerId ?? "")
-  return fingerprint([link.entity, medusaId, directusId, field, losingSide, losingRev, epochs[losingSide]])
+  // A value of the other side that was told back to it: nobody here has typed it, so it has no rev of its own.
+  const edit = rev === 0 ? fingerprint(losingValue) : rev
+  return fingerprint([link.entity, medusaId, directusId, field, losingSide, edit, epochs[losingSide]])
 }
 
 export interface Lost extends Pick<Conflict, "field" | "kind" | "losingSide" | "losingValue"> {
-  /** The losing side's rev of the value. */
+  /** The losing side's rev of the edit; see `revOfEdit`. */
   rev: number
   /** The fingerprint of the value that stays, at the host that stores the conflict. */
   winner: string
 }
 
 export function conflictOf(context: ApplyContext, link: Link, peerId: string, lost: Lost): Conflict {
-  const { rev, winner, ...what } = lost
+  const { rev: _, winner, ...what } = lost
   return {
     ...what,
-    id: conflictId(context, link, what.field, what.losingSide, rev),
+    id: conflictId(context, link, lost),
     entity: link.entity,
     localId: link.localId,
     peerId,
@@ -79,7 +79,7 @@ export function mergeFields(
     news: false,
     rev: link.rev,
   }
-  for (const [name, [value, r]] of Object.entries(record.fields)) {
+  for (const [name, [value, r, h, e]] of Object.entries(record.fields)) {
     const field = fieldOf(entity, name)
     if (!field || !isMapped(entity, name, side)) {
       merge.skipped.push(name) // I9
@@ -105,15 +105,17 @@ export function mergeFields(
       // Both wrote the same. An edit that the peer has not seen stays to be sent: an older value may still be under way.
       if (!unseenByAuthor) merge.taken.add(name)
     } else if (!mayReceive(field, side)) {
-      lose(otherSide(side), value, r, mine.fp, "read_only")
+      lose(otherSide(side), value, revOfEdit({ r, e }), mine.fp, "read_only")
       if (mine.r <= link.acked) {
         merge.rev = link.rev + 1
-        merge.fields[name] = { fp: mine.fp, r: merge.rev }
+        merge.fields[name] = underRev(mine, merge.rev)
       }
     } else if (unseenByAuthor && field.wins === side) {
-      lose(otherSide(side), value, r, mine.fp, "concurrent")
+      lose(otherSide(side), value, revOfEdit({ r, e }), mine.fp, "concurrent")
+      // It may be the next answer to what the peer's automation answered: both count as one chain.
+      if ((h ?? 0) > (mine.h ?? 0)) merge.fields[name] = { ...mine, h }
     } else {
-      if (unseenByAuthor) lose(side, current[name] ?? null, mine.r, fingerprint(value), "concurrent")
+      if (unseenByAuthor) lose(side, current[name] ?? null, revOfEdit(mine), fingerprint(value), "concurrent")
       merge.patch[name] = value
       merge.taken.add(name)
     }

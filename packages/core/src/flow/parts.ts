@@ -143,7 +143,7 @@ async function remake(tx: HostTransaction, entity: EntityDefinition, localIds: s
     const names = new Set([...Object.keys(document), ...Object.keys(link.fields)])
     const fields = [...names].map((name): [string, FieldState] => [
       name,
-      { fp: fingerprint(document[name] ?? null), r: link.fields[name]?.r ?? 0 },
+      { r: 0, ...link.fields[name], fp: fingerprint(document[name] ?? null) },
     ])
     return { ...link, standing: "alive", snapshot: null, fields: Object.fromEntries(fields) }
   })

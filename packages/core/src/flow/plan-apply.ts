@@ -1,11 +1,12 @@
 import { fingerprint } from "../document/fingerprint.ts"
 import { otherSide, type CanonicalValue, type Document } from "../document/value.ts"
-import { emptyLink, isAlive, isTombstone, leapOver, tombstoneOf, type Link } from "../link/link.ts"
+import { emptyLink, isAlive, isTombstone, leapOver, revOfEdit, tombstoneOf, type Link } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, DocumentWrite, HostRow } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
+import { answersMeanwhile } from "./answers.ts"
 import { capture } from "./capture.ts"
 import { mergeAliveness, type AliveVerdict } from "./merge-aliveness.ts"
 import { conflictOf, isMapped, mergeFields } from "./merge-fields.ts"
@@ -48,8 +49,9 @@ export function planApply(
 ): ApplyPlan {
   // The peer has seen revs that we have not given out: our database was restored. What changes from now on must be newer.
   const restored = link !== null && link.peerId === record.id && record.seen > link.rev
+  const known = restored ? leapOver(link, record.seen) : link
   const captured =
-    localId === null ? null : capture(entity, restored ? leapOver(link, record.seen) : link, localId, row, context.base)
+    localId === null ? null : capture(entity, known, localId, row, context.base, answersMeanwhile(context.now, known))
   if (!captured) return planNew(entity, context, record)
 
   const before = captured.link
@@ -137,7 +139,8 @@ function underArchive(field: string, context: ApplyContext, draft: Draft, whole:
     fingerprint(told[0]) !== fingerprint(covered) &&
     !conflicts.some((conflict) => conflict.field === field)
   ) {
-    const [losingValue, rev] = told
+    const [losingValue, r, , e] = told
+    const rev = revOfEdit({ r, e })
     const losingSide = otherSide(context.side)
     const winner = fingerprint(covered)
     conflicts.push(

@@ -1,7 +1,7 @@
 import { memberOf } from "../document/members.ts"
 import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { CanonicalValue } from "../document/value.ts"
-import { isAlive, needsPush, type Link } from "../link/link.ts"
+import { isAlive, needsPush, underRev, type FieldState, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { HostRow } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
@@ -17,9 +17,10 @@ export type PushPlan =
 
 /**
  * What the peer knows of a record that another one refers to. `blocked`: it may have none, and gets none before somebody
- * acts. `ended`: it had one, which cannot be referred to any more. `untold`: it never had any.
+ * acts. `waits`: its namesake there may wait for what refers to it. `ended`: it had one, which
+ * cannot be referred to any more. `untold`: it never had any.
  */
-export type Known = (kind: string, localId: string) => "known" | "blocked" | "ended" | "untold"
+export type Known = (kind: string, localId: string) => "known" | "blocked" | "waits" | "ended" | "untold"
 
 /** What the peer must be told about a record that was just captured: always its state now, never a queued payload. */
 export function planPush(entity: EntityDefinition, link: Link, row: HostRow, known: Known = () => "known"): PushPlan {
@@ -32,13 +33,15 @@ export function planPush(entity: EntityDefinition, link: Link, row: HostRow, kno
   const fields: WireRecord["fields"] = {}
   const held: string[] = []
   if (alive) {
-    for (const [name, { fp, r, h }] of Object.entries(link.fields)) {
+    for (const [name, state] of Object.entries(link.fields)) {
+      const { fp, r } = state
       if (r <= link.acked && !(full && fp !== NULL_FINGERPRINT)) continue
       const value = document[name] ?? null
       const referred = referredFrom(entity, name, value, known)
-      if (referred === "blocked" || (referred === "ended" && value !== null)) held.push(name)
+      const inCircle = referred === "waits" && link.heldBack && name !== entity.parent
+      if (referred === "blocked" || inCircle || (referred === "ended" && value !== null)) held.push(name)
       // A member that came and went before the peer heard of it.
-      else if (referred !== "untold" || value !== null) fields[name] = h === undefined ? [value, r] : [value, r, h]
+      else if (referred !== "untold" || value !== null) fields[name] = told(value, state)
     }
     const orphan = full && entity.parent !== null && !(entity.parent in fields)
     if (orphan || (held.length > 0 && link.aliveRev <= link.acked && Object.keys(fields).length === 0))
@@ -65,6 +68,11 @@ export function planPush(entity: EntityDefinition, link: Link, row: HostRow, kno
       fields,
     },
   }
+}
+
+function told(value: CanonicalValue, { r, h, e }: FieldState): WireRecord["fields"][string] {
+  if (e !== undefined) return [value, r, h ?? 0, e]
+  return h === undefined ? [value, r] : [value, r, h]
 }
 
 function referredFrom(entity: EntityDefinition, name: string, value: CanonicalValue, known: Known): ReturnType<Known> {
@@ -96,6 +104,6 @@ export function retell(link: Link, names: string[]): Link {
   if (names.length === 0) return link
   const rev = link.rev + 1
   const fields = { ...link.fields }
-  for (const name of names) fields[name] = { fp: fields[name]?.fp ?? NULL_FINGERPRINT, r: rev }
+  for (const name of names) fields[name] = underRev(fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }, rev)
   return { ...link, rev, fields }
 }

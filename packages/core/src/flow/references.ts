@@ -75,7 +75,7 @@ export async function lookAround(
       if (!link) return unlinked.get(kind)?.get(localId)?.present === false ? "untold" : "known"
       if (link.peerId === null && link.announced === null)
         return isAlive(link) ? "known" : isAway(link) ? "untold" : "blocked"
-      if (!isBlocked(link)) return "known"
+      if (!isBlocked(link)) return isUnanswered(link) && link.awaiting !== null ? "waits" : "known"
       if (link.peerId !== null) return "ended"
       return isAlive(link) || link.aliveRev > link.acked ? "blocked" : "untold"
     },

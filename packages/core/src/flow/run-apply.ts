@@ -9,6 +9,7 @@ import type { Match } from "./match.ts"
 import { matchAll } from "./match-all.ts"
 import { answerAsk } from "./answer-ask.ts"
 import { otherSide, type Side } from "../document/value.ts"
+import { isSilent } from "../guard/pause.ts"
 import { forgottenBeat, markRestored, meet } from "./meet.ts"
 import { MAX_FAILURES } from "./record-result.ts"
 import { carryParts, goneWithParent, tellWithParent, waitsForParent, wakeHeldBack, type Turned } from "./parts.ts"
@@ -41,6 +42,11 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
   if (!message.to.startsWith(`${ports.side}:`))
     return refuse("wrong_receiver", `This message is not for ${ports.side}.`)
   if (control.paused?.code === "database_moved") return refuse("database_moved", control.paused.message)
+  if (isSilent(control))
+    return refuse(
+      "peer_paused",
+      `A person has paused the sync in ${ports.side}. Changes are kept here, and follow when it is resumed there.`,
+    )
   if (message.peer_epoch === control.epoch && message.peer_beat > control.beat) {
     await markRestored(ports, control)
     return refuse("restored", `The database of ${ports.side} was restored; it compares its links first.`)

@@ -1,6 +1,6 @@
 import { afterFailure, CLOSED, isOpen, isProbe } from "../guard/breaker.ts"
 import { clockAlert } from "../guard/clock.ts"
-import { isHeld, isMoved, needsPerson } from "../guard/pause.ts"
+import { isHeld, isSilent, needsPerson } from "../guard/pause.ts"
 import { refuseMassDelete, type Ending } from "../guard/mass-delete.ts"
 import { retryDelay } from "../guard/retry.ts"
 import { firstRev, isAlive, isTombstone, type Link } from "../link/link.ts"
@@ -92,6 +92,7 @@ async function prepareKind(
   const stopped: Mark[] = []
   const turned: Turned[] = []
   const ending: Ending = { told: 0, found: 0 }
+  const now = ports.now()
   for (const mark of marks) {
     const row = rows.get(mark.localId) ?? { present: false, fields: null }
     const before = links.get(mark.localId) ?? null
@@ -104,7 +105,7 @@ async function prepareKind(
       lost.set(entity, [...(lost.get(entity) ?? []), mark])
       continue
     }
-    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(ports, mark, before))
+    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(now, mark, before))
     if (captured && captured.looping.length > 0) {
       const { conflicts, journal } = loopsFound(ports, control, captured.link, row, captured.looping)
       await tx.conflicts.add(conflicts)
@@ -242,13 +243,16 @@ function clockNews(ports: HostPorts, { clockOffset: known }: Control, { clockOff
 /** The direction as a whole waits: for its configuration to be mended, or for a hello of the other side. */
 async function standStill(ports: HostPorts, marks: Mark[], code: ErrorCode, message: string): Promise<void> {
   const now = ports.now()
-  const control = await ports.readControl()
-  if (control.paused?.code !== code) ports.log.error(`Sync is paused (${code}): ${message}`)
+  const { paused, breaker } = await ports.readControl()
+  if (paused?.code !== code) ports.log.error(`Sync is paused (${code}): ${message}`)
   await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
   await ports.updateControl({
-    paused: { code, message, since: control.paused?.code === code ? control.paused.since : now.toISOString() },
+    // What a person has paused stays so when the cause of another pause is gone.
+    ...(paused?.code === "by_person"
+      ? {}
+      : { paused: { code, message, since: paused?.code === code ? paused.since : now.toISOString() } }),
     breaker: {
-      failures: control.breaker.failures + 1,
+      failures: breaker.failures + 1,
       openUntil: new Date(now.getTime() + REFUSED_REST).toISOString(),
     },
   })
@@ -344,21 +348,27 @@ async function recordResults(
  * @returns whether the peer answered.
  */
 export async function sayHello(ports: HostPorts): Promise<boolean> {
+  const reply = await greet(ports)
+  return reply !== null && reply.kind !== "unreachable"
+}
+
+/** The same, with the peer's reply as it came; `null` while nothing may leave. */
+export async function greet(ports: HostPorts): Promise<Reply | null> {
   const control = await ports.readControl()
-  if (isMoved(control)) return false
+  if (isSilent(control)) return null
   const message = envelope(ports, control, [])
   const reply = await ports.transport.send(message)
-  if (reply.kind === "unreachable") return false
+  if (reply.kind === "unreachable") return reply
   await recordReply(ports, { message, marks: [] }, reply)
   // Only what the peer has heard is raised: a database that was set back shows the old beat first.
   if (reply.kind === "results") await ports.beat()
-  return true
+  return reply
 }
 
 /** Asks about the peer's links. @returns `null` when it does not answer, which then counts as with any message. */
 export async function ask(ports: HostPorts, question: Ask): Promise<Answer | null> {
   const control = await ports.readControl()
-  if (isMoved(control) || isOpen(control.breaker, ports.now())) return null
+  if (isSilent(control) || isOpen(control.breaker, ports.now())) return null
   const message: Message = { ...envelope(ports, control, []), ask: question }
   const reply = await ports.transport.send(message)
   await recordReply(ports, { message, marks: [] }, reply)

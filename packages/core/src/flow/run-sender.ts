@@ -77,8 +77,8 @@ export function runSender(
         if (!isResting) {
           if (await stepBackfill(ports, await ports.readControl())) continue
           await compareNow()
+          woken = false
         } else nextCompare = Math.min(nextCompare, ports.now().getTime() + CALM)
-        woken = false
         const due = isResting ? outcome.until : await ports.nextDue()
         const wait = Math.min(poll, beat)
         schedule(due ? Math.min(wait, Math.max(due.getTime() - ports.now().getTime(), 50)) : wait)

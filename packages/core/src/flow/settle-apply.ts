@@ -1,6 +1,6 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { otherSide } from "../document/value.ts"
-import { isAway, type FieldState, type Link, type Standing } from "../link/link.ts"
+import { isAway, revOfEdit, type FieldState, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, HostRow, JournalEntry } from "../ports.ts"
@@ -64,7 +64,8 @@ export function settleApply(
     const given = isOwn && draft.taken.has(name) ? record.fields[name] : undefined
     if (given && fp !== fingerprint(given[0]) && readBack.present) {
       // Given once, when the record was made, and stored otherwise: the owner's value stands, and its author hears of it.
-      const [losingValue, rev] = given
+      const [losingValue, r, , e] = given
+      const rev = revOfEdit({ r, e })
       const lost = {
         field: name,
         kind: "read_only",
@@ -78,11 +79,11 @@ export function settleApply(
       continue
     }
     if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp))
-      fields[name] = { fp, r: 0, ...answersIn(record, name) }
+      fields[name] = { fp, r: 0, ...answersOf(record, name, mine) }
     else if (fp !== mine.fp && readBack.present && fieldOf(entity, name)?.to !== undefined) {
       turned.push([name, fp])
       continue
-    } else if (fp !== mine.fp && (mine.r > link.acked || draft.restored.has(name))) fields[name] = { fp, r: mine.r }
+    } else if (fp !== mine.fp && (mine.r > link.acked || draft.restored.has(name))) fields[name] = { ...mine, fp }
     else if (fp !== mine.fp) {
       byAutomation.push(name)
       fields[name] = { fp, r: mine.r }
@@ -137,9 +138,10 @@ export function settleApply(
   }
 }
 
-const answersIn = (record: WireRecord, name: string): Pick<FieldState, "h"> => {
-  const h = record.fields[name]?.[2]
-  return h === undefined ? {} : { h }
+/** A value that takes the place of an automation's answer goes on with its chain, as when that one wins. */
+const answersOf = (record: WireRecord, name: string, { r, h: mine = 0 }: FieldState): Pick<FieldState, "h"> => {
+  const h = Math.max(record.fields[name]?.[2] ?? 0, r > record.seen ? mine : 0)
+  return h === 0 ? {} : { h }
 }
 
 /** Does the row refer to something else than was taken? It came back meanwhile behind a reference that seemed empty. */

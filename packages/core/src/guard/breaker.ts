@@ -35,3 +35,12 @@ export function afterFailure(breaker: Breaker, now: Date, retryAfter: number | n
     openUntil: new Date(now.getTime() + Math.max(rest, Math.min(retryAfter ?? 0, LONGEST_REST))).toISOString(),
   }
 }
+
+/** The breaker while a request hangs: as open as five failures make it, and not longer with each look. */
+export const afterSilence = (breaker: Breaker, now: Date): Breaker =>
+  breaker.failures >= THRESHOLD && isOpen(breaker, now)
+    ? breaker
+    : {
+        failures: Math.max(breaker.failures, THRESHOLD),
+        openUntil: new Date(now.getTime() + FIRST_REST).toISOString(),
+      }

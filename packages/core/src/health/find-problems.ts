@@ -32,6 +32,10 @@ export interface Seen {
   now: Date
 }
 
+/** Has the peer not come here itself for a while? */
+export const isUnheard = ({ lastReceivedAt, beat }: Control, now: Date): boolean =>
+  lastReceivedAt === null ? beat > UNHEARD_BEATS : now.getTime() - Date.parse(lastReceivedAt) > UNHEARD
+
 /** What is wrong, the gravest first. A symptom is named only where its cause is not. */
 export function findProblems({ side, control, observed, now }: Seen): Problem[] {
   const { paused, lastSuccessAt, lastReceivedAt, clockOffset } = control
@@ -49,7 +53,7 @@ export function findProblems({ side, control, observed, now }: Seen): Problem[] 
       lastSuccessAt,
       `${peer} ${lastSuccessAt === null ? "has never answered" : `has not answered since ${lastSuccessAt}`}. Nothing is lost: changes are kept and sent when it does. Check that it runs, that the other half of the sync is on there, and ${ADDRESS[side]}.`,
     )
-  else if (lastReceivedAt === null ? control.beat > UNHEARD_BEATS : age(lastReceivedAt) > UNHEARD)
+  else if (isUnheard(control, now))
     add(
       "peer_not_heard",
       lastReceivedAt,

@@ -23,12 +23,12 @@ export interface Quarantined extends RecordId, Pick<Described, "title" | "parent
 /** Records of one transaction. */
 const TOGETHER = 500
 
-/** Records that wait for a person, by kind and id. */
+/** Records that wait for a person, by kind and id; of all kinds, or of one. */
 export async function listQuarantined(
   ports: HostPorts,
-  { limit, offset }: { limit: number; offset: number },
+  { limit, offset, kind }: { limit: number; offset: number; kind?: string | undefined },
 ): Promise<{ total: number; records: Quarantined[] }> {
-  const kinds = [...ports.config.entities.keys()]
+  const kinds = kind === undefined ? [...ports.config.entities.keys()] : [kind]
   const { total, links } = await ports.transaction({ own: true }, async (tx) => ({
     total: await tx.links.countQuarantined(kinds),
     links: await tx.links.quarantined(kinds, limit, offset),
@@ -92,6 +92,20 @@ export const discardRecord = (ports: HostPorts, id: RecordId, by: string | null 
   change(ports, id, "left alone", by, (link) =>
     link.state === "quarantined" ? { ...link, ...UNANNOUNCED, state: "unlinked", attempts: 0 } : null,
   )
+
+/** Tries those again that are stopped. @returns the ids of those that are left alone. */
+export async function release(
+  ports: HostPorts,
+  tx: HostTransaction,
+  kind: string,
+  ids: string[],
+  by: string | null,
+): Promise<Set<string>> {
+  const links = await tx.links.lock(kind, ids)
+  const stopped = links.filter(({ state }) => state === "quarantined")
+  await turn(ports, tx, kind, stopped.map(active), "retried", by)
+  return new Set(links.filter(({ state }) => state === "unlinked").map(({ localId }) => localId))
+}
 
 /** Its namesake on the peer must not wait for it. */
 const UNANNOUNCED = { announced: null, awaiting: null, promised: null }

@@ -18,7 +18,18 @@ export interface FieldState {
   r: number
   /** How many times automations of the hosts have answered each other since a person's edit; absent = never. */
   h?: number
+  /** The rev of the edit itself, when it is told again under the later one in `r`; 0 = it was the peer's. Absent = `r`. */
+  e?: number
 }
+
+/** The same edit under a later rev. */
+export function underRev(state: FieldState, rev: number): FieldState {
+  const e = state.e ?? state.r
+  return e === rev ? { ...state, r: rev } : { ...state, r: rev, e }
+}
+
+/** What both hosts know an edit by, however often it is told. */
+export const revOfEdit = ({ r, e }: Pick<FieldState, "r" | "e">): number => e ?? r
 
 /** What a host keeps about one record. */
 export interface Link {
@@ -85,9 +96,9 @@ export function needsPush(link: Link): boolean {
 export function asUntold(link: Link): Link {
   const rev = link.rev + 1
   const fields = Object.fromEntries(
-    Object.entries(link.fields).map(([name, { fp, r }]) => [
+    Object.entries(link.fields).map(([name, field]) => [
       name,
-      { fp, r: fp === NULL_FINGERPRINT && r <= link.acked ? 0 : rev },
+      field.fp === NULL_FINGERPRINT && field.r <= link.acked ? { fp: field.fp, r: 0 } : underRev(field, rev),
     ]),
   )
   return { ...link, peerId: null, announced: null, awaiting: null, promised: null, acked: 0, seen: 0, rev, fields }
@@ -99,9 +110,11 @@ export function asUntold(link: Link): Link {
  */
 export function leapOver(link: Link, seenByPeer: number): Link {
   const rev = seenByPeer + 1
-  const again = (r: number): number => (r > link.acked ? rev : r)
-  const fields = Object.fromEntries(Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: again(r) }]))
-  return { ...link, rev, fields, aliveRev: again(link.aliveRev) }
+  const isTold = (r: number): boolean => r <= link.acked
+  const fields = Object.fromEntries(
+    Object.entries(link.fields).map(([name, field]) => [name, isTold(field.r) ? field : underRev(field, rev)]),
+  )
+  return { ...link, rev, fields, aliveRev: isTold(link.aliveRev) ? link.aliveRev : rev }
 }
 
 /** More changes than one record ever has. */

@@ -1,4 +1,4 @@
-import { asUntold, isAlive, leapOver, type Link } from "../link/link.ts"
+import { asUntold, isAlive, leapOver, underRev, type Link } from "../link/link.ts"
 import type { LinkState } from "../wire/messages.ts"
 
 export type Repair =
@@ -10,11 +10,13 @@ export type Repair =
  * What must be done here so that a pair agrees again on what each side has taken in. What the peer has to do it finds out
  * by its own comparison.
  *
- * @param theirs - the peer's link to this record; `null` when it has none.
+ * @param theirs - the peer's link to this record; `null` when it has none with a pair.
  * @param restored - this host's database was set back, and does not remember all that it has told.
+ * @param isAlone - is it certain that the peer knows nothing of this pair, and not only not yet?
  */
-export function planRepair(mine: Link, theirs: LinkState | null, restored: boolean): Repair {
+export function planRepair(mine: Link, theirs: LinkState | null, restored: boolean, isAlone: boolean): Repair {
   // What either side believes alone is no pair: each announces its record again, and they find each other by key.
+  if (theirs?.peer !== mine.localId && !isAlone) return { kind: "none" }
   if (theirs?.peer !== mine.localId)
     return {
       kind: "repaired",
@@ -63,7 +65,7 @@ export function forgetPeer(link: Link): Link {
 export function tellAgain(link: Link, seen: number, isOurs: (name: string) => boolean = () => true): Link {
   const rev = Math.max(link.rev, seen) + 1
   const fields = Object.fromEntries(
-    Object.entries(link.fields).map(([name, { fp, r }]) => [name, { fp, r: isOurs(name) ? rev : r }]),
+    Object.entries(link.fields).map(([name, field]) => [name, isOurs(name) ? underRev(field, rev) : field]),
   )
   return { ...link, rev, fields, aliveRev: rev, acked: Math.min(link.acked, seen) }
 }

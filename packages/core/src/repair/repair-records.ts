@@ -1,6 +1,7 @@
 import { SyncError } from "../errors.ts"
 import { groupBy } from "../flow/group-by.ts"
 import { otherSide } from "../document/value.ts"
+import { isSilent } from "../guard/pause.ts"
 import { isAlive, isTombstone, type Link } from "../link/link.ts"
 import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
 import type { HostPorts } from "../ports.ts"
@@ -34,8 +35,9 @@ const rest = async (tookMs: number): Promise<boolean> => {
  * @throws SyncError that says why it cannot be done.
  */
 export async function compareLinks(ports: HostPorts): Promise<RepairReport> {
-  const { paused, repair } = await ports.readControl()
-  if (paused?.code === "database_moved") throw new SyncError(paused.code, paused.message)
+  const control = await ports.readControl()
+  const { paused, repair } = control
+  if (paused && isSilent(control)) throw new SyncError(paused.code, paused.message)
   if (repair)
     throw new SyncError("restored", "All links are being compared after a restore. Ask again in a minute.", {
       retryable: true,

@@ -30,6 +30,26 @@ export async function answerLinks(ports: HostPorts, buckets: number[]): Promise<
   return { kind: "links", links: found.slice(0, MOST).map(stateOf), complete: found.length <= MOST }
 }
 
+/** Those that have no link here, be it one that waits for its answer. */
+export async function answerMissing(ports: HostPorts, records: { entity: string; id: string }[]): Promise<Answer> {
+  const missing = await ports.transaction({ own: true }, async ({ links }) => {
+    const found: typeof records = []
+    for (const [entity, group] of groupBy(records, (record) => record.entity)) {
+      if (!ports.config.entities.has(entity)) continue
+      const known = indexBy(
+        await links.find(
+          entity,
+          group.map(({ id }) => id),
+        ),
+        ({ localId }) => localId,
+      )
+      found.push(...group.filter(({ id }) => !known.has(id)))
+    }
+    return found
+  })
+  return { kind: "missing", records: missing }
+}
+
 export async function retell(
   ports: HostPorts,
   records: { entity: string; id: string; seen: number }[],
@@ -88,15 +108,23 @@ export async function repairLinks(ports: HostPorts): Promise<RepairReport | null
     if (answer?.kind !== "links") return null
     report.requests++
     // Before this side leaps over what it has lost, or nobody could tell any more that it has lost something.
+    const revs = restored ? null : await revsNow(ports, before)
     const lost = answer.links.flatMap(({ entity, id, peer, seen }) => {
-      const link = known.get(`${entity}\n${peer}`)
-      return link && seen > (restored ? link.acked : link.rev) ? [{ entity, id, seen: link.seen }] : []
+      const key = `${entity}\n${peer}`
+      const link = known.get(key)
+      // Nobody can have seen more than this host has given out by now.
+      return link && seen > (revs ? (revs.get(key) ?? seen) : link.acked) ? [{ entity, id, seen: link.seen }] : []
     })
     if (lost.length > 0) {
       if (!(await ask(ports, { kind: "retell", records: lost }))) return null
       report.requests++
     }
-    report.repaired += await repairPairs(ports, before, answer, restored)
+    const suspects = suspectsOf(before, answer)
+    // While messages are under way one side knows of a pair before the other one does.
+    const alone = repair === null ? await askMissing(ports, suspects, answer) : "all"
+    if (alone === null) return null
+    if (alone !== "all" && alone.asked) report.requests++
+    report.repaired += await repairPairs(ports, suspects, answer, restored, alone)
   }
   return report
 }
@@ -146,20 +174,57 @@ function together(differing: { bucket: number; links: number }[]): number[][] {
   return groups.map(({ buckets }) => buckets)
 }
 
-async function repairPairs(
-  ports: HostPorts,
-  before: DigestedLink[],
-  { links: theirs, complete }: Extract<Answer, { kind: "links" }>,
-  restored: boolean,
-): Promise<number> {
-  const byTheirId = indexBy(theirs, ({ entity, id }) => `${entity}\n${id}`)
-  const stateFor = ({ entity, peerId }: DigestedLink): LinkState | null =>
-    byTheirId.get(`${entity}\n${peerId ?? ""}`) ?? null
-  const suspects = before.filter((link) => {
+type Links = Extract<Answer, { kind: "links" }>
+type Alone = "all" | { asked: boolean; has: (link: Pick<Link, "entity" | "peerId">) => boolean }
+
+function statesIn({ links }: Links): (link: Pick<Link, "entity" | "peerId">) => LinkState | null {
+  const byTheirId = indexBy(links, ({ entity, id }) => `${entity}\n${id}`)
+  return ({ entity, peerId }) => byTheirId.get(`${entity}\n${peerId ?? ""}`) ?? null
+}
+
+function suspectsOf(before: DigestedLink[], answer: Links): DigestedLink[] {
+  const stateFor = statesIn(answer)
+  return before.filter((link) => {
     if (!isCompared(link)) return false
     const state = stateFor(link)
-    return state ? state.peer !== link.localId || state.seen !== link.acked : complete
+    return state ? state.peer !== link.localId || state.seen !== link.acked : answer.complete
   })
+}
+
+/** The revs that this host has given out by now. */
+async function revsNow(ports: HostPorts, before: DigestedLink[]): Promise<Map<string, number>> {
+  const revs = new Map<string, number>()
+  await ports.transaction({ own: true }, async ({ links }) => {
+    for (const [entity, group] of groupBy(before, (link) => link.entity))
+      for (const { localId, rev } of await links.find(
+        entity,
+        group.map((link) => link.localId),
+      ))
+        revs.set(`${entity}\n${localId}`, rev)
+  })
+  return revs
+}
+
+/** @returns `null` when the peer did not answer. */
+async function askMissing(ports: HostPorts, suspects: DigestedLink[], links: Links): Promise<Alone | null> {
+  const stateFor = statesIn(links)
+  const lonely = suspects.filter((link) => stateFor(link) === null).slice(0, TOGETHER)
+  if (lonely.length === 0) return { asked: false, has: () => false }
+  const records = lonely.map(({ entity, peerId }) => ({ entity, id: peerId ?? "" }))
+  const answer = await ask(ports, { kind: "missing", records })
+  if (answer?.kind !== "missing") return null
+  const missing = new Set(answer.records.map(({ entity, id }) => `${entity}\n${id}`))
+  return { asked: true, has: ({ entity, peerId }) => missing.has(`${entity}\n${peerId ?? ""}`) }
+}
+
+async function repairPairs(
+  ports: HostPorts,
+  suspects: DigestedLink[],
+  links: Links,
+  restored: boolean,
+  alone: Alone,
+): Promise<number> {
+  const stateFor = statesIn(links)
   let repaired = 0
   for (const [entity, group] of groupBy(suspects, (link) => link.entity)) {
     if (!ports.config.entities.has(entity)) continue
@@ -172,7 +237,7 @@ async function repairPairs(
         const read = asRead.get(link.localId)
         // It has moved on since the question: the answer is about another state.
         if (!read || read.peerId !== link.peerId || read.acked !== link.acked || read.seen !== link.seen) continue
-        const repair = planRepair(link, stateFor(link), restored)
+        const repair = planRepair(link, stateFor(link), restored, alone === "all" || alone.has(link))
         if (repair.kind === "none") continue
         save.push(repair.link)
         if (repair.tell) tell.push(link.localId)

@@ -137,6 +137,8 @@ export function hostileMessage({ random, genuine, sign, canary }: HostileParts):
         { kind: "links", buckets: canary },
         { kind: "retell", records: [{ entity: canary, id: canary }] },
         { kind: "retell", records: Array.from({ length: 1001 }, () => ({ entity: "product", id: "x", seen: 0 })) },
+        { kind: "missing", records: [{ entity: canary }] },
+        { kind: "missing", records: Array.from({ length: 1001 }, () => ({ entity: "product", id: "x" })) },
         { kind: "preview", records: [{ ...record, rev: -1 }] },
         { kind: "resolved", ids: [""] },
         [],
@@ -152,6 +154,7 @@ export function hostileMessage({ random, genuine, sign, canary }: HostileParts):
         { kind: "links", buckets: Array.from({ length: 1024 }, (_, i) => i) },
         { kind: "retell", records: [{ entity: canary, id: canary, seen: Number.MAX_SAFE_INTEGER }] },
         { kind: "retell", records: [{ entity: "product", id: canary, seen: 0 }] },
+        { kind: "missing", records: [{ entity: canary, id: "x" }] },
         { kind: "preview", records: [{ ...record, entity: canary }] },
         { kind: "resolved", ids: [canary, randomUUID()] },
       ])
@@ -215,7 +218,14 @@ function junkFor(known: unknown, canary: string): unknown[] {
       return [0, 1, canary, "true", null, [], ...objects]
     default:
       if (known === null) return [0, true, [canary]]
-      return [0, canary, true, ...(Array.isArray(known) ? [{}, [canary], [canary, -1], [canary, 0, 0]] : [[canary]])]
+      return [
+        0,
+        canary,
+        true,
+        ...(Array.isArray(known)
+          ? [{}, [canary], [canary, -1], [canary, 0, -1], [canary, 0, 0, -1], [canary, 0, 1, 0, 0]]
+          : [[canary]]),
+      ]
   }
 }
 

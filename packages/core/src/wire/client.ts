@@ -20,6 +20,7 @@ const PAUSING = new Set([
   "wrong_receiver",
   "config_mismatch",
   "epoch_mismatch",
+  "peer_paused",
   "old_beat",
   "too_large",
   "invalid_message",

@@ -30,7 +30,8 @@ export const recordSchema = z.strictObject({
   hops: z.number().int().min(0).max(100),
   alive: z.boolean(),
   alive_rev: counter,
-  fields: z.record(name, z.tuple([value, counter, z.number().int().min(1).max(100).optional()])),
+  /** Value, rev, answers of automations, and the rev of the edit when it is told again; see `FieldState`. */
+  fields: z.record(name, z.tuple([value, counter, z.number().int().min(0).max(100).optional(), counter.optional()])),
 })
 
 /** What one host's link to a record says, for comparison. */
@@ -46,6 +47,11 @@ export const askSchema = z.discriminatedUnion("kind", [
     kind: z.literal("retell"),
     records: z.array(z.strictObject({ entity: name, id, seen: counter })).max(1000),
   }),
+  /** Which of these records has the receiver no link to at all? */
+  z.strictObject({
+    kind: z.literal("missing"),
+    records: z.array(z.strictObject({ entity: name, id })).max(1000),
+  }),
   /** What would the receiver do with these records? */
   z.strictObject({ kind: z.literal("preview"), records: z.array(recordSchema).max(LIMITS.records) }),
   /** These conflicts were decided. */
@@ -57,6 +63,10 @@ export const answerSchema = z.discriminatedUnion("kind", [
   /** `complete`: there are no more of them. */
   z.strictObject({ kind: z.literal("links"), links: z.array(linkStateSchema), complete: z.boolean() }),
   z.strictObject({ kind: z.literal("retell") }),
+  z.strictObject({
+    kind: z.literal("missing"),
+    records: z.array(z.strictObject({ entity: name, id })).max(1000),
+  }),
   z.strictObject({
     kind: z.literal("preview"),
     outcomes: z.array(
@@ -127,10 +137,7 @@ export const replySchema = z.union([
   }),
 ])
 
-/**
- * One record of a message; `fields` is name → [value, rev at which the sender changed it, how many times automations have
- * answered each other].
- */
+/** One record of a message. */
 export type WireRecord = z.infer<typeof recordSchema>
 export type Message = z.infer<typeof messageSchema>
 export type RecordResult = z.infer<typeof resultSchema>
@@ -198,4 +205,4 @@ export function parseMessage(body: string | Buffer): Message {
 
 /** The sender's rev of a field beyond the record's own rev would never be acknowledged: refused. */
 export const isConsistent = (record: WireRecord): boolean =>
-  record.alive_rev <= record.rev && Object.values(record.fields).every(([, r]) => r <= record.rev)
+  record.alive_rev <= record.rev && Object.values(record.fields).every(([, r, , e = 0]) => e <= r && r <= record.rev)

@@ -1,12 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { build } from "esbuild"
 import { afterAll, describe, expect, it } from "vitest"
+import { bundle } from "../mutation/bundle.ts"
 import type { Batch, Failure } from "../simulation/batch.ts"
 import { runPool } from "../simulation/pool.ts"
-import { RULES, type Rule } from "./rules.ts"
+import { RULES, TESTED, type Rule } from "./rules.ts"
+import { takeOut } from "./take-out.ts"
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url))
 const HISTORIES = 20_000
@@ -25,25 +27,7 @@ async function without(rule: Rule, name: string): Promise<URL> {
     target: "node22",
     outfile,
     logLevel: "error",
-    plugins: [
-      {
-        name: "ablation",
-        setup(bundler) {
-          bundler.onLoad(
-            { filter: new RegExp(`${rule.file.replaceAll("/", "[\\\\/]").replaceAll(".", "\\.")}$`) },
-            ({ path }) => {
-              const source = readFileSync(path, "utf8")
-              const parts = source.split(rule.find)
-              if (parts.length !== 2)
-                throw new Error(
-                  `The rule stands ${String(parts.length - 1)} times in ${rule.file}, not once:\n${rule.find}`,
-                )
-              return { contents: parts.join(rule.replace), loader: "ts" }
-            },
-          )
-        },
-      },
-    ],
+    plugins: [takeOut(rule)],
   })
   return pathToFileURL(outfile)
 }
@@ -71,4 +55,13 @@ describe("the simulation notices when a rule is taken out", () => {
     },
     300_000,
   )
+})
+
+describe("a test notices when a rule is taken out", () => {
+  it.each(TESTED)("$rule", async (rule) => {
+    const suite = (await bundle(ROOT, [rule.test], [takeOut(rule)]))()
+    const failed: string[] = []
+    for (const { id, run } of suite.tests) await run().catch(() => failed.push(id))
+    expect(failed.filter((id) => id.includes(rule.breaks)).length, failed.join("; ")).toBeGreaterThan(0)
+  })
 })

@@ -14,6 +14,7 @@ import type { Mix } from "./mixes.ts"
 import { findFailure } from "./oracle.ts"
 import { Random } from "./random.ts"
 import { CONFIGS, FAMILY_CONFIGS, KINDS, SLUGS, STATUSES, TAGS } from "./shop.ts"
+import { keepUp } from "./upkeep.ts"
 
 const SIDES = ["medusa", "directus"] as const
 /** What is under way arrives first, then each side sends. */
@@ -257,6 +258,10 @@ export class History {
   #randomStep(): Promise<unknown> | null {
     const side = this.random.pick(SIDES)
     if (this.mix.restore > 0 && this.random.chance(this.mix.restore)) return this.#restoreStep(side)
+    if (this.mix.upkeep > 0 && this.random.chance(this.mix.upkeep)) {
+      this.#say(() => `${side} keeps up`)
+      return this.#on(side, () => keepUp(this.hosts[side], this.random))
+    }
     const roll = this.random.next()
     if (roll < 0.3) this.#act(side)
     else if (roll < 0.6) return this.#send(side)
@@ -544,7 +549,7 @@ export class History {
 
   /** Everything is delivered, nothing fails any more; false when it never comes to rest. */
   async #settle(): Promise<boolean> {
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 240; round++) {
       let busy = false
       for (const side of ROUND) {
         const before = this.sent

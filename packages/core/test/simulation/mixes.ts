@@ -22,6 +22,8 @@ export interface Mix {
   ahead: number
   /** A host's database is set back to a backup of it. */
   restore: number
+  /** A backfill goes on, all links are compared, or what is stopped is tried again. */
+  upkeep: number
   /** Things have parts, belong to groups, and groups stand below each other. */
   family: boolean
 }
@@ -41,6 +43,7 @@ const quiet: Mix = {
   sequential: false,
   ahead: 0,
   restore: 0,
+  upkeep: 0,
   family: false,
 }
 
@@ -67,6 +70,7 @@ export const MIXES: readonly Mix[] = [
     sequential: false,
     ahead: 0,
     restore: 0,
+    upkeep: 0,
     family: false,
   },
   { ...quiet, name: "ahead", ahead: 0.5, drop: 0.1, reorder: true, delay: 20, crash: 0.05, race: 0.1 },
@@ -87,10 +91,13 @@ export const MIXES: readonly Mix[] = [
     sequential: false,
     ahead: 0,
     restore: 0,
+    upkeep: 0,
     family: true,
   },
   { ...quiet, name: "family-ahead", ahead: 0.5, drop: 0.1, delay: 20, crash: 0.05, race: 0.1, family: true },
   { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
+  { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },
+  { ...quiet, name: "family-upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true },
   { ...quiet, name: "ahead-restore", ahead: 0.5, restore: 0.05, drop: 0.1, delay: 10, race: 0.1 },
   { ...quiet, name: "family-restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1, family: true },
 ]

@@ -12,6 +12,9 @@ console.log(outcome)
 for (const host of Object.values(history.hosts))
   console.log(
     [...host.conflicts.values()]
-      .map((c) => `${c.localId}/${c.peerId} ${c.field} ${c.kind} ${c.losingSide} lost ${String(c.losingValue)}`)
+      .map(
+        (c) =>
+          `${c.localId}/${c.peerId} ${c.field} ${c.kind} ${c.id.slice(0, 4)} ${c.at.slice(11)} ${c.losingSide} lost ${String(c.losingValue)}`,
+      )
       .join("\n"),
   )

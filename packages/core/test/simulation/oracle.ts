@@ -17,6 +17,7 @@ export function findFailure(history: History): string | null {
     findUnpaired(history) ??
     findDivergence(history) ??
     findLostEdit(history) ??
+    findDoubledConflict(history) ??
     findForeignField(history)
   )
 }
@@ -188,6 +189,31 @@ function findLostEdit(history: History): string | null {
     if (refersToGone(history, side, field, value)) continue
     if (history.mix.restore > 0 && isHeldByPair(history, pairOf(side, id), edit)) continue
     return `I2 the edit of ${side} ${id}.${field} to ${String(value)} is lost`
+  }
+  return null
+}
+
+/** I2: about an edit that lost unseen a person decides once, however many inboxes it lies in. */
+function findDoubledConflict(history: History): string | null {
+  // Revs are counted anew in a database that was set back.
+  if (history.mix.restore > 0) return null
+  const seen = new Set(
+    history.ledger.edits.map(
+      ({ side, id, field, before }) => `${history.ledger.nameOf(side, id)}|${field}|${String(before)}`,
+    ),
+  )
+  const idOf = new Map<string, string>()
+  for (const side of SIDES) {
+    for (const { id, localId, field, losingSide, losingValue } of history.hosts[side].conflicts.values()) {
+      if (!UNIQUE.has(field)) continue
+      const lost = `${history.ledger.nameOf(side, localId)}|${field}|${String(history.ledger.norm(losingValue))}`
+      if (seen.has(lost)) continue
+      // A host that rewrites what it stores makes another value of it each time.
+      const stored = `${lost}|${String(losingValue)}`
+      const known = idOf.get(stored) ?? id
+      if (known !== id) return `I2 the edit ${lost} of ${losingSide} is in the inbox twice`
+      idOf.set(stored, id)
+    }
   }
   return null
 }

@@ -85,14 +85,27 @@ export interface Page {
 const countOf = async (query: Knex.QueryBuilder): Promise<number> =>
   Number(((await query.count({ n: "*" })) as { n: string | number }[])[0]?.n ?? 0)
 
+/** Which conflicts are asked for; of all kinds and items where none is named. */
+export interface ConflictFilter {
+  resolved: boolean
+  entity?: string | undefined
+  localId?: string | undefined
+}
+
 /** Newest first. */
 export async function listConflicts(
   knex: Knex,
   { page, limit }: Page,
-  resolved: boolean,
+  { resolved, entity, localId }: ConflictFilter,
 ): Promise<{ total: number; conflicts: StoredConflict[] }> {
-  const all = () =>
-    resolved ? knex(TABLES.conflict).whereNotNull("resolved_at") : knex(TABLES.conflict).whereNull("resolved_at")
+  const all = () => {
+    const query = resolved
+      ? knex(TABLES.conflict).whereNotNull("resolved_at")
+      : knex(TABLES.conflict).whereNull("resolved_at")
+    if (entity !== undefined) void query.where({ entity })
+    if (localId !== undefined) void query.where({ local_id: localId })
+    return query
+  }
   const rows = await all()
     .orderBy([{ column: "at", order: "desc" }, { column: "id" }])
     .limit(limit)

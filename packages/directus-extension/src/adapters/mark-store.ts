@@ -194,7 +194,8 @@ export async function leaseMarks(
           "local_id",
           batch.map((mark) => mark.localId),
         )
-        .update({ lease_owner: owner, lease_until: now + LEASE })
+        // Who made the changes that come from now on is another question.
+        .update({ lease_owner: owner, lease_until: now + LEASE, person: false })
     }
   }
   return marks

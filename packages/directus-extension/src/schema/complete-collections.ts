@@ -2,6 +2,7 @@ import type { SchemaOverview } from "@directus/types"
 import type { Logger } from "medusa-directus-core"
 import { SYSTEM, type HostContext } from "../host-context"
 import type { PlannedCollection, PlannedField, PlannedRelation } from "./plan"
+import { showState } from "./show-state"
 
 type Services = HostContext["services"]
 type NewField = Parameters<InstanceType<Services["FieldsService"]>["createField"]>[1]
@@ -19,7 +20,8 @@ export async function completeCollections(
   log: Logger,
 ): Promise<boolean> {
   let changed = false
-  for (const { collection, meta, fields } of planned) {
+  for (const each of planned) {
+    const { collection, meta, fields } = each
     const known = await knownFields(context, collection)
     const added: string[] = []
     for (const field of fields)
@@ -28,9 +30,12 @@ export async function completeCollections(
       await copyAlong(context, collection, meta, added)
       log.info(`Added to the collection ${collection}: ${added.join(", ")}.`)
     }
-    const plain = fields.filter(({ field }) => known.get(field) === "plain")
+    const plain = fields.filter(
+      ({ field, schema }) => known.get(field) === "plain" && schema?.["is_primary_key"] !== true,
+    )
     await arrangePlain(context, collection, meta, plain)
-    changed ||= added.length + plain.length > 0
+    const shown = await showState(context, each)
+    changed ||= shown || added.length + plain.length > 0
   }
   const schema = await context.getSchema({ bypassCache: true })
   for (const relation of planned.flatMap(({ relations }) => relations))

@@ -164,6 +164,22 @@ export const primaryKey = (): PlannedField => ({
   schema: { is_primary_key: true, length: 36, has_auto_increment: false },
 })
 
+/** Its display shows the state of the item in the sync: no other field of an item is never empty. */
+export const itemKey = (): PlannedField => {
+  const key = primaryKey()
+  const names = translated(["Sync (id)", "Abgleich (ID)"])
+  return { ...key, meta: { ...key.meta, display: "medusa-sync-state", translations: names } }
+}
+
+/** Shows the state of the item in the sync; it holds nothing, and no mapping knows it. */
+export const stateInput = (name: string): PlannedField =>
+  field(
+    name,
+    { type: "alias", interface: "medusa-sync-state", special: ["alias", "no-data"] },
+    { names: ["Medusa", "Medusa"] },
+    { width: "full" },
+  )
+
 const date = (name: string, special: string, names: Names): PlannedField =>
   field(
     name,

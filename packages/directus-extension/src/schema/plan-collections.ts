@@ -5,18 +5,19 @@ import {
   createdInput,
   externalIdInput,
   fileInput,
+  itemKey,
   manyToManyInput,
   manyToOneInput,
   oneToManyInput,
-  primaryKey,
   sectionInput,
+  stateInput,
   translationsInput,
   updatedInput,
   valueInput,
 } from "./field-input"
 import { arrange } from "./arrange"
 import { lookOf } from "./looks/look-of"
-import type { FieldLook } from "./looks/look"
+import { KEY, STATE, type FieldLook } from "./looks/look"
 import type { Ground, PlannedCollection, PlannedField, PlannedRelation } from "./plan"
 import { planJunction } from "./plan-junction"
 import { planLanguages, planTranslations } from "./plan-translations"
@@ -82,22 +83,23 @@ function planCollection(entity: EntityDefinition, entities: Entities, ground: Gr
     if (typeof entry !== "string" && entry.fields.some((name) => fields.has(name)))
       fields.set(entry.section, sectionInput(entry.section, entry.names, entry.icon, entry.open))
   }
+  const key = itemKey()
   const planned: PlannedCollection = {
     collection: entity.collection,
     meta: collectionMeta(entity, look, entities, ground, fields),
-    fields: [primaryKey(), ...arrange(look.layout, fields)],
+    fields: [key, ...arrange([STATE, ...look.layout], fields)],
     relations,
-    preset: presetOf(entity, look, fields),
+    preset: presetOf(entity, look, new Map([...fields, [KEY, key]])),
   }
   return { planned, junctions, languages }
 }
 
-/** The Medusa id and the dates, where the mapping has no field of that name. */
+/** The state, the Medusa id and the dates, where the mapping has no field of that name. */
 function addOwnFields({ externalId }: EntityDefinition, fields: Map<string, PlannedField>): void {
   if (externalId !== null) fields.set("@external", externalIdInput(externalId))
   const taken = new Set(["id", ...[...fields.values()].map(({ field }) => field)])
-  const dates = { "@created": createdInput(), "@updated": updatedInput() }
-  for (const [name, date] of Object.entries(dates)) if (!taken.has(date.field)) fields.set(name, date)
+  const others = { [STATE]: stateInput("medusa_sync"), "@created": createdInput(), "@updated": updatedInput() }
+  for (const [name, other] of Object.entries(others)) if (!taken.has(other.field)) fields.set(name, other)
 }
 
 /** A key of metadata, or a field of the shop's own. */

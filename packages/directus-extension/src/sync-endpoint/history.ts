@@ -1,5 +1,5 @@
 import type { Response } from "express"
-import { describeRecords, type Described, type HostPorts, type StoredConflict } from "medusa-directus-core"
+import { describeRecords, fieldOf, type Described, type HostPorts, type StoredConflict } from "medusa-directus-core"
 import { z } from "zod"
 import { listConflicts, listJournal } from "../adapters/history-store"
 import type { HostContext } from "../host-context"
@@ -7,26 +7,45 @@ import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
 import { pageSchema, parseQuery } from "./page"
 
-const conflictsQuery = pageSchema.extend({ resolved: z.enum(["true", "false"]).default("false") })
+const conflictsQuery = pageSchema.extend({
+  resolved: z.enum(["true", "false"]).default("false"),
+  /** Of one kind of record. */
+  entity: z.string().max(255).optional(),
+  item: z.string().max(255).optional(),
+})
 const journalQuery = pageSchema.extend({ item: z.string().min(1).max(255), entity: z.string().default("product") })
 
-/** A conflict, the value that stands now and what its record is called. */
-type ShownConflict = StoredConflict & Described
+/** A conflict, the value that stands now, what its record is called and where it is. */
+export type ShownConflict = StoredConflict &
+  Described & {
+    /** `null` when the kind, or the field, is not mapped any more. */
+    collection: string | null
+    directusField: string | null
+  }
 
 export async function describeConflicts(ports: HostPorts, conflicts: StoredConflict[]): Promise<ShownConflict[]> {
   const described = await describeRecords(ports, conflicts)
-  return conflicts.map((conflict, i) => ({ ...conflict, ...(described[i] ?? UNKNOWN) }))
+  return conflicts.map((conflict, i) => {
+    const entity = ports.config.entities.get(conflict.entity)
+    return {
+      ...conflict,
+      ...(described[i] ?? UNKNOWN),
+      collection: entity?.collection ?? null,
+      directusField: (entity && fieldOf(entity, conflict.field))?.directus ?? null,
+    }
+  })
 }
 
 const UNKNOWN: Described = { title: null, parentTitle: null, value: null }
 
-/** GET /medusa-sync/conflicts?page=1&limit=25&resolved=false → `{ data: ShownConflict[], meta: { total, page, limit } }`, newest first. */
+/** GET /medusa-sync/conflicts?page=1&limit=25&resolved=false&entity=product&item=<id> → `{ data: ShownConflict[], meta: { total, page, limit } }`, newest first. */
 export const showConflicts =
   ({ database }: HostContext) =>
   async (req: DirectusRequest, res: Response) => {
     const { ports } = await runningSync()
-    const { resolved, ...page } = parseQuery(conflictsQuery, req.query)
-    const { total, conflicts } = await listConflicts(database, page, resolved === "true")
+    const { resolved, entity, item, ...page } = parseQuery(conflictsQuery, req.query)
+    const of = { resolved: resolved === "true", entity, localId: item }
+    const { total, conflicts } = await listConflicts(database, page, of)
     res.json({ data: await describeConflicts(ports, conflicts), meta: { total, ...page } })
   }
 

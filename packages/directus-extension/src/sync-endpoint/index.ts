@@ -2,19 +2,26 @@ import { defineEndpoint } from "@directus/extensions-sdk"
 import { adminsOnly } from "./admins-only"
 import { asyncHandler } from "./async-handler"
 import { showBackfill, steer } from "./backfill"
+import { check, pause, showMapping } from "./connection"
 import { decide } from "./decide"
 import { showHealth } from "./health"
 import { showConflicts, showJournal } from "./history"
+import { send, showItemState, showStates } from "./item-state"
 import { release, showQuarantine } from "./quarantine"
 import { compare, repair, showDrift } from "./repair"
 import { takeRecords } from "./records"
 import { resume } from "./resume"
 import { showStatus } from "./status"
+import { showSummary } from "./summary"
 
 export default defineEndpoint({
   id: "medusa-sync",
   handler: (router, context) => {
     router.post("/records", asyncHandler(takeRecords))
+    router.get("/state", asyncHandler(showItemState(context)))
+    router.post("/states", asyncHandler(showStates(context)))
+    router.get("/summary", asyncHandler(showSummary(context)))
+    router.post("/send", adminsOnly, asyncHandler(send(context)))
     router.get("/status", adminsOnly, asyncHandler(showStatus(context)))
     router.get("/health", adminsOnly, asyncHandler(showHealth(context)))
     router.get("/conflicts", adminsOnly, asyncHandler(showConflicts(context)))
@@ -27,6 +34,9 @@ export default defineEndpoint({
     router.get("/drift", adminsOnly, asyncHandler(showDrift))
     router.post("/compare", adminsOnly, asyncHandler(compare))
     router.post("/repair", adminsOnly, asyncHandler(repair))
+    router.get("/mapping", adminsOnly, asyncHandler(showMapping(context)))
+    router.post("/check", adminsOnly, asyncHandler(check))
+    router.post("/pause", adminsOnly, asyncHandler(pause(context)))
     router.post("/resume", adminsOnly, asyncHandler(resume(context)))
   },
 })

@@ -12,16 +12,25 @@ const bodySchema = z.union([
   z.strictObject({ action: z.enum(["retry", "discard"]), ...one }),
 ])
 
-async function answerPage(ports: HostPorts, page: z.infer<typeof pageSchema>, res: Response): Promise<void> {
+const listSchema = pageSchema.extend({
+  /** Of one kind of record. */
+  entity: z.string().max(255).optional(),
+})
+
+async function answerPage(
+  ports: HostPorts,
+  { entity, ...page }: z.infer<typeof listSchema>,
+  res: Response,
+): Promise<void> {
   const offset = (page.page - 1) * page.limit
-  const { total, records } = await listQuarantined(ports, { limit: page.limit, offset })
+  const { total, records } = await listQuarantined(ports, { limit: page.limit, offset, kind: entity })
   res.json({ data: records, meta: { total, ...page } })
 }
 
-/** GET /medusa-sync/quarantine?page=1&limit=25 → `{ data: Quarantined[], meta }`: items that wait for a person. */
+/** GET /medusa-sync/quarantine?page=1&limit=25&entity=product → `{ data: Quarantined[], meta }`: items that wait for a person. */
 export const showQuarantine = async (req: DirectusRequest, res: Response) => {
   const { ports } = await runningSync()
-  await answerPage(ports, parseQuery(pageSchema, req.query), res)
+  await answerPage(ports, parseQuery(listSchema, req.query), res)
 }
 
 /** POST /medusa-sync/quarantine: sends them again, or leaves one alone; answers the first of those that wait then. */
@@ -41,5 +50,5 @@ export const release = async (req: DirectusRequest, res: Response) => {
       by,
     )
   wake()
-  await answerPage(ports, pageSchema.parse({}), res)
+  await answerPage(ports, listSchema.parse({}), res)
 }

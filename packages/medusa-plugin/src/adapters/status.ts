@@ -12,6 +12,10 @@ export interface SyncStatus {
   /** Why it is not running. */
   reason: string | null
   instance: string | null
+  /** Where Directus is reached, without path and login. */
+  directus: string | null
+  /** The hash of the mapping: the same on both sides. */
+  config: string | null
   epoch: string
   peerEpoch: string | null
   /** While all links are compared because a database was restored. */
@@ -78,6 +82,8 @@ export async function readStatus(sql: Sql, setup: Setup, capture: CaptureSql): P
     state: setup.kind === "off" ? "off" : paused && !paused.accepted ? "paused" : "running",
     reason: setup.kind === "off" ? setup.reason : (paused?.message ?? null),
     instance: setup.kind === "on" ? setup.options.instance : null,
+    directus: setup.kind === "on" ? new URL(setup.options.directusUrl).origin : null,
+    config: setup.kind === "on" ? setup.options.config.hash : null,
     epoch,
     peerEpoch,
     repair,

@@ -1,4 +1,4 @@
-import { tracking, type KindLook } from "./look"
+import { KEY, tracking, type KindLook } from "./look"
 import { translationsField, translationsSection } from "./translations"
 
 export const category: KindLook = {
@@ -59,5 +59,8 @@ export const category: KindLook = {
   },
   sort: "rank",
   showsArchived: true,
-  table: { columns: { name: 280, parent: 200, handle: 200, is_active: 100, is_internal: 100 }, sort: "rank" },
+  table: {
+    columns: { name: 280, [KEY]: 140, parent: 200, handle: 200, is_active: 100, is_internal: 100 },
+    sort: "rank",
+  },
 }

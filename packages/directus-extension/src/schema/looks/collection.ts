@@ -1,4 +1,4 @@
-import { tracking, type KindLook } from "./look"
+import { KEY, tracking, type KindLook } from "./look"
 import { translationsField, translationsSection } from "./translations"
 
 export const collection: KindLook = {
@@ -23,5 +23,5 @@ export const collection: KindLook = {
   lists: {
     products: { of: "product", by: "collection", names: ["Products", "Produkte"], interface: "list-o2m" },
   },
-  table: { columns: { title: 320, handle: 280 }, sort: "title" },
+  table: { columns: { title: 320, [KEY]: 140, handle: 280 }, sort: "title" },
 }

@@ -1,4 +1,4 @@
-import { byAddress, tracking, type KindLook } from "./look"
+import { byAddress, KEY, tracking, type KindLook } from "./look"
 
 export const image: KindLook = {
   icon: "photo_library",
@@ -25,5 +25,5 @@ export const image: KindLook = {
     rank: { names: ["Order", "Reihenfolge"], hidden: true },
   },
   lists: {},
-  table: { columns: { url: 150, "url.file": 130, alt: 280, product: 240 }, sort: "rank" },
+  table: { columns: { url: 150, "url.file": 130, alt: 280, [KEY]: 140, product: 240 }, sort: "rank" },
 }

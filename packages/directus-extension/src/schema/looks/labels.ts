@@ -1,4 +1,4 @@
-import { tracking, type KindLook } from "./look"
+import { KEY, tracking, type KindLook } from "./look"
 
 const label = (rest: Pick<KindLook, "icon" | "place" | "note" | "en" | "de">): KindLook => ({
   ...rest,
@@ -9,7 +9,7 @@ const label = (rest: Pick<KindLook, "icon" | "place" | "note" | "en" | "de">): K
     archived: { names: ["Archived", "Archiviert"], hidden: true },
   },
   lists: {},
-  table: { columns: { value: 400 }, sort: "value" },
+  table: { columns: { value: 400, [KEY]: 140 }, sort: "value" },
 })
 
 export const type = label({

@@ -3,7 +3,7 @@ import { category } from "./category"
 import { collection } from "./collection"
 import { image } from "./image"
 import { type, tag } from "./labels"
-import { tracking, type KindLook } from "./look"
+import { KEY, tracking, type KindLook } from "./look"
 import { product } from "./product"
 import { variant } from "./variant"
 
@@ -26,7 +26,7 @@ function plainLook({ name, collection: place, fields, matchKeys }: EntityDefinit
     layout: [tracking()],
     fields: { archived: { names: ["Archived", "Archiviert"], hidden: true } },
     lists: {},
-    table: { columns: { [title]: 320 }, sort: title },
+    table: { columns: { [title]: 320, [KEY]: 140 }, sort: title },
   }
 }
 

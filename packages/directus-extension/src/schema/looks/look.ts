@@ -40,6 +40,10 @@ export interface SectionLook {
 /** The field that shows the Medusa id, and the two dates. */
 export const LINKED = ["@external", "@created", "@updated"] as const
 
+/** The field that shows the state of an item in the sync, and its primary key, which does so in lists. */
+export const STATE = "@state"
+export const KEY = "@key"
+
 export interface KindLook {
   icon: string
   note: string

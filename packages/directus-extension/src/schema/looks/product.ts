@@ -1,4 +1,4 @@
-import { byAddress, tracking, type KindLook } from "./look"
+import { byAddress, KEY, tracking, type KindLook } from "./look"
 import { shippingFields, shippingSection } from "./shipping"
 import { translationsField, translationsSection } from "./translations"
 
@@ -150,6 +150,7 @@ export const product: KindLook = {
       thumbnail: 80,
       "thumbnail.file": 80,
       title: 320,
+      [KEY]: 140,
       status: 120,
       handle: 220,
       collection: 180,

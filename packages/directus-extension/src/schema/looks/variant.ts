@@ -1,4 +1,4 @@
-import { byAddress, tracking, type KindLook } from "./look"
+import { byAddress, KEY, tracking, type KindLook } from "./look"
 import { shippingFields, shippingSection } from "./shipping"
 import { translationsField, translationsSection } from "./translations"
 
@@ -103,6 +103,7 @@ export const variant: KindLook = {
     },
     stock: {
       names: ["In stock", "Bestand"],
+      display: "medusa-sync-stock",
       readonly: true,
       note: "Stocked minus reserved, over all locations of Medusa. Changed there only.",
     },
@@ -128,5 +129,5 @@ export const variant: KindLook = {
     ...shippingFields,
   },
   lists: {},
-  table: { columns: { product: 240, title: 200, sku: 160, prices: 180, stock: 100 }, sort: "title" },
+  table: { columns: { product: 240, title: 200, [KEY]: 140, sku: 160, prices: 180, stock: 100 }, sort: "title" },
 }

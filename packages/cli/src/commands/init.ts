@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { resolve } from "node:path"
+import { askAnswers } from "../init/ask-answers.ts"
+import { withLines, type Lines, type Written } from "../init/env-lines.ts"
+import { directusLines, medusaSnippet, ownLines, type Answers } from "../init/snippets.ts"
+import { EXIT, wrongUse } from "../problem.ts"
+import { secretsOf, type Settings } from "../settings/settings.ts"
+import type { Command } from "./context.ts"
+
+interface InitOptions {
+  yes?: boolean
+  trust?: string
+  force?: boolean
+  directusEnv?: string
+  envFile?: string
+}
+
+/** Asks the few questions, writes `.env`, makes the secret, and says what goes into the two hosts. */
+export const init: Command<InitOptions> = async ({ output, settings }, options) => {
+  const { yes = false, force = false, directusEnv } = options
+  const trust = readTrust(options.trust)
+  if (!yes && !output.isTerminal)
+    throw wrongUse("init asks, and this is no terminal.", "Add --yes, and give what is known by flags.")
+  const file = resolve(options.envFile ?? ".env")
+  const answers: Answers = withSecret(
+    yes ? assume(settings, trust) : await askAnswers(settings, trust),
+    settings,
+    force,
+  )
+  const own = write(file, ownLines(answers), force)
+  const theirs = directusLines(answers)
+  const other = directusEnv === undefined ? null : write(resolve(directusEnv), theirs, force)
+
+  const directus = theirs.map(([name, value]) => `${name}=${value}`).join("\n")
+  output.document({
+    file,
+    ...named(own),
+    directusFile: directusEnv === undefined ? null : { file: resolve(directusEnv), ...named(other ?? own) },
+    medusaConfig: medusaSnippet(answers),
+    directusEnv: directus,
+  })
+  output.print(`${file}: ${summary(own)}`)
+  if (directusEnv !== undefined && other) output.print(`${resolve(directusEnv)}: ${summary(other)}`)
+  output.print(
+    `\nInto medusa-config of Medusa, after npm install medusa-plugin-directus:\n\n${indent(medusaSnippet(answers))}`,
+  )
+  output.print("\nThen: npx medusa db:migrate, and restart Medusa.")
+  output.print(
+    `\nInto .env of Directus, after npm install directus-extension-medusa${directusEnv === undefined ? "" : " (they are there now)"}:\n\n${indent(directus)}`,
+  )
+  output.print("\nThen restart Directus, and see whether all is well: npx medusa-directus doctor")
+  return EXIT.fine
+}
+
+const indent = (text: string): string => text.replaceAll(/^/gm, "  ")
+
+const named = ({ added, changed, kept }: Written) => ({ added, changed, kept })
+
+function readTrust(text: string | undefined): Answers["trust"] | undefined {
+  if (text === undefined || text === "secret" || text === "key") return text
+  throw wrongUse(`--trust is no "${text}".`, "Use --trust secret or --trust key.")
+}
+
+/** Without questions: what is known, and else where both are at home. */
+function assume(settings: Settings, trust: Answers["trust"] = "secret"): Omit<Answers, "secret"> {
+  const { medusaUrl, directusUrl, medusaKey, directusToken } = settings
+  if (trust === "key" && medusaKey === null)
+    throw wrongUse("--trust key needs a secret API key of Medusa.", "Give it by MEDUSA_SECRET_API or --medusa-key.")
+  return {
+    medusaUrl: medusaUrl ?? "http://localhost:9000",
+    directusUrl: directusUrl ?? "http://localhost:8055",
+    trust,
+    medusaKey,
+    directusToken,
+  }
+}
+
+/** One that is there stays: the other side may have it already. */
+function withSecret(answers: Omit<Answers, "secret">, settings: Settings, force: boolean): Answers {
+  if (answers.trust === "key") return { ...answers, secret: null }
+  const [known] = secretsOf(settings).filter((secret) => secret !== settings.medusaKey)
+  return { ...answers, secret: known !== undefined && !force ? known : randomBytes(32).toString("hex") }
+}
+
+function write(file: string, lines: Lines, force: boolean): Written {
+  const before = existsSync(file) ? readFileSync(file, "utf8") : ""
+  const written = withLines(before, lines, force)
+  // It holds secrets: nobody else on this machine needs to read it.
+  if (written.text !== before) writeFileSync(file, written.text, { mode: 0o600 })
+  return written
+}
+
+const summary = ({ added, changed, kept }: Written): string =>
+  [
+    added.length > 0 ? `added ${added.join(", ")}` : "",
+    changed.length > 0 ? `changed ${changed.join(", ")}` : "",
+    kept.length > 0 ? `kept ${kept.join(", ")}` : "",
+  ]
+    .filter(Boolean)
+    .join("; ")

@@ -1,0 +1,34 @@
+import type { HostPorts, Transport } from "../ports.ts"
+import { afterSilence } from "./breaker.ts"
+
+/** Milliseconds that a request may hang before the direction rests. A slow peer answers by then. */
+const PATIENCE = 8_000
+
+/**
+ * The same transport; a request that hangs opens the breaker before it is given up, so that no other process sends one
+ * into the same silence, and people can see it. The answer, should it come, closes it as always.
+ */
+export function watched(
+  transport: Transport,
+  ports: Pick<HostPorts, "now" | "readControl" | "updateControl">,
+): Transport {
+  const rest = async (): Promise<void> => {
+    const { breaker } = await ports.readControl()
+    await ports.updateControl({ breaker: afterSilence(breaker, ports.now()) })
+  }
+  return {
+    async send(message) {
+      let resting: Promise<void> | undefined
+      const timer = setTimeout(() => {
+        // A database that is busy meanwhile is no reason to lose the answer.
+        resting = rest().catch(() => undefined)
+      }, PATIENCE)
+      try {
+        return await transport.send(message)
+      } finally {
+        clearTimeout(timer)
+        await resting
+      }
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { expect, it } from "vitest"
+import { resolveConfig } from "../src/mapping/config.ts"
+import { pauseByPerson } from "../src/guard/pause.ts"
+import { checkConnection } from "../src/health/check-connection.ts"
+import { sayHello } from "../src/flow/run-push.ts"
+import { Pair, SECRET } from "./pair.ts"
+
+const states = async (pair: Pair) =>
+  Object.fromEntries((await checkConnection(pair.medusa.ports)).map(({ step, state }) => [step, state]))
+
+const all = (state: string) => ({
+  reach: state,
+  trust: state,
+  running: state,
+  database: state,
+  mapping: state,
+  heard: state,
+  clocks: state,
+})
+
+it("a connection that works passes every step", async () => {
+  const pair = new Pair(resolveConfig())
+  await sayHello(pair.directus.ports)
+  expect(await states(pair)).toEqual(all("ok"))
+})
+
+it("no step is called right that lies behind one that failed", async () => {
+  const pair = new Pair(resolveConfig())
+  pair.network = () => {
+    throw Object.assign(new Error("refused"), { code: "ECONNREFUSED" })
+  }
+  expect(await states(pair)).toEqual({ ...all("unknown"), reach: "failed" })
+  expect(await checkConnection(pair.medusa.ports)).toContainEqual({
+    step: "reach",
+    state: "failed",
+    code: "peer_unreachable",
+    message: "ECONNREFUSED",
+  })
+})
+
+it("another secret is told from an address that does not answer", async () => {
+  const pair = new Pair(resolveConfig(), { medusa: [SECRET], directus: [`${SECRET}-of-another`] })
+  expect(await states(pair)).toMatchObject({ reach: "ok", trust: "failed", mapping: "unknown" })
+})
+
+it("a pause is named, on the other side and on this one", async () => {
+  const pair = new Pair(resolveConfig())
+  await sayHello(pair.directus.ports)
+  await pauseByPerson(pair.directus.ports, { both: true })
+  expect(await states(pair)).toMatchObject({ reach: "ok", trust: "ok", running: "failed", mapping: "unknown" })
+  await pauseByPerson(pair.medusa.ports, { both: true })
+  expect(await checkConnection(pair.medusa.ports)).toContainEqual(
+    expect.objectContaining({ step: "running", state: "failed", code: "by_person" }),
+  )
+})
+
+it("a peer that answers and is never heard, and a clock that is off, fail alone", async () => {
+  const pair = new Pair(resolveConfig())
+  await sayHello(pair.directus.ports)
+  pair.now += 600_000
+  pair.skew.directus = 120_000
+  expect(await states(pair)).toEqual({ ...all("ok"), heard: "failed", clocks: "failed" })
+})

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest"
+import { judgeRecord, type SeenRecord } from "../src/inbox/record-state.ts"
+import { sendNow } from "../src/inbox/send-now.ts"
+import { emptyLink, type Link } from "../src/link/link.ts"
+import { resolveConfig } from "../src/mapping/config.ts"
+import { describeMapping } from "../src/mapping/describe-mapping.ts"
+import { Pair } from "./pair.ts"
+
+const NOW = new Date("2026-01-01T12:00:00.000Z")
+const RUNNING = { paused: null, breaker: { failures: 0, openUntil: null } }
+const link = (more: Partial<Link> = {}): Link => ({
+  ...emptyLink("product", "1"),
+  peerId: "prod_1",
+  lastSyncedAt: "2026-01-01T11:00:00.000Z",
+  syncSource: "directus",
+  ...more,
+})
+const seen = (more: Partial<SeenRecord> = {}): SeenRecord => ({
+  link: link(),
+  isMarked: false,
+  openConflicts: 0,
+  ...more,
+})
+
+describe("the state of a record", () => {
+  it.each([
+    ["synced", seen()],
+    ["unknown", seen({ link: null })],
+    ["waiting", seen({ link: null, isMarked: true })],
+    ["waiting", seen({ isMarked: true })],
+    ["waiting", seen({ link: link({ rev: 2, acked: 1, fields: { title: { fp: "x", r: 2 } } }) })],
+    ["waiting", seen({ link: link({ peerId: null }) })],
+    ["conflict", seen({ isMarked: true, openConflicts: 1 })],
+    ["stopped", seen({ link: link({ state: "quarantined", reason: "not_unique: handle" }), openConflicts: 1 })],
+    ["left_alone", seen({ link: link({ state: "unlinked" }), isMarked: true })],
+    ["archived", seen({ link: link({ standing: "archived" }) })],
+  ] as const)("%s", (name, record) => {
+    expect(judgeRecord(record, RUNNING, NOW).state).toBe(name)
+  })
+
+  it("says what keeps a change that waits, and why", () => {
+    const held = (record: SeenRecord, control: Parameters<typeof judgeRecord>[1]) => {
+      const { heldBy, reason } = judgeRecord(record, control, NOW)
+      return [heldBy, reason]
+    }
+    const paused = { code: "unauthorized" as const, message: "Check the secret.", since: NOW.toISOString() }
+    const waits = seen({ isMarked: true })
+    expect(held(waits, RUNNING)).toEqual([null, null])
+    expect(held(waits, { ...RUNNING, paused })).toEqual(["pause", "Check the secret."])
+    expect(held(waits, { ...RUNNING, paused: { ...paused, accepted: true } })).toEqual([null, null])
+    const openUntil = new Date(NOW.getTime() + 60_000).toISOString()
+    expect(held(waits, { ...RUNNING, breaker: { failures: 6, openUntil } })[0]).toBe("peer_away")
+    const refused = seen({ isMarked: true, link: link({ attempts: 2, reason: "rejected_by_host: handle" }) })
+    expect(held(refused, RUNNING)).toEqual(["retry", "rejected_by_host: handle"])
+    expect(held(seen(), { ...RUNNING, paused })).toEqual([null, null])
+  })
+
+  it("says when the sides last agreed, and from where it came", () => {
+    expect(judgeRecord(seen(), RUNNING, NOW)).toMatchObject({
+      ...{ peerId: "prod_1", lastFrom: "directus", lastSyncedAt: "2026-01-01T11:00:00.000Z" },
+    })
+  })
+})
+
+describe("sending now", () => {
+  const SHIRT = { title: "Shirt", handle: "shirt" }
+
+  it("takes a record and its parts, whatever they wait for, and tells them once", async () => {
+    const pair = new Pair(resolveConfig())
+    const shirt = pair.medusa.create("product", SHIRT)
+    const size = pair.medusa.create("variant", { title: "S", product: shirt, sku: "s-1" })
+    await pair.settle()
+    pair.medusa.edit("product", shirt, { title: "Long shirt" }, false)
+    pair.medusa.edit("variant", size, { title: "Small" }, false)
+    await pair.settle()
+    const before = pair.requests.length
+    expect(await sendNow(pair.medusa.ports, [{ entity: "product", localId: shirt }])).toBe(2)
+    await pair.settle()
+    expect(pair.row("directus", pair.peer("medusa", shirt) ?? "")?.["title"]).toBe("Long shirt")
+    expect(pair.requests.length - before).toBe(1)
+  })
+
+  it("tries one that is stopped again, and leaves one alone that a person left alone", async () => {
+    const pair = new Pair(resolveConfig())
+    const twins = [pair.directus.create("product", SHIRT, false), pair.directus.create("product", SHIRT, false)]
+    const shirt = pair.medusa.create("product", SHIRT)
+    await pair.settle()
+    pair.directus.edit("product", twins[0] ?? "", { handle: "another" }, false)
+    const id = { entity: "product", localId: shirt }
+    expect(await sendNow(pair.medusa.ports, [id], "user_1")).toBe(1)
+    await pair.settle()
+    expect(pair.peer("medusa", shirt)).toBe(twins[1])
+    const stored = pair.medusa.table("product").links.get(shirt)
+    if (!stored) throw new Error("no link")
+    pair.medusa.table("product").links.set(shirt, { ...stored, state: "unlinked" })
+    expect(await sendNow(pair.medusa.ports, [id])).toBe(0)
+  })
+
+  it("refuses a kind that is not mapped", async () => {
+    const pair = new Pair(resolveConfig())
+    await expect(sendNow(pair.medusa.ports, [{ entity: "shoe", localId: "1" }])).rejects.toThrow(/knows no shoe 1/)
+  })
+})
+
+it("the mapping is described field by field, with its owner and its winner", () => {
+  const kinds = describeMapping(resolveConfig({ product: { fields: { title: { wins: "directus" } } } }))
+  const product = kinds.find(({ kind }) => kind === "product")
+  expect(product).toMatchObject({ collection: "products", matchKeys: ["handle"] })
+  expect(product?.fields.find(({ name }) => name === "title")).toEqual({
+    ...{ name: "title", medusa: "title", directus: "title", type: "text", owner: "two-way", wins: "directus" },
+  })
+})

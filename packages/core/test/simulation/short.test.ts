@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { runBatch, type Batch } from "./batch.ts"
+import { MIXES } from "./mixes.ts"
+
+const HISTORIES = 12
+const committed = JSON.parse(readFileSync(new URL("../regressions/failures.json", import.meta.url), "utf8")) as (Pick<
+  Batch,
+  "mix" | "steps"
+> & { seed: number })[]
+
+async function expectNoFailure(batch: Batch): Promise<void> {
+  const { failures } = await runBatch(batch, 1)
+  expect(
+    failures.map(
+      ({ mix, seed, steps, reason }) =>
+        `${reason}; run it again: node test/simulation/one.ts ${mix} ${String(seed)} ${String(steps)}`,
+    ),
+  ).toEqual([])
+}
+
+describe("a few histories of every kind of fault keep every invariant", () => {
+  it.each(MIXES.filter(({ restore, family }) => !(restore > 0 && family)).map(({ name }) => name))("%s", (mix) =>
+    expectNoFailure({ mix, firstSeed: 1, count: HISTORIES, steps: 200 }),
+  )
+
+  it.each(committed)("what failed once: $mix $seed", ({ mix, seed, steps }) =>
+    expectNoFailure({ mix, firstSeed: seed, count: 1, steps }),
+  )
+})

@@ -1,0 +1,16 @@
+import { startBackfill, steerBackfill, stepBackfill } from "../../src/backfill/backfill.ts"
+import { retryQuarantined } from "../../src/inbox/quarantine.ts"
+import { repairLinks } from "../../src/repair/run-repair.ts"
+import type { MemoryHost } from "../../src/testing/memory-host.ts"
+import type { Random } from "./random.ts"
+
+/** What a host and its operators do beside people's edits: a backfill step by step, a comparison of all links, a retry. */
+export async function keepUp({ ports, control }: MemoryHost, random: Random): Promise<unknown> {
+  const roll = random.next()
+  if (roll < 0.25) return repairLinks(ports)
+  if (roll < 0.35) return retryQuarantined(ports)
+  const { backfill } = control
+  if (!backfill || backfill.endedAt !== null) return startBackfill(ports)
+  if (roll < 0.5) return steerBackfill(ports, random.pick(["pause", "resume", "resume", "cancel"] as const))
+  return stepBackfill(ports, control)
+}

@@ -1,0 +1,130 @@
+import { ForbiddenError } from "@directus/errors"
+import type { Response } from "express"
+import { otherSide, sendNow, type HostPorts, type RecordState } from "medusa-directus-core"
+import { z } from "zod"
+import { listConflicts } from "../adapters/history-store"
+import { medusaAdminPage } from "../adapters/medusa-admin"
+import { readStates, type StateWithLink } from "../adapters/record-states"
+import type { HostContext } from "../host-context"
+import type { RunningSync } from "../sync"
+import type { DirectusRequest } from "./async-handler"
+import { currentSync, runningSync } from "./current-sync"
+import { describeConflicts, type ShownConflict } from "./history"
+import { parseQuery } from "./page"
+import { parseBody } from "./parse-body"
+import { readableItems } from "./readers-only"
+
+/** What the item page shows. */
+export type ItemState =
+  | { running: false; reason: string | null }
+  | (RecordState & {
+      running: true
+      kind: string
+      /** Its page in Medusa's Admin. */
+      medusaPage: string | null
+      /** Fields of Directus that Medusa keeps. */
+      lockedFields: string[]
+      /** May this user decide and send? */
+      isAdmin: boolean
+      /** Open ones, the newest first; for administrators, since they hold values. */
+      conflicts: ShownConflict[]
+    })
+
+/** What the list shows of one item. */
+export type ListedState = Pick<RecordState, "state" | "heldBy" | "openConflicts">
+
+const one = z.object({ collection: z.string().min(1).max(255), item: z.string().min(1).max(255) })
+const many = z.strictObject({
+  collection: z.string().min(1).max(255),
+  items: z.array(z.coerce.string().min(1).max(255)).max(500),
+})
+const MANY = 'Send {"collection": "products", "items": ["<id>"]} with up to 500 ids'
+
+/** Conflicts of one item that its page shows. */
+const SHOWN = 20
+
+/** GET /medusa-sync/state?collection=products&item=<id> → `{ data: ItemState }`, for everybody who may read the item. */
+export const showItemState =
+  (context: HostContext) =>
+  async (req: DirectusRequest, res: Response): Promise<void> => {
+    const { collection, item } = parseQuery(one, req.query)
+    const isAdmin = req.accountability?.admin === true
+    const sync = await currentSync()
+    if (sync.kind !== "running") {
+      if (!req.accountability?.user) throw new ForbiddenError()
+      res.json({ data: { running: false, reason: isAdmin ? sync.reason : null } satisfies ItemState })
+      return
+    }
+    const { kind, items } = await readableItems(context, sync, req, collection, [item])
+    if (items.length === 0) throw new ForbiddenError()
+    const state = (await readStates(context.database, sync.ports, kind, items)).get(item)
+    if (!state) throw new ForbiddenError()
+    const { link: _link, ...known } = state
+    const data: ItemState = {
+      running: true,
+      ...known,
+      kind,
+      medusaPage: await pageOf(sync, kind, state),
+      lockedFields: lockedFields(sync.ports, kind),
+      isAdmin,
+      conflicts: isAdmin ? await conflictsOf(context, sync.ports, kind, item) : [],
+    }
+    res.json({ data })
+  }
+
+/** POST /medusa-sync/states → `{ data: { [item]: ListedState } }`: of those items that the user may read. */
+export const showStates =
+  (context: HostContext) =>
+  async (req: DirectusRequest, res: Response): Promise<void> => {
+    const { collection, items } = parseBody(many, req.body, MANY)
+    const sync = await runningSync()
+    const readable = await readableItems(context, sync, req, collection, items)
+    const states = await readStates(context.database, sync.ports, readable.kind, readable.items)
+    const data = Object.fromEntries(
+      [...states].map(([id, { state, heldBy, openConflicts }]): [string, ListedState] => [
+        id,
+        { state, heldBy, openConflicts },
+      ]),
+    )
+    res.json({ data })
+  }
+
+/** POST /medusa-sync/send → `{ data: { sent } }`: these items and their parts are sent as they are now. */
+export const send =
+  (context: HostContext) =>
+  async (req: DirectusRequest, res: Response): Promise<void> => {
+    const { collection, items } = parseBody(many, req.body, MANY)
+    const sync = await runningSync()
+    const { kind, items: found } = await readableItems(context, sync, req, collection, items)
+    const records = found.map((localId) => ({ entity: kind, localId }))
+    const sent = await sendNow(sync.ports, records, req.accountability?.user)
+    sync.wake()
+    res.json({ data: { sent } })
+  }
+
+const lockedFields = ({ config, side }: HostPorts, kind: string): string[] =>
+  [...(config.entities.get(kind)?.fields.values() ?? [])].flatMap(({ directus, owner }) =>
+    directus !== null && owner === otherSide(side) ? [directus] : [],
+  )
+
+async function pageOf({ ports, options }: RunningSync, kind: string, state: StateWithLink): Promise<string | null> {
+  if (state.peerId === null) return null
+  const { parent, fields } = ports.config.entities.get(kind) ?? { parent: null, fields: new Map<string, never>() }
+  const wholeKind = parent === null ? undefined : (fields.get(parent) as { to?: string } | undefined)?.to
+  const wholeId = state.link?.parentId
+  const [whole] =
+    wholeKind === undefined || wholeId == null
+      ? []
+      : await ports.transaction({ own: true }, ({ links }) => links.find(wholeKind, [wholeId]))
+  return medusaAdminPage(options.adminUrl, kind, state.peerId, whole?.peerId ?? null)
+}
+
+async function conflictsOf(
+  { database }: HostContext,
+  ports: HostPorts,
+  entity: string,
+  localId: string,
+): Promise<ShownConflict[]> {
+  const { conflicts } = await listConflicts(database, { page: 1, limit: SHOWN }, { resolved: false, entity, localId })
+  return describeConflicts(ports, conflicts)
+}
