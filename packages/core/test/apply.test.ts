@@ -471,6 +471,21 @@ describe("a record that comes back", () => {
     })
   })
 
+  it("keeps for a person what the peer had said of that value before, if it is another one", () => {
+    const said = (status: string) => applied(back({ status: [status, 4] }), { before: archived, row })
+    expect(said("draft").write).toMatchObject({ fields: { status: "published" } })
+    expect(said("draft").conflicts).toMatchObject([
+      {
+        field: "status",
+        kind: "concurrent",
+        losingSide: "medusa",
+        losingValue: "draft",
+        winningFingerprint: fingerprint("published"),
+      },
+    ])
+    expect(said("published").conflicts).toEqual([])
+  })
+
   it("is made anew under its old id where there is no row, with its last values", () => {
     const gone = link({ standing: "gone", snapshot: SHIRT })
     const revived = applied(back({ title: ["Hemd", 6] }), { before: gone, row: GONE })

@@ -131,6 +131,19 @@ describe("a comparison of all links", () => {
     expect(one?.acked).toBeGreaterThan(0)
   })
 
+  it("after both sides were restored tells everything again, however much it is", async () => {
+    const pair = await pairOf(1001)
+    const { links, marks } = pair.medusa.table("product")
+    const before = new Map([...links].map(([id, { rev }]) => [id, rev]))
+    pair.medusa.control = { ...pair.medusa.control, repair: "both_restored", past: [pair.medusa.control.epoch] }
+    await repairLinks(pair.medusa.ports)
+    expect(marks.size).toBe(1001)
+    for (const [id, { rev, aliveRev }] of links) {
+      expect(rev).toBeGreaterThan((before.get(id) ?? 0) + 999_000)
+      expect(aliveRev).toBe(rev)
+    }
+  })
+
   it("that a person asks for says why it cannot be done", async () => {
     const pair = await pairOf(1)
     const { ports } = pair.medusa

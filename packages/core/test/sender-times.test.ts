@@ -119,6 +119,30 @@ describe("the sender's hours", () => {
     await sender.stop()
   })
 
+  it("says how many links a comparison has put right", async () => {
+    const { sender, pass, medusa, lines } = running({ compare: 30_000 }, ({ records, ask }) => ({
+      kind: "results",
+      epoch: EPOCH,
+      results: records.map(({ id, rev }) => ({ st: "created", ack: rev, peer: `d-${id}`, rev: 1 })),
+      ...(ask?.kind === "digest" ? { answer: { kind: "digest", buckets: packBuckets([]) } } : {}),
+      ...(ask?.kind === "links"
+        ? {
+            answer: {
+              kind: "links",
+              complete: true,
+              links: [{ entity: "product", id: "d-m1", peer: "m1", seen: 0, acked: 0 }],
+            },
+          }
+        : {}),
+    }))
+    medusa.create("product", { title: "T", handle: "t" })
+    await pass(29_000)
+    expect(lines).toEqual([])
+    await pass(3_000)
+    expect(lines).toEqual(["Comparing all links put 1 right; the journal names them."])
+    await sender.stop()
+  })
+
   it("sends what is marked as soon as it is woken, and what is due when it is due", async () => {
     const { sender, pass, medusa, times, sent } = running()
     await pass(100)
