@@ -64,7 +64,6 @@ export const de: Words = {
     loading: "Wird geladen …",
     retry: "Noch einmal versuchen",
     cancel: "Abbrechen",
-    close: "Schließen",
     save: "Speichern",
     empty: "(leer)",
     yes: "Ja",
@@ -76,7 +75,6 @@ export const de: Words = {
     notDone: "Das wurde nicht ausgeführt",
     kind: "Art",
     record: "Datensatz",
-    reason: "Grund",
     details: "In den Worten der Synchronisierung",
     of: "von",
     results: "Ergebnissen",
@@ -119,9 +117,7 @@ export const de: Words = {
   },
   record: {
     sync: "Jetzt synchronisieren",
-    syncing: "Wird synchronisiert …",
     open: "In Directus öffnen",
-    pausedHere: "Pausiert",
     synced: "Angestoßen. Was zu melden ist, wird sofort gesendet.",
     parts: "Varianten und Bilder",
     partsFine_one: "Synchron.",
@@ -351,7 +347,6 @@ export const de: Words = {
     noneOf: "Keine dieser Art.",
     decidedOnes: "Entschiedene",
     open: "Offene",
-    at: "{{when}}",
     show: "Anzeigen",
   },
   stopped: {

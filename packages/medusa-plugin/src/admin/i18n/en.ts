@@ -62,7 +62,6 @@ export const en = {
     loading: "Loading …",
     retry: "Try again",
     cancel: "Cancel",
-    close: "Close",
     save: "Save",
     empty: "(empty)",
     yes: "Yes",
@@ -74,7 +73,6 @@ export const en = {
     notDone: "It was not done",
     kind: "Kind",
     record: "Record",
-    reason: "Reason",
     details: "In the sync's own words",
     of: "of",
     results: "results",
@@ -114,9 +112,7 @@ export const en = {
   },
   record: {
     sync: "Sync now",
-    syncing: "Syncing …",
     open: "Open in Directus",
-    pausedHere: "Paused",
     synced: "Asked for. It is sent at once if there is something to tell.",
     parts: "Variants and images",
     partsFine_one: "It is in sync.",
@@ -342,7 +338,6 @@ export const en = {
     noneOf: "None of this kind.",
     decidedOnes: "Decided ones",
     open: "Open ones",
-    at: "{{when}}",
     show: "Show",
   },
   stopped: {
