@@ -244,7 +244,7 @@ describe("Settings, Directus", () => {
     expect(await admin.barriers()).toEqual([])
   })
 
-  test("names the step at which the connection fails, with its fix; the problem clears itself", async () => {
+  test("names the step at which the connection fails, with its fix, and that it is right again", async () => {
     const page = await settings("overview")
     await stack.cutLinks()
     await page.getByRole("button", { name: "Check now" }).click()
