@@ -49,8 +49,12 @@ export class Ledger {
     return Ledger.open(stack, pairs)
   }
 
-  /** One edit through the host's own API. A host that is down, or that hangs, is no failure of the test. */
-  async edit(side: Side, pair: Pair, field: string): Promise<void> {
+  /**
+   * One edit through the host's own API. A host that is down, or that hangs, is no failure of the test.
+   *
+   * @param patience milliseconds that a person waits for an answer; what is stored later counts all the same.
+   */
+  async edit(side: Side, pair: Pair, field: string, patience = 15_000): Promise<void> {
     const value = `${side[0]}${++this.#serial} of ${field}`
     const { shop, cms } = this.#stack
     const at = Date.now()
@@ -119,9 +123,6 @@ export class Ledger {
     return [...of("medusa", medusa), ...of("directus", directus)].filter(({ record }) => known.has(record))
   }
 }
-
-/** Milliseconds that a person waits for an answer. What is stored later counts all the same. */
-const patience = 15_000
 
 async function answeredIn(milliseconds: number, edit: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined

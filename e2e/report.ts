@@ -20,6 +20,8 @@ export class Report {
 
   /** Call it in the test: only there the line that runs it again is known. */
   begin(): void {
+    // Named in the line, though the first choice may come later.
+    seed()
     const command = runAgain()
     // Of several tests, the line that runs them all.
     this.#command = this.#command === "" ? command : (command.split(" -t ")[0] ?? command)

@@ -63,6 +63,8 @@ async function editor(settings: Record<string, unknown> = {}): Promise<{ email: 
 describe("the page of an item", () => {
   test("says how it stands, when and which way last, links to Medusa, and names what Medusa keeps", async () => {
     const { product, item } = await both()
+    await stack.shop.edit(product.id, { title: "Wool sweater" })
+    await stack.settled()
     await asAdmin(async ({ goto, page, shoot }) => {
       await goto(`/content/products/${item}`)
       const panel = page.locator(ITEM)
@@ -108,7 +110,7 @@ describe("the page of an item", () => {
 
   test("lets an administrator decide its conflicts, and shows an editor only that there are some", async () => {
     const { product, item } = await both()
-    const [ours, theirs] = [unique("of-medusa"), unique("of-directus")]
+    const [ours, theirs] = ["Wool sweater, grey", "Grey sweater of wool"]
     await stack.cutLinks()
     await stack.shop.edit(product.id, { title: ours })
     await stack.cms.edit(item, { title: theirs })
@@ -143,7 +145,9 @@ describe("the page of an item", () => {
 
 test("a list shows the state of each item as a chip, by one request", async () => {
   const { item } = await both()
-  await both()
+  const { product } = await both()
+  await stack.shop.edit(product.id, { title: "Canvas tote" })
+  await stack.settled()
   await stack.sqlDirectus("update medusa_sync_link set state = 'quarantined', reason = 'x' where local_id = $1", [item])
   try {
     await asAdmin(async ({ goto, page, shoot }) => {
@@ -191,6 +195,49 @@ describe("who is no administrator", () => {
     const stranger = await fetch(`${stack.directus.url}/medusa-sync/state?collection=products&item=${item}`)
     expect(stranger.status).toBe(403)
   })
+})
+
+test("a project of an earlier version gets the field and the column once, and keeps what somebody has changed", async () => {
+  const fieldsOf = async (collection: string) => {
+    const { data } = await cms<{ data: { field: string; meta: { display: string | null; interface: string } }[] }>(
+      `/fields/${collection}`,
+    )
+    return {
+      key: data.find(({ field }) => field === "id")?.meta.display,
+      state: data.find(({ field }) => field === "medusa_sync")?.meta.interface,
+    }
+  }
+  const columnsOf = async (collection: string): Promise<string[]> => {
+    const filter = encodeURIComponent(JSON.stringify({ collection: { _eq: collection }, user: { _null: true } }))
+    const { data } = await cms<{ data: { layout_query: { tabular: { fields: string[] } } }[] }>(
+      `/presets?filter=${filter}`,
+    )
+    return data[0]?.layout_query.tabular.fields ?? []
+  }
+  const before = await columnsOf("products")
+  await stack.directus.stop()
+  const [made, changed] = ["products", "product_categories"]
+  await stack.sqlDirectus("delete from directus_fields where field = 'medusa_sync' and collection = $1", [made])
+  for (const collection of [made, changed])
+    await stack.sqlDirectus(
+      "update directus_fields set display = null, translations = null where field = 'id' and collection = $1",
+      [collection],
+    )
+  const setColumns = (collection: string | undefined, columns: string[]) =>
+    stack.sqlDirectus('update directus_presets set layout_query = $1 where collection = $2 and "user" is null', [
+      JSON.stringify({ tabular: { fields: columns, page: 1 } }),
+      collection,
+    ])
+  const old = before.filter((column) => column !== "id")
+  await setColumns(made, old)
+  await setColumns(changed, ["handle"])
+  await stack.directus.start()
+  await eventually("the sync runs again", async () => expect((await stack.cms.status()).running).toBe(true))
+
+  expect(await fieldsOf("products")).toEqual({ key: "medusa-sync-state", state: "medusa-sync-state" })
+  expect(await columnsOf("products")).toEqual(before)
+  expect(await fieldsOf("product_categories")).toMatchObject({ key: "medusa-sync-state" })
+  expect(await columnsOf("product_categories")).toEqual(["handle"])
 })
 
 describe("languages", () => {

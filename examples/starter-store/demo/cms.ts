@@ -5,8 +5,10 @@ import {
   customEndpoint,
   deleteItem,
   readItems,
+  readSettings,
   rest,
   updateItem,
+  updateSettings,
 } from "@directus/sdk"
 import type { Secrets } from "./data-folder.ts"
 import type { Conflict } from "./shop.ts"
@@ -53,6 +55,9 @@ type Status =
   | { running: false; reason: string }
   | { running: true; paused: { message: string } | null; breaker: { failures: number } }
 
+/** What the Studio shows before anybody has arranged it (Directus 12.4), and this extension's module. */
+const MODULES = ["content", "users", "files", "insights", "flows", "medusa-sync", "settings"]
+
 type Schema = { products: Item[]; products_translations: ItemTexts[] }
 
 /** Directus's API, as an administrator who has logged in. */
@@ -95,6 +100,20 @@ export async function openCms(url: string, { email, password }: Secrets["admin"]
     },
     async remove(id: string): Promise<void> {
       await directus.request(deleteItem("products", id))
+    },
+    /** Switches the extension's module on, as an administrator does in the settings; an arranged bar stays as it is. */
+    async showModule(): Promise<void> {
+      const settings = (await directus.request(readSettings({ fields: ["module_bar"] as never }))) as {
+        module_bar: unknown
+      }
+      if (settings.module_bar !== null) return
+      const bar = MODULES.map((id) => ({
+        type: "module",
+        id,
+        enabled: true,
+        ...(id === "settings" && { locked: true }),
+      }))
+      await directus.request(updateSettings({ module_bar: bar } as never))
     },
     /** What the extension says about itself. */
     async status(): Promise<string> {

@@ -74,6 +74,7 @@ async function reset(options: DemoOptions): Promise<void> {
 async function connect(store: Store, { admin }: Secrets): Promise<TourContext> {
   const [shop, cms] = await Promise.all([openShop(store.medusa.url, admin), openCms(store.directus.url, admin)])
   const context = { ...store, shop, cms, token: newToken() }
+  await cms.showModule()
   await step(`the catalogue arrives in Directus`, () =>
     eventually(`${demoProducts} products are in Directus`, async () => {
       const linked = (await cms.items()).filter((item) => item.medusa_id !== null)
@@ -88,7 +89,7 @@ async function connect(store: Store, { admin }: Secrets): Promise<TourContext> {
 function printAddresses({ medusa, directus }: Store, { admin }: Secrets): void {
   console.log(`
   Medusa Admin  ${medusa.url}/app
-  Directus      ${directus.url}/admin
+  Directus      ${directus.url}/admin   (the sync: ${directus.url}/admin/medusa-sync)
   login         ${admin.email}  ${admin.password}   (the same on both)
   logs          ${logs.medusa}
                 ${logs.directus}

@@ -6,7 +6,9 @@ import {
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics"
 import { afterEach, expect, it, vi } from "vitest"
+import { startBackfill } from "../src/backfill/backfill.ts"
 import { runSender } from "../src/flow/run-sender.ts"
+import { observeGauges } from "../src/health/metrics.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
@@ -84,4 +86,17 @@ it("what waits is asked of the host until the sender stops", async () => {
   const observe = vi.spyOn(pair.medusa.ports, "observe")
   await read()
   expect(observe).not.toHaveBeenCalled()
+})
+
+it("what waits is not told when it cannot be counted, and the log says so", async () => {
+  const read = withSdk()
+  const lines: string[] = []
+  const pair = new Pair(resolveConfig(), undefined, { medusa: { log: (line) => void lines.push(line) } })
+  const stop = observeGauges(pair.medusa.ports)
+  await startBackfill(pair.medusa.ports)
+  expect(await read()).toMatchObject({ "medusa_directus.backfill.done": { medusa: 0 } })
+  vi.spyOn(pair.medusa.ports, "observe").mockRejectedValue(new Error("canary"))
+  await read()
+  expect(lines).toEqual([expect.stringMatching(/^The metrics of what waits could not be read: Error/)])
+  stop()
 })

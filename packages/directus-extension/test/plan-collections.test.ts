@@ -50,6 +50,23 @@ describe("the collections that are made", () => {
     expect(names).toEqual(expect.arrayContaining(["product_types", "product_tags"]))
   })
 
+  it("each shows the state of an item: in a field of its own that holds nothing, and in lists on the key", () => {
+    const kinds = planOf({ type: true, tag: true }).filter(({ preset }) => preset !== null)
+    expect(kinds.length).toBe(7)
+    for (const { fields, preset } of kinds) {
+      const [key, state] = fields
+      expect(state).toMatchObject({ field: "medusa_sync", type: "alias", schema: null })
+      expect(state?.meta).toMatchObject({ interface: "medusa-sync-state", special: ["alias", "no-data"], group: null })
+      expect(key).toMatchObject({ field: "id", meta: { display: "medusa-sync-state" } })
+      expect((preset?.["layout_query"] as { tabular: { fields: string[] } }).tabular.fields).toContain("id")
+    }
+  })
+
+  it("a field of the shop's own that has the state's name keeps it", () => {
+    const { fields } = named(planOf({ product: { fields: { title: "medusa_sync" } } }), "products")
+    expect(fields.filter(({ field }) => field === "medusa_sync").map(({ type }) => type)).toEqual(["text"])
+  })
+
   it("every field is named once, and every section has a field", () => {
     for (const { fields } of planOf({ type: true, tag: true })) {
       const names = fields.map(({ field }) => field)

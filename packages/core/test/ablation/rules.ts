@@ -251,7 +251,7 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "17: a copy does not even greet",
     file: "src/flow/run-push.ts",
-    find: "if (isMoved(control)) return false",
+    find: "if (isSilent(control)) return null",
     replace: "",
     test: "test/repair.test.ts",
     breaks: "sends and takes nothing until a person has said what it is, not even a greeting",
@@ -259,7 +259,7 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "17: a copy asks nothing",
     file: "src/flow/run-push.ts",
-    find: "if (isMoved(control) || isOpen(control.breaker, ports.now())) return null",
+    find: "if (isSilent(control) || isOpen(control.breaker, ports.now())) return null",
     replace: "if (isOpen(control.breaker, ports.now())) return null",
     test: "test/repair.test.ts",
     breaks: "sends and takes nothing until a person has said what it is, not even a greeting",
@@ -267,8 +267,8 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "17: a copy takes nothing",
     file: "src/flow/run-apply.ts",
-    find: 'if (control.paused?.code === "database_moved") return refuse("database_moved", control.paused.message)',
-    replace: "",
+    find: 'if (control.paused?.code === "database_moved") return refuse("database_moved", control.paused.message)\n  if (isSilent(control))',
+    replace: "if (false)",
     test: "test/repair.test.ts",
     breaks: "sends and takes nothing until a person has said what it is, not even a greeting",
   },

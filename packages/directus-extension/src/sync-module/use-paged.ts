@@ -1,20 +1,25 @@
-import { ref, watch, type Ref } from "vue"
-import { useLoad, type Loaded } from "../studio/use-load"
+import { reactive, ref, watch, type Ref } from "vue"
+import { useLoad } from "../studio/use-load"
 
 interface PageOf<T> {
   rows: T[]
   total: number
 }
 
-export interface Paged<T> extends Loaded<PageOf<T>> {
-  page: Ref<number>
+export interface ShownPage<T> {
+  data: PageOf<T> | null
+  error: string | null
+  loading: boolean
+  /** From 1; to change it loads the page. */
+  page: number
   limit: number
+  load(): Promise<void>
 }
 
 const LIMIT = 25
 
 /** One page of a list of the server's, with its filter; a change of the filter goes back to the first page. */
-export function usePaged<T>(path: string, filter: Ref<Record<string, string>>): Paged<T> {
+export function usePaged<T>(path: string, filter: Ref<Record<string, string>>): ShownPage<T> {
   const page = ref(1)
   const loaded = useLoad(async (api): Promise<PageOf<T>> => {
     const chosen = Object.entries(filter.value).filter(([, value]) => value !== "")
@@ -29,5 +34,5 @@ export function usePaged<T>(path: string, filter: Ref<Record<string, string>>): 
     else page.value = 1
   })
   watch(page, () => void loaded.load())
-  return { ...loaded, page, limit: LIMIT }
+  return reactive({ ...loaded, page, limit: LIMIT }) as ShownPage<T>
 }
