@@ -85,6 +85,7 @@ export const de: Words = {
   },
   verdict: {
     off: "Aus",
+    unmapped: "Wird nicht übertragen",
     new: "Noch nicht in Directus",
     in_sync: "Synchron",
     waiting: "Wartet",
@@ -95,6 +96,7 @@ export const de: Words = {
   },
   explain: {
     off: "Die Synchronisierung ist aus.",
+    unmapped: "Die Zuordnung lässt Datensätze dieser Art aus.",
     new: "Der Datensatz geht mit seiner nächsten Änderung nach Directus, oder wenn Sie „Jetzt synchronisieren“ drücken.",
     in_sync: "Medusa und Directus stimmen überein.",
     conflict_one:

@@ -83,6 +83,7 @@ export const en = {
   },
   verdict: {
     off: "Off",
+    unmapped: "Does not travel",
     new: "Not in Directus yet",
     in_sync: "In sync",
     waiting: "Waiting",
@@ -93,6 +94,7 @@ export const en = {
   },
   explain: {
     off: "The sync is off.",
+    unmapped: "The mapping leaves records of this kind out.",
     new: "It goes to Directus with its next change, or when you press Sync now.",
     in_sync: "Medusa and Directus agree.",
     conflict_one: "Medusa and Directus both changed a field. One value stands, the other one was kept for you.",
