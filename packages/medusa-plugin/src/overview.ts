@@ -1,4 +1,4 @@
-import type { BackfillProgress, DeletePolicy, Health, Owner, Side } from "medusa-directus-core"
+import type { BackfillProgress, Drift, Health } from "medusa-directus-core"
 import type { SyncStatus } from "./adapters/status"
 
 /** All that the first look at the sync needs, in one answer. */
@@ -12,20 +12,7 @@ export interface Overview {
   kinds: string[]
 }
 
-export interface MappedField {
-  name: string
-  medusa: string | null
-  directus: string | null
-  type: string
-  owner: Owner
-  wins: Side
-}
-
-/** One kind of record as the mapping has it. */
-export interface MappedKind {
-  kind: string
-  collection: string
-  match_keys: string[]
-  deletes: Record<Side, DeletePolicy>
-  fields: MappedField[]
+/** A drift with what its record is called; `null` when it has no name any more. */
+export interface NamedDrift extends Drift {
+  title: string | null
 }

@@ -8,6 +8,8 @@ import type { Outgoing } from "./run-push.ts"
 export interface Prepared {
   marks: Mark[]
   messages: Outgoing[]
+  /** There were no more marks to be leased. */
+  isLast: boolean
   /** As it was when they were made. */
   control: Control
   at: Date

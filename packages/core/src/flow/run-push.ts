@@ -40,6 +40,10 @@ const REFUSED_REST = 60_000
  * links' locks. Marks with nothing to tell are cleared here.
  */
 export async function preparePush(ports: HostPorts, marks: Mark[], control: Control): Promise<Outgoing[]> {
+  return pack(ports, control, await captureLeased(ports, marks, control))
+}
+
+async function captureLeased(ports: HostPorts, marks: Mark[], control: Control): Promise<Ready[]> {
   const lost = new Map<EntityDefinition, Mark[]>()
   const ready = await ports.transaction({ own: false }, async (tx) => {
     const out: Ready[] = []
@@ -60,7 +64,7 @@ export async function preparePush(ports: HostPorts, marks: Mark[], control: Cont
     )
     await ports.transaction({ own: true }, (tx) => tx.marks.postpone(parts, ports.now()))
   }
-  return ready.length > 0 ? pack(ports, control, ready) : []
+  return ready
 }
 
 interface Ready {
@@ -374,14 +378,24 @@ export async function ask(ports: HostPorts, question: Ask): Promise<Answer | nul
 /** `sent`: there may be more. `idle`: nothing is due. `resting`: the peer is not asked before `until`. */
 export type PushOutcome = { kind: "sent"; records: number } | { kind: "idle" } | { kind: "resting"; until: Date }
 
-/** A database that is busy now must not keep the marks leased until their lease runs out. */
-async function prepareOrGiveBack(ports: HostPorts, marks: Mark[], control: Control): Promise<Outgoing[]> {
+/**
+ * Captures what was leased last. A database that is busy now must not keep marks leased until their lease runs out.
+ *
+ * @param marks - all that this round has leased.
+ * @returns `null` when a person has to say first that so many deletes are meant.
+ */
+async function captureOrGiveBack(
+  ports: HostPorts,
+  leased: Mark[],
+  control: Control,
+  marks: Mark[],
+): Promise<Ready[] | null> {
   try {
-    return await preparePush(ports, marks, control)
+    return await captureLeased(ports, leased, control)
   } catch (error) {
     if (error instanceof SyncError && error.code === "mass_delete") {
       await standStill(ports, marks, error.code, error.message)
-      return []
+      return null
     }
     await ports
       .transaction({ own: true }, (tx) => tx.marks.postpone(marks, new Date(ports.now().getTime() + WAIT)))
@@ -407,10 +421,26 @@ async function repairFirst(ports: HostPorts, why: NonNullable<Control["repair"]>
   return true
 }
 
+/** Leases at most for one message: a walk through a catalogue that the peer has already finds little to tell. */
+const LEASES = 5
+
+/** Fills a message, as far as there are marks for it. */
 async function prepareNext(ports: HostPorts, control: Control, woken: boolean): Promise<Prepared> {
   const at = ports.now()
-  const marks = await ports.lease(isProbe(control.breaker) ? 1 : LIMITS.records, woken)
-  return { marks, control, at, messages: marks.length > 0 ? await prepareOrGiveBack(ports, marks, control) : [] }
+  const marks: Mark[] = []
+  const ready: Ready[] = []
+  const room = isProbe(control.breaker) ? 1 : LIMITS.records
+  let isLast = false
+  for (let n = 0; n < LEASES && !isLast && ready.length < room; n++) {
+    const wanted = room - ready.length
+    const leased = await ports.lease(wanted, woken)
+    isLast = leased.length < wanted || room === 1
+    marks.push(...leased)
+    const captured = leased.length > 0 ? await captureOrGiveBack(ports, leased, control, marks) : []
+    if (captured === null) return { marks, control, at, isLast: true, messages: [] }
+    ready.push(...captured)
+  }
+  return { marks, control, at, isLast, messages: pack(ports, control, ready) }
 }
 
 /** Sends the last message of a full lease; while the peer applies it, the next records are made ready. */
@@ -439,14 +469,13 @@ export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | nu
     const until = new Date(ports.now().getTime() + WAIT)
     return (await repairFirst(ports, control.repair)) ? { kind: "sent", records: 0 } : { kind: "resting", until }
   }
-  const { marks, messages } = ready ?? (await prepareNext(ports, control, woken))
+  const { marks, messages, isLast } = ready ?? (await prepareNext(ports, control, woken))
   if (marks.length === 0) {
     if (control.paused?.accepted) await ports.updateControl({ paused: null })
     return { kind: "idle" }
   }
-  const mayBeMore = marks.length === LIMITS.records && !isProbe(breaker)
   for (const [i, outgoing] of messages.entries()) {
-    if (ahead && mayBeMore && i === messages.length - 1) await deliverLast(ports, outgoing, control, ahead)
+    if (ahead && !isLast && i === messages.length - 1) await deliverLast(ports, outgoing, control, ahead)
     else await deliver(ports, outgoing)
   }
   return { kind: "sent", records: marks.length }

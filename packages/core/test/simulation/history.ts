@@ -448,7 +448,7 @@ export class History {
     const marks = await ports.lease(limit)
     const messages = (await this.#on(side, () => preparePush(ports, marks, control))) ?? []
     if (messages.length > 0 && this.#faults && this.mix.ahead > 0 && this.random.chance(this.mix.ahead))
-      this.#ahead[side].prepared = { marks, control, messages, at: ports.now() }
+      this.#ahead[side].prepared = { marks, control, messages, isLast: false, at: ports.now() }
     else this.#post(side, messages)
   }
 

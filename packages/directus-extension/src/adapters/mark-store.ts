@@ -24,19 +24,20 @@ export interface AppendedKind {
  *
  * @param dueAt - milliseconds since 1970.
  */
-export async function appendMarks(
+export async function appendMarks(...marks: Parameters<typeof insertsOfMarks>): Promise<void> {
+  for (const insert of insertsOfMarks(...marks)) await insert
+}
+
+export const insertsOfMarks = (
   knex: Knex,
   entity: string,
   localIds: readonly string[],
   dueAt: number,
   { priority = 0, person = false }: AppendedKind = {},
-): Promise<void> {
-  for (const batch of inBatches(localIds)) {
-    await knex(TABLES.mark).insert(
-      batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt, priority, person })),
-    )
-  }
-}
+): Knex.QueryBuilder[] =>
+  [...inBatches(localIds)].map((batch) =>
+    knex(TABLES.mark).insert(batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt, priority, person }))),
+  )
 
 /** The priority of what a backfill takes. */
 const LATER = -1

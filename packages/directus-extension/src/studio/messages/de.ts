@@ -234,7 +234,7 @@ export const de: Record<MessageKey, string> = {
   locked: "Führt Medusa, und wird nur dort geändert: {fields}.",
 
   panel_waiting: "wartend",
-  panel_problems: "Probleme",
+  panel_problems: "{n} Problem | {n} Probleme",
   panel_moved: "{n} in {hours} Std. bewegt",
   panel_chart: "An Medusa und von Medusa, nach Stunden, in den letzten {hours} Stunden",
   panel_out: "an Medusa",

@@ -232,7 +232,7 @@ export const en = {
   locked: "Kept by Medusa, and only changed there: {fields}.",
 
   panel_waiting: "waiting",
-  panel_problems: "problems",
+  panel_problems: "{n} problem | {n} problems",
   panel_moved: "{n} moved in {hours} h",
   panel_chart: "To Medusa and from it, by the hour, in the last {hours} hours",
   panel_out: "to Medusa",

@@ -1,7 +1,8 @@
 import { Button, Table, Text } from "@medusajs/ui"
 import { useMutation } from "@tanstack/react-query"
-import type { DriftReport, RepairReport } from "medusa-directus-core"
+import type { RepairReport } from "medusa-directus-core"
 import { useState } from "react"
+import type { NamedDrift } from "../../overview"
 import { Failed } from "../pieces/failed"
 import { Pager } from "../pieces/pager"
 import { RecordLink } from "../pieces/record-link"
@@ -24,7 +25,9 @@ export function DriftTab() {
   const { t, fields } = useWords()
   const sure = useSure()
   const [index, setIndex] = useState(0)
-  const look = useMutation({ mutationFn: () => read<DriftReport>("drift", { limit: LISTED }) })
+  const look = useMutation({
+    mutationFn: () => read<{ count: number; drifts: NamedDrift[] }>("drift", { limit: LISTED }),
+  })
   const repair = useAct(
     (body: Repair) => send<{ marked: number }>("repair", body),
     ({ marked }) => t("drift.repaired", { count: marked }),
@@ -81,10 +84,10 @@ export function DriftTab() {
             <TableFrame label={t("drift.title")} columns={[t("common.record"), t("drift.what"), ""]}>
               {report.drifts
                 .slice(index * PAGE_SIZE, (index + 1) * PAGE_SIZE)
-                .map(({ entity, localId, kind, fields: names }) => (
+                .map(({ entity, localId, kind, title, fields: names }) => (
                   <Table.Row key={`${entity} ${localId}`}>
                     <Table.Cell className="max-w-72 py-2">
-                      <RecordLink entity={entity} id={localId} title={null} />
+                      <RecordLink entity={entity} id={localId} title={title} />
                     </Table.Cell>
                     <Table.Cell className="whitespace-normal py-2">
                       {t(`drift.kinds.${kind}`)}

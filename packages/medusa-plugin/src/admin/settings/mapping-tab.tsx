@@ -1,6 +1,6 @@
 import { Badge, StatusBadge, Table, Text } from "@medusajs/ui"
 import { useQuery } from "@tanstack/react-query"
-import type { MappedField, MappedKind } from "../../overview"
+import type { MappedField, MappedKind } from "medusa-directus-core"
 import { Failed } from "../pieces/failed"
 import { Row, Section } from "../pieces/section"
 import { TableFrame } from "../pieces/table-frame"
@@ -27,7 +27,7 @@ export function MappingTab() {
   )
 }
 
-function Kind({ kind: { kind, collection, match_keys: keys, deletes, fields } }: { kind: MappedKind }) {
+function Kind({ kind: { kind, collection, matchKeys: keys, deletes, fields } }: { kind: MappedKind }) {
   const { t, kind: kindName, field, side } = useWords()
   const title = kindName(kind, 2)
   const facts: [string, string][] = [

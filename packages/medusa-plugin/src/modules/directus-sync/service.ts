@@ -4,6 +4,7 @@ import { ContainerRegistrationKeys, MedusaError, MedusaService } from "@medusajs
 import { version as medusaVersion } from "@medusajs/medusa/package.json"
 import {
   compareLinks,
+  describeMapping,
   healthWhenOff,
   meetHome,
   readBackfill,
@@ -18,6 +19,7 @@ import {
   type EndpointRequest,
   type Health,
   type HostPorts,
+  type MappedKind,
   type RepairReport,
   type RepairRequest,
 } from "medusa-directus-core"
@@ -28,9 +30,8 @@ import { missingTables } from "../../adapters/own-kind"
 import type { Connection } from "../../adapters/sql"
 import { readStatus, type SyncStatus } from "../../adapters/status"
 import { readLocales, sentencesOf } from "../../adapters/translations/locales"
-import { describeKind } from "../../describe-kind"
 import { readCapture, readSetup, type Setup } from "../../options"
-import type { MappedKind, Overview } from "../../overview"
+import type { Overview } from "../../overview"
 import { makeSync, type Sync } from "../../sync"
 import { withTranslations, withTranslationTable } from "../../translations-setup"
 import { captureSql, type CaptureSql } from "./capture/capture-sql"
@@ -130,7 +131,7 @@ export default class DirectusSyncModuleService extends MedusaService({
 
   /** @throws SyncError `invalid_options` while the sync is off. */
   readMapping(): MappedKind[] {
-    return [...this.ports().config.entities.values()].map(describeKind)
+    return describeMapping(this.ports().config)
   }
 
   /** Where people open an item of Directus; `null` when there is none. */

@@ -1,9 +1,10 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { describeRecords, type Described } from "medusa-directus-core"
+import { describeRecords } from "medusa-directus-core"
 import { DIRECTUS_SYNC } from "../../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../../modules/directus-sync/service"
 import type { JournalLine } from "../../../../record-state"
 import { listRows } from "../list-rows"
+import { nameOf } from "../name-of"
 import { answering } from "../refusals"
 
 /** What happened, the newest first; with `titles` each line says what its record is called now. */
@@ -21,6 +22,3 @@ async function withTitles({ scope }: AuthenticatedMedusaRequest, lines: JournalL
   const described = await describeRecords(ports, asked)
   return lines.map((line, i) => ({ ...line, title: nameOf(described[i]) }))
 }
-
-const nameOf = (described: Described | undefined): string | null =>
-  [described?.parentTitle, described?.title].filter(Boolean).join(" · ") || null

@@ -1,7 +1,7 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
+import type { MappedKind } from "medusa-directus-core"
 import { DIRECTUS_SYNC } from "../../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../../modules/directus-sync/service"
-import type { MappedKind } from "../../../../overview"
 import { answering } from "../refusals"
 
 /** Which field of Medusa is which field of Directus, and who may change it. */
