@@ -271,6 +271,12 @@ describe("two announcements of one record", () => {
     expect(link(id)?.promised).toBe("m1")
   })
 
+  it("are one where the sender names the record here, and it need not tell all of it", async () => {
+    const { results, link, id } = await announced()
+    expect(await results(record({ peer: id, full: false, key: null }))).toMatchObject([{ st: "ok", peer: id }])
+    expect(link(id)).toMatchObject({ peerId: "m1", announced: null })
+  })
+
   it("give one that was given up one more try", async () => {
     const { results, link, id, directus } = await announced({
       state: "quarantined",
