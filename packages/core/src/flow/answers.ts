@@ -42,23 +42,6 @@ export function answersMeanwhile(
   return (before) => Math.min(answers(before), MAX_ANSWERS)
 }
 
-/**
- * The link for the sender, who has the mark: an apply that found the changes first could only count them by time, and
- * what a person changed begins anew.
- */
-export function begunAnew({ automatic }: Pick<Mark, "automatic">, link: Link | null): Link | null {
-  if (!link || automatic !== false) return link
-  const fields = { ...link.fields }
-  let counted = false
-  for (const [name, state] of Object.entries(fields)) {
-    if (state.h === undefined || state.r <= link.acked) continue
-    const { h: _, ...rest } = state
-    fields[name] = rest
-    counted = true
-  }
-  return counted ? { ...link, fields } : link
-}
-
 /** What a person finds in the inbox and the journal about fields that automations keep changing for each other. */
 export function loopsFound(
   ports: HostPorts,
