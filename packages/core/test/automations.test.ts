@@ -132,6 +132,20 @@ describe("automations of both hosts that rewrite one field", () => {
     expect(pair.row("medusa", medusaId)?.["title"]).toBe("D19")
     expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(0)
   })
+
+  it("people who edit in turn are no loop either when another message finds their edits before their own sender does", async () => {
+    const { pair, medusaId, directusId, run } = await shop({ medusa: () => null, directus: () => null })
+    for (let n = 0; n < 6; n++) {
+      pair.medusa.edit("product", medusaId, { title: `M${String(n)}` })
+      await pushOnce(pair.medusa.ports)
+      pair.directus.edit("product", directusId, { title: `D${String(n)}` })
+      pair.medusa.edit("product", medusaId, { material: `wool ${String(n)}` })
+      await run(1)
+    }
+    await run()
+    expect([pair.row("medusa", medusaId)?.["title"], pair.row("directus", directusId)?.["title"]]).toEqual(["D5", "D5"])
+    expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(0)
+  })
 })
 
 /** Both automations and both senders take their steps in any order, as they do on real servers. */

@@ -398,7 +398,7 @@ async function captureOrGiveBack(
       return null
     }
     await ports
-      .transaction({ own: true }, (tx) => tx.marks.postpone(marks, new Date(ports.now().getTime() + WAIT)))
+      .transaction({ own: true }, (tx) => tx.marks.putBack(marks, new Date(ports.now().getTime() + WAIT)))
       .catch(() => undefined)
     throw error
   }
