@@ -1,7 +1,7 @@
 import axe, { type Result } from "axe-core"
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core"
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from "playwright-core"
 import { repositoryRoot } from "../scripts/stack/index.ts"
 
 /** Debian's, unless another one is named: Playwright's own download is not needed. */
@@ -55,10 +55,10 @@ export async function openWindow(
 const pictures = process.env["SCREENSHOTS"] ? join(repositoryRoot, "docs", "screenshots") : null
 
 /** Keeps a picture for docs/ when they are refreshed (`npm run screenshots`). */
-export async function shoot(page: Page, name: string): Promise<void> {
+export async function shoot(what: Page | Locator, name: string): Promise<void> {
   if (pictures === null) return
   mkdirSync(pictures, { recursive: true })
-  await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled" })
+  await what.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled" })
 }
 
 const GRAVE = ["serious", "critical"]

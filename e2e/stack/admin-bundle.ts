@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { buildMedusaAdmin } from "../../scripts/stack/index.ts"
@@ -7,6 +7,7 @@ import type { Packed } from "./pack.ts"
 import { dataDir } from "./places.ts"
 import { writeShop } from "./projects.ts"
 
+const BUILT = "built-admin-"
 /** Where a Medusa that was not built as a whole looks for its admin (2.21). */
 const SERVED = join("public", "admin")
 
@@ -15,7 +16,7 @@ const SERVED = join("public", "admin")
  * or two, so what was built of the same plugin and the same dashboard is taken again.
  */
 export async function addAdmin(appDir: string, packed: Packed): Promise<void> {
-  const built = join(dataDir, `admin-${keyOf(packed)}`)
+  const built = join(dataDir, BUILT + keyOf(packed))
   if (!existsSync(built)) await build(built, packed)
   rmSync(join(appDir, SERVED), { recursive: true, force: true })
   cpSync(built, join(appDir, SERVED), { recursive: true })
@@ -31,6 +32,7 @@ async function build(into: string, packed: Packed): Promise<void> {
   const logFile = join(dataDir, "template-admin.log")
   rmSync(logFile, { force: true })
   const bundle = await buildMedusaAdmin({ appDir, env: {}, logFile })
+  for (const old of readdirSync(dataDir)) if (old.startsWith(BUILT)) rmSync(join(dataDir, old), { recursive: true })
   renameSync(bundle, into)
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest"
+import { pushOnce } from "../src/flow/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
 
@@ -36,4 +37,24 @@ it("a product that waits for a collection which a person has left alone gets it 
   pair.medusa.edit("product", product, { subtitle: "x" })
   await pair.settle()
   expect(shirt()).toMatchObject({ collection: link?.peerId, subtitle: "x" })
+})
+
+it("a category that came and went before the peer heard of it holds back nobody", async () => {
+  const pair = new Pair(resolveConfig())
+  const category = pair.medusa.create("category", { name: "Shirts", handle: "shirts" }, false)
+  const product = pair.medusa.create("product", { title: "Shirt", handle: "shirt", [`categories#${category}`]: true })
+  pair.network = () => {
+    throw new Error("nobody there")
+  }
+  await pushOnce(pair.medusa.ports)
+  pair.medusa.remove("category", category, false)
+  pair.medusa.edit("product", product, { subtitle: "alone" })
+  pair.network = () => undefined
+  await pair.settle()
+  expect(pair.row("directus", pair.peer("medusa", product))).toEqual({
+    title: "Shirt",
+    handle: "shirt",
+    subtitle: "alone",
+  })
+  expect(pair.medusa.table("product").links.get(product)).toMatchObject({ heldBack: false, attempts: 0 })
 })

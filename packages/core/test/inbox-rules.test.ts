@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest"
 import type { CanonicalValue } from "../src/document/value.ts"
 import { candidatesIn, couldBe } from "../src/inbox/candidates.ts"
 import { describeRecords } from "../src/inbox/describe-records.ts"
-import { discardRecord, listQuarantined, retryRecord } from "../src/inbox/quarantine.ts"
+import { discardRecord, listQuarantined, retryQuarantined, retryRecord } from "../src/inbox/quarantine.ts"
 import { resolveConflict, tellResolved } from "../src/inbox/resolve-conflict.ts"
 import { typedValue } from "../src/inbox/typed-value.ts"
+import { emptyLink } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { StoredConflict } from "../src/ports.ts"
 import { Pair } from "./pair.ts"
@@ -176,6 +177,22 @@ describe("stopped records", () => {
     })
     expect((await page(1)).records).toMatchObject([{ title: "M", reason: "failed: no" }])
     expect((await page(2)).records).toEqual([])
+  })
+
+  it("are sent again only if they are still stopped when their turn comes", async () => {
+    const pair = new Pair(resolveConfig())
+    const { links, marks } = pair.medusa.table("product")
+    for (const id of ["m1", "m2"]) links.set(id, { ...emptyLink("product", id), state: "quarantined", reason: "no" })
+    const { transaction } = pair.medusa.ports
+    let times = 0
+    const meanwhile: typeof transaction = (options, work) => {
+      if (++times === 2) links.set("m2", emptyLink("product", "m2"))
+      return transaction(options, work)
+    }
+    Object.assign(pair.medusa.ports, { transaction: meanwhile })
+    expect(await retryQuarantined(pair.medusa.ports)).toBe(2)
+    expect([...marks.keys()]).toEqual(["m1"])
+    expect(pair.medusa.journal).toMatchObject([{ localId: "m1", event: "retried" }])
   })
 
   it("that are left alone wait for nobody and are announced to nobody", async () => {

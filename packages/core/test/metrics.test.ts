@@ -100,3 +100,26 @@ it("what waits is not told when it cannot be counted, and the log says so", asyn
   expect(lines).toEqual([expect.stringMatching(/^The metrics of what waits could not be read: Error/)])
   stop()
 })
+
+it("each metric says what it counts, and in what", async () => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }))
+  const pair = new Pair(resolveConfig())
+  const stop = observeGauges(pair.medusa.ports)
+  await startBackfill(pair.medusa.ports)
+  pair.medusa.create("product", SHIRT)
+  await pair.settle()
+  await reader.forceFlush()
+  stop()
+  const told = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics))
+  expect(told.map(({ descriptor: { name, description, unit } }) => [name, description, unit]).sort()).toEqual([
+    ["medusa_directus.backfill.done", "Records of the last backfill that have been sent", "{record}"],
+    ["medusa_directus.records.pending", "Changed records that the peer has not confirmed", "{record}"],
+    ["medusa_directus.records.quarantined", "Records that wait for a person", "{record}"],
+    ["medusa_directus.records.received", "Records that were received, by the result here", "{record}"],
+    ["medusa_directus.records.sent", "Records that were sent, by the peer's result", "{record}"],
+    ["medusa_directus.request.duration", "From a message to its answer", "ms"],
+    ["medusa_directus.requests", "Messages that were sent, greetings too, by outcome", "{request}"],
+  ])
+})

@@ -127,6 +127,21 @@ describe("an answer", () => {
     ])
   })
 
+  it("that names the peer's record for the first time is shown where the host has a field for it", async () => {
+    const { medusa, ids } = sender(1, ({ records }) => results(...records.map(({ rev }) => created("d1", rev))))
+    const { transaction } = medusa.ports
+    const shown: unknown[] = []
+    const showPeer = (entity: string, pairs: unknown[]) => Promise.resolve(void shown.push([entity, ...pairs]))
+    const watching: typeof transaction = (options, work) =>
+      transaction(options, (tx) => work({ ...tx, documents: { ...tx.documents, showPeer } }))
+    Object.assign(medusa.ports, { transaction: watching })
+    await pushOnce(medusa.ports)
+    expect(shown).toEqual([["product", { localId: ids[0], peerId: "d1" }]])
+    medusa.edit("product", ids[0] ?? "", { title: "again" })
+    await pushOnce(medusa.ports)
+    expect(shown).toHaveLength(1)
+  })
+
   it("of a failure is told as what follows from it", async () => {
     const { medusa } = sender(1, () =>
       results({ st: "failed", ack: 0, peer: null, rev: 0, code: "internal", reason: "x" }),

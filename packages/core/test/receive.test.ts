@@ -198,6 +198,21 @@ describe("a record of a message", () => {
     expect(await results(change)).toMatchObject([{ st: "failed", peer: null }])
   })
 
+  it("that was matched shows the peer's id, once; one that is made has it from the start", async () => {
+    const { results, directus } = receiver()
+    const { transaction } = directus.ports
+    const shown: unknown[] = []
+    const showPeer = (entity: string, pairs: unknown[]) => Promise.resolve(void shown.push([entity, ...pairs]))
+    const watching: typeof transaction = (options, work) =>
+      transaction(options, (tx) => work({ ...tx, documents: { ...tx.documents, showPeer } }))
+    Object.assign(directus.ports, { transaction: watching })
+    const id = directus.create("product", { title: "x", handle: "shirt" }, false)
+    const hat = record({ id: "m2", key: { field: "handle", value: "hat" }, fields: { handle: ["hat", 1] } })
+    await results(record(), hat)
+    await results(record({ rev: 2, peer: id, full: false, fields: { title: ["again", 2] } }))
+    expect(shown).toEqual([["product", { localId: id, peerId: "m1" }]])
+  })
+
   it("that is not known here in full is asked for", async () => {
     const { results } = receiver()
     expect(await results(record({ full: false }))).toEqual([{ st: "need_full", ack: 0, peer: null, rev: 0 }])
@@ -269,6 +284,12 @@ describe("two announcements of one record", () => {
     const { results, link, id } = await announced()
     expect(await results(record())).toEqual([{ st: "await", ack: 0, peer: id, rev: 0 }])
     expect(link(id)?.promised).toBe("m1")
+  })
+
+  it("are one where the sender names the record here, and it need not tell all of it", async () => {
+    const { results, link, id } = await announced()
+    expect(await results(record({ peer: id, full: false, key: null }))).toMatchObject([{ st: "ok", peer: id }])
+    expect(link(id)).toMatchObject({ peerId: "m1", announced: null })
   })
 
   it("give one that was given up one more try", async () => {

@@ -224,6 +224,14 @@ describe("a person asks", () => {
     expect(pair.row("directus", pair.peer("medusa", second))?.["title"]).toBe("by SQL")
   })
 
+  it("for records of a kind that is not mapped, and nothing is marked", async () => {
+    const { pair, ids } = await catalogue(1)
+    const records = [{ entity: "shoe", id: ids[0] ?? "" }]
+    for (const thisSideWins of [false, true])
+      expect(await repairRecords(pair.medusa.ports, none, { records, thisSideWins })).toBe(0)
+    expect(pair.medusa.hasDueMarks()).toBe(false)
+  })
+
   it.each(["all", "named"] as const)(
     "to tell %s again: news of the other side is a conflict for the mapping to judge, and its loser is kept",
     async (which) => {

@@ -162,6 +162,16 @@ describe("the sender's hours", () => {
     await sender.stop()
   })
 
+  it("forgets no wake-up that comes right after a round", async () => {
+    const { sender, pass, medusa, times } = running()
+    await pass(5)
+    medusa.create("product", { title: "T", handle: "t" })
+    sender.wake()
+    await pass(100)
+    expect(times("1")).toEqual([0])
+    await sender.stop()
+  })
+
   it("looks at its poll for what nobody told, and at its beat if that is sooner", async () => {
     const { sender, pass, medusa, times } = running({ poll: 60_000, beat: 5_000 })
     await pass(100)

@@ -46,8 +46,11 @@ describe("how often automations have answered each other", () => {
   })
 
   it("inside an apply is never more than is still told", () => {
-    expect(answersMeanwhile(NOW, link())({ fp: "x", r: 0, h: 7 })).toBe(2)
-    expect(answersMeanwhile(NOW, link())({ fp: "x", r: 0 })).toBe(1)
+    const inside = (side: "medusa" | "directus", h?: number) =>
+      answersMeanwhile({ side, now: NOW }, link())({ fp: "x", r: 0, ...(h ? { h } : {}) })
+    expect(inside("medusa", 7)).toBe(2)
+    expect(inside("medusa")).toBe(1)
+    expect(inside("directus", 7)).toBe(0)
   })
 
   it("is told to a person with the fields and the values that stay", () => {

@@ -1,10 +1,11 @@
 import type { CanonicalValue, CodecType, Owner, Side } from "medusa-directus-core"
 
 /**
- * What a person should know first about one record. `off` and `unlinked` are no failure: the sync does not run, or a person
- * has left the record alone. `new`: Directus has no record of it yet.
+ * What a person should know first about one record. `off`, `unmapped` and `unlinked` are no failure: the sync does not run,
+ * the mapping leaves the kind out, or a person has left the record alone. `new`: Directus has no record of it yet.
  */
-export type RecordVerdict = "off" | "new" | "in_sync" | "waiting" | "conflict" | "stopped" | "unlinked" | "ended"
+export type RecordVerdict =
+  "off" | "unmapped" | "new" | "in_sync" | "waiting" | "conflict" | "stopped" | "unlinked" | "ended"
 
 /** Why a change is not there yet. `soon`: nothing keeps it. */
 export type WaitingFor = "soon" | "pause" | "peer" | "retry" | "other_record"

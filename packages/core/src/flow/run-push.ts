@@ -11,7 +11,7 @@ import { SyncError, type ErrorCode } from "../errors.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { LIMITS, type Answer, type Ask, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
 import { takeReady, type Ahead, type Prepared } from "./ahead.ts"
-import { answersIn, begunAnew, loopsFound } from "./answers.ts"
+import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
 import { envelope } from "./envelope.ts"
 import { groupBy, indexBy } from "./group-by.ts"
@@ -105,8 +105,7 @@ async function prepareKind(
       lost.set(entity, [...(lost.get(entity) ?? []), mark])
       continue
     }
-    const told = begunAnew(mark, before)
-    const captured = capture(entity, told, mark.localId, row, firstRev(past), answersIn(now, mark, told))
+    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(now, mark, before))
     if (captured && captured.looping.length > 0) {
       const { conflicts, journal } = loopsFound(ports, control, captured.link, row, captured.looping)
       await tx.conflicts.add(conflicts)
@@ -399,7 +398,7 @@ async function captureOrGiveBack(
       return null
     }
     await ports
-      .transaction({ own: true }, (tx) => tx.marks.postpone(marks, new Date(ports.now().getTime() + WAIT)))
+      .transaction({ own: true }, (tx) => tx.marks.putBack(marks, new Date(ports.now().getTime() + WAIT)))
       .catch(() => undefined)
     throw error
   }

@@ -518,6 +518,14 @@ export class MemoryHost {
         }
         return DONE
       },
+      putBack: async (marks, at) => {
+        await this.#tx.marks.postpone(marks, at)
+        for (const { entity, localId, automatic } of marks) {
+          const table = this.table(entity).marks
+          const mark = table.get(localId)
+          if (mark && automatic === false) this.#put(table, localId, { ...mark, automatic })
+        }
+      },
       postpone: (marks, at) => {
         for (const { entity, localId, n } of marks) {
           const table = this.table(entity).marks

@@ -252,6 +252,13 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
     for (const [entity, group] of groupByEntity(marks)) for (const batch of inBatches(group)) await work(entity, batch)
   }
 
+  const postpone = (marks: Mark[], at: Date | null): Promise<void> =>
+    each(marks, async (entity, batch) => {
+      const { same, grown } = await compare(entity, batch)
+      await giveBack(entity, same, at === null ? null : at.getTime())
+      await giveBack(entity, grown, now())
+    })
+
   return {
     add: (entity, localIds) => appendMarks(trx, entity, localIds, now()),
     addLater: (entity, localIds) => appendMarks(trx, entity, localIds, now(), { priority: LATER }),
@@ -266,11 +273,17 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
         if (same.length > 0) await rows(entity, same).delete()
         await giveBack(entity, grown, now())
       }),
-    postpone: (marks, at) =>
-      each(marks, async (entity, batch) => {
-        const { same, grown } = await compare(entity, batch)
-        await giveBack(entity, same, at === null ? null : at.getTime())
-        await giveBack(entity, grown, now())
-      }),
+    postpone,
+    putBack: async (marks, at) => {
+      await postpone(marks, at)
+      await each(
+        marks.filter(({ automatic }) => automatic === false),
+        async (entity, batch) =>
+          void (await rows(
+            entity,
+            batch.map(({ localId }) => localId),
+          ).update({ person: true })),
+      )
+    },
   }
 }

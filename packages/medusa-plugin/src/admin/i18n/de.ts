@@ -64,7 +64,6 @@ export const de: Words = {
     loading: "Wird geladen …",
     retry: "Noch einmal versuchen",
     cancel: "Abbrechen",
-    close: "Schließen",
     save: "Speichern",
     empty: "(leer)",
     yes: "Ja",
@@ -76,7 +75,6 @@ export const de: Words = {
     notDone: "Das wurde nicht ausgeführt",
     kind: "Art",
     record: "Datensatz",
-    reason: "Grund",
     details: "In den Worten der Synchronisierung",
     of: "von",
     results: "Ergebnissen",
@@ -87,6 +85,7 @@ export const de: Words = {
   },
   verdict: {
     off: "Aus",
+    unmapped: "Wird nicht übertragen",
     new: "Noch nicht in Directus",
     in_sync: "Synchron",
     waiting: "Wartet",
@@ -97,6 +96,7 @@ export const de: Words = {
   },
   explain: {
     off: "Die Synchronisierung ist aus.",
+    unmapped: "Die Zuordnung lässt Datensätze dieser Art aus.",
     new: "Der Datensatz geht mit seiner nächsten Änderung nach Directus, oder wenn Sie „Jetzt synchronisieren“ drücken.",
     in_sync: "Medusa und Directus stimmen überein.",
     conflict_one:
@@ -119,9 +119,7 @@ export const de: Words = {
   },
   record: {
     sync: "Jetzt synchronisieren",
-    syncing: "Wird synchronisiert …",
     open: "In Directus öffnen",
-    pausedHere: "Pausiert",
     synced: "Angestoßen. Was zu melden ist, wird sofort gesendet.",
     parts: "Varianten und Bilder",
     partsFine_one: "Synchron.",
@@ -351,7 +349,6 @@ export const de: Words = {
     noneOf: "Keine dieser Art.",
     decidedOnes: "Entschiedene",
     open: "Offene",
-    at: "{{when}}",
     show: "Anzeigen",
   },
   stopped: {

@@ -62,7 +62,6 @@ export const en = {
     loading: "Loading …",
     retry: "Try again",
     cancel: "Cancel",
-    close: "Close",
     save: "Save",
     empty: "(empty)",
     yes: "Yes",
@@ -74,7 +73,6 @@ export const en = {
     notDone: "It was not done",
     kind: "Kind",
     record: "Record",
-    reason: "Reason",
     details: "In the sync's own words",
     of: "of",
     results: "results",
@@ -85,6 +83,7 @@ export const en = {
   },
   verdict: {
     off: "Off",
+    unmapped: "Does not travel",
     new: "Not in Directus yet",
     in_sync: "In sync",
     waiting: "Waiting",
@@ -95,6 +94,7 @@ export const en = {
   },
   explain: {
     off: "The sync is off.",
+    unmapped: "The mapping leaves records of this kind out.",
     new: "It goes to Directus with its next change, or when you press Sync now.",
     in_sync: "Medusa and Directus agree.",
     conflict_one: "Medusa and Directus both changed a field. One value stands, the other one was kept for you.",
@@ -114,9 +114,7 @@ export const en = {
   },
   record: {
     sync: "Sync now",
-    syncing: "Syncing …",
     open: "Open in Directus",
-    pausedHere: "Paused",
     synced: "Asked for. It is sent at once if there is something to tell.",
     parts: "Variants and images",
     partsFine_one: "It is in sync.",
@@ -342,7 +340,6 @@ export const en = {
     noneOf: "None of this kind.",
     decidedOnes: "Decided ones",
     open: "Open ones",
-    at: "{{when}}",
     show: "Show",
   },
   stopped: {

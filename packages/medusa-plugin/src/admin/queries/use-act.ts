@@ -10,14 +10,14 @@ import { useWords } from "../words/use-words"
  */
 export function useAct<Input = void, Answer = unknown>(
   run: (input: Input) => Promise<Answer>,
-  done?: (answer: Answer) => string | undefined,
+  done?: (answer: Answer, input: Input) => string | undefined,
 ) {
   const { t } = useWords()
   const client = useQueryClient()
   return useMutation<Answer, Error, Input>({
     mutationFn: run,
-    onSuccess: (answer) => {
-      const text = done?.(answer)
+    onSuccess: (answer, input) => {
+      const text = done?.(answer, input)
       if (text) toast.success(text)
     },
     onError: ({ message }) => toast.error(t("common.notDone"), { description: message }),

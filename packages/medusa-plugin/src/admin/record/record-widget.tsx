@@ -28,6 +28,7 @@ export function RecordWidget({ entity, id, version }: RecordWidgetProps) {
   const { t } = useWords()
   const heading = useId()
   const { data: state, error, refetch } = useRecordState(entity, id, version)
+  const travels = state !== undefined && state.verdict !== "off" && state.verdict !== "unmapped"
   const sync = useAct(
     () => send(`states/${entity}/${encodeURIComponent(id)}/sync`),
     () => t("record.synced"),
@@ -45,7 +46,7 @@ export function RecordWidget({ entity, id, version }: RecordWidgetProps) {
         <>
           <Row>
             <Explanation state={state} />
-            {state.verdict !== "off" && (
+            {travels && (
               <div className="mt-4 flex flex-wrap gap-2">
                 <Button size="small" variant="secondary" isLoading={sync.isPending} onClick={() => sync.mutate()}>
                   <ArrowPath aria-hidden />
@@ -73,7 +74,7 @@ export function RecordWidget({ entity, id, version }: RecordWidgetProps) {
               </div>
             </Row>
           )}
-          {state.verdict !== "off" && (
+          {travels && (
             <Row>
               <Timeline lines={state.journal} count={state.journal_count} id={id} />
             </Row>

@@ -11,6 +11,7 @@ const COLOURS: Record<RecordVerdict, "green" | "orange" | "red" | "grey" | "blue
   unlinked: "grey",
   ended: "grey",
   off: "grey",
+  unmapped: "grey",
 }
 
 export function VerdictBadge({ verdict }: { verdict: RecordVerdict }) {

@@ -83,7 +83,7 @@ function Stopped({ row }: { row: StoppedRow }) {
   const { entity, local_id, title, parent_title: parentTitle, reason, candidates } = row
   const release = useAct(
     (action: "retry" | "discard") => send("quarantine", { action, entity, local_id }),
-    () => t("stopped.done"),
+    (_, action) => t(action === "retry" ? "stopped.done" : "stopped.discarded"),
   )
 
   async function discard(): Promise<void> {

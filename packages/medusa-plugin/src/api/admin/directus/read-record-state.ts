@@ -1,6 +1,6 @@
 import type { MedusaRequest } from "@medusajs/framework/http"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { SyncError, type EntityDefinition, type HostPorts, type Side } from "medusa-directus-core"
+import type { EntityDefinition, HostPorts, Side } from "medusa-directus-core"
 import { readParts, readRecordFacts } from "../../../adapters/record-facts"
 import { judgeRecord } from "../../../judge-record"
 import { DIRECTUS_SYNC } from "../../../modules/directus-sync"
@@ -8,14 +8,14 @@ import type DirectusSyncModuleService from "../../../modules/directus-sync/servi
 import type { ConflictState, FieldRule, RecordState } from "../../../record-state"
 import { describeConflicts } from "./conflicts/read-conflicts"
 
-/** @throws SyncError `not_found` when the kind is not synced. */
+/** Of whatever record; one that does not travel says so. */
 export async function readRecordState(scope: MedusaRequest["scope"], kind: string, id: string): Promise<RecordState> {
   const sync = scope.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC)
   const off = sync.readReasonOff()
-  if (off !== null) return stateOff(kind, id, off)
+  if (off !== null) return without(kind, id, "off", off)
   const ports = sync.ports()
   const entity = ports.config.entities.get(kind)
-  if (!entity) throw new SyncError("not_found", `The kind "${kind}" is not synced.`)
+  if (!entity) return without(kind, id, "unmapped", null)
   const sql = scope.resolve(ContainerRegistrationKeys.PG_CONNECTION)
   const [facts, parts, control] = await Promise.all([
     readRecordFacts(sql, kind, id),
@@ -48,10 +48,10 @@ const partsOf = ({ config }: HostPorts, kind: string): string[] =>
     .filter(({ parent, fields }) => parent !== null && fields.get(parent)?.to === kind)
     .map(({ name }) => name)
 
-const stateOff = (entity: string, id: string, reason: string): RecordState => ({
+const without = (entity: string, id: string, verdict: "off" | "unmapped", reason: string | null): RecordState => ({
   entity,
   id,
-  verdict: "off",
+  verdict,
   reason,
   waiting: null,
   last: null,
