@@ -2,7 +2,7 @@ import { expect, it } from "vitest"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
 import { checkConnection, judgeConnection } from "../src/health/check-connection.ts"
-import { sayHello } from "../src/flow/run-push.ts"
+import { sayHello } from "../src/flow/ask-peer.ts"
 import { Pair, SECRET } from "./pair.ts"
 
 const states = async (pair: Pair) =>

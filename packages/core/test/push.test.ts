@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { pushOnce, sayHello } from "../src/flow/run-push.ts"
+import { sayHello } from "../src/flow/ask-peer.ts"
+import { pushOnce } from "../src/flow/run-push.ts"
 import { tombstoneOf } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { Reply } from "../src/ports.ts"

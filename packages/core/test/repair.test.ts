@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { Side } from "../src/document/value.ts"
-import { pushOnce, sayHello } from "../src/flow/run-push.ts"
+import { sayHello } from "../src/flow/ask-peer.ts"
+import { pushOnce } from "../src/flow/run-push.ts"
 import { meetHome } from "../src/guard/home.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { differingBuckets, packBuckets, sumUp } from "../src/repair/digest.ts"

@@ -2,7 +2,7 @@ import { isProbe } from "../guard/breaker.ts"
 import { isHeld } from "../guard/pause.ts"
 import type { Control, HostPorts, Mark } from "../ports.ts"
 import { envelope } from "./envelope.ts"
-import type { Outgoing } from "./run-push.ts"
+import type { Outgoing } from "./prepare-push.ts"
 
 /** Leased marks and the messages about them, of which none has been sent. */
 export interface Prepared {

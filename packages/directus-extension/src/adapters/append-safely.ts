@@ -1,4 +1,3 @@
-import type { Knex } from "knex"
 import { dialectOf } from "./dialect"
 import { appendMarks, insertsOfMarks } from "./mark-store"
 
