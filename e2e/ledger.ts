@@ -96,9 +96,31 @@ export class Ledger {
       const name = `${value} (${side} ${record}.${field})`
       times.set(name, (times.get(name) ?? 0) + 1)
     }
+    const again = this.#putBack(changes)
     for (const [name, count] of times)
-      if (count > 1 && writerOf(name)) faults.push(`written ${String(count)} times: ${name}`)
-    return [...faults, ...findInboxFaults(changes, inbox, final)]
+      if (count > 1 && writerOf(name) && !again.has(name.split(" (")[0] ?? ""))
+        faults.push(`written ${String(count)} times: ${name}`)
+    return [...faults, ...findInboxFaults(changes, inbox, final, again)]
+  }
+
+  /**
+   * Values that a host wrote a second time by itself: an edit that failed half way was undone by its workflow (Medusa
+   * 2.21). That is a new change of the old value, and may be in a conflict as one.
+   */
+  #putBack(changes: Change[]): Set<string> {
+    const confirmed = new Set<string | null>(this.acknowledged.map(({ value }) => value))
+    const undone = changes.filter(
+      ({ side, was, value }) =>
+        value !== null && writerOf(was) === side && writerOf(value) !== undefined && !confirmed.has(was),
+    )
+    const stood = new Set<string>()
+    const twice = new Set<string>()
+    for (const { side, value } of changes) {
+      const name = `${side} ${String(value)}`
+      if (stood.has(name)) twice.add(String(value))
+      stood.add(name)
+    }
+    return new Set(undone.map(({ value }) => String(value)).filter((value) => twice.has(value)))
   }
 
   /** Conflicts, each counted once. */
