@@ -117,7 +117,8 @@ describe("the page of an item", () => {
     await stack.toDirectus.mend()
     await eventually("Directus has noticed", async () => expect((await stack.cms.conflicts()).length).toBe(1))
     await stack.toMedusa.mend()
-    await stack.settled()
+    // Directus has asked in vain for a while, and rests.
+    await stack.settled(90_000)
 
     const other = await logIn(browser, stack.directus.url, await editor())
     await other.goto(`/content/products/${item}`)
