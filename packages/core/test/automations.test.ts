@@ -238,4 +238,5 @@ it.each(["medusa", "directus"] as const)(
       ).toEqual(["title"])
     }
   },
+  60_000,
 )
