@@ -84,7 +84,10 @@ export default tseslint.config(
         {
           paths: [{ name: "zod", message: "Use '@medusajs/framework/zod': the host's copy." }],
           patterns: [
-            { regex: "^(@directus/(?!sdk$)|directus(/|$))", message: "The plugin speaks to Directus by the wire only." },
+            {
+              regex: "^(@directus/(?!sdk$)|directus(/|$))",
+              message: "The plugin speaks to Directus by the wire only.",
+            },
             { group: ["@mikro-orm/*"], message: "Use '@medusajs/framework/mikro-orm/*': the host's copy." },
           ],
         },
@@ -97,6 +100,20 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         { patterns: [{ regex: "^@medusajs/", message: "The extension speaks to Medusa by the wire only." }] },
+      ],
+    },
+  },
+  {
+    files: ["packages/cli/src/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            { name: "medusa-directus-core", allowTypeImports: true, message: "Types, and medusa-directus-core/sign." },
+          ],
+          patterns: [{ group: hosts, message: "The command line speaks to both hosts by their APIs only." }],
+        },
       ],
     },
   },

@@ -36,6 +36,8 @@ beforeAll(async () => {
       medusa: await taken(() => makeInShop(stack, "m", products)),
       directus: await taken(() => makeInCms(stack, "d", products)),
     }
+    // PostgreSQL does so by itself within a minute; a catalogue is seldom younger.
+    await Promise.all([stack.sqlMedusa("analyze"), stack.sqlDirectus("analyze")])
   })
 }, within + 300_000)
 afterAll(async () => {

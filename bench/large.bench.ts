@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { eventually } from "../e2e/eventually.ts"
 import { recordsOf } from "../e2e/proxy.ts"
 import { Stack } from "../e2e/stack/stack.ts"
-import type { ProductPair } from "./pairs.ts"
+import { editTitle, type ProductPair } from "./pairs.ts"
 import { percentile, timeOf } from "./percentile.ts"
 import { serverFigures } from "./process-figures.ts"
 import { report } from "./report.ts"
@@ -69,6 +69,8 @@ async function backfill(): Promise<number> {
   return taken / 1000
 }
 
+let serial = 10 * LARGE
+
 interface EditFigures {
   visible: number[]
   requests: number
@@ -87,11 +89,11 @@ async function editSome(size: number): Promise<Record<Side, EditFigures>> {
     proxy.forget()
     let [requests, bytes] = [0, 0]
     for (let n = -6; n < EDITS; n++) {
-      const { id, item } = pairs[(n + 6) % pairs.length] ?? { id: "", item: "" }
-      const title = `${side} ${String(size)} ${String(n)}`
+      const pair = pairs[(n + 6) % pairs.length] ?? { id: "", item: "" }
+      const number = ++serial
       const taken = await timeOf(async () => {
-        const seen = watch.seen(title)
-        await (side === "medusa" ? stack.shop.edit(id, { title }) : stack.cms.edit(item, { title }))
+        const seen = watch.seen(side === "medusa" ? pair.item : pair.id, number)
+        await editTitle(stack, side, pair, `Shirt ${String(number)}`)
         await seen
       })
       await stack.settled()

@@ -26,3 +26,13 @@ export async function makePairs(stack: Stack, word: string, count: number): Prom
     return rows as unknown as ProductPair[]
   })
 }
+
+/**
+ * An edit as a program makes it, that does not want the whole product back: what the host has to read for its answer is no
+ * part of the edit.
+ */
+export async function editTitle(stack: Stack, side: "medusa" | "directus", { id, item }: ProductPair, title: string) {
+  if (side === "medusa") await stack.shop.sdk.admin.product.update(id, { title }, { fields: "id" })
+  else
+    await stack.cms.fetchJson(`/items/products/${item}?fields=id`, { method: "PATCH", body: JSON.stringify({ title }) })
+}

@@ -1,11 +1,13 @@
 import axe, { type Result } from "axe-core"
-import { existsSync } from "node:fs"
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core"
+import { existsSync, mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from "playwright-core"
+import { repositoryRoot } from "../scripts/stack/index.ts"
 
 /** Debian's, unless another one is named: Playwright's own download is not needed. */
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium"
 
-/** Which of them is there is asked once; without a browser the tests that need one say so. */
+/** @throws Error that says how to get a browser */
 export function launch(): Promise<Browser> {
   if (!existsSync(executablePath))
     throw new Error(
@@ -48,6 +50,15 @@ export async function openWindow(
   const errors: string[] = []
   page.on("pageerror", (error) => errors.push(error.message))
   return { context, page, errors }
+}
+
+const pictures = process.env["SCREENSHOTS"] ? join(repositoryRoot, "docs", "screenshots") : null
+
+/** Keeps a picture for docs/ when they are refreshed (`npm run screenshots`). */
+export async function shoot(what: Page | Locator, name: string): Promise<void> {
+  if (pictures === null) return
+  mkdirSync(pictures, { recursive: true })
+  await what.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled" })
 }
 
 const GRAVE = ["serious", "critical"]

@@ -13,12 +13,23 @@ export type Kept = {
   winner: string
 }
 
-/** What is wrong with the inboxes; `changes` in the order in which each host made them. */
-export function findInboxFaults(changes: Change[], inbox: Kept[], final: Set<string | null>): string[] {
+/**
+ * What is wrong with the inboxes.
+ *
+ * @param changes in the order in which each host made them
+ * @param again values that a host wrote twice by itself: when those stood where says nothing
+ */
+export function findInboxFaults(
+  changes: Change[],
+  inbox: Kept[],
+  final: Set<string | null>,
+  again: Set<string>,
+): string[] {
   const faults: string[] = []
   const ids = new Map<string, Set<string>>()
   for (const { loser, id } of inbox) ids.set(loser, (ids.get(loser) ?? new Set()).add(id))
   for (const [loser, { size }] of ids) {
+    if (again.has(loser)) continue
     if (size > 1) faults.push(`kept ${String(size)} times: ${loser}`)
     if (final.has(loser)) faults.push(`kept though it stands: ${loser}`)
   }
@@ -29,6 +40,7 @@ export function findInboxFaults(changes: Change[], inbox: Kept[], final: Set<str
     if (won === undefined || won === null) faults.push(`kept against a value that nobody wrote: ${loser} in ${where}`)
     else if (writerOf(loser) !== side || writerOf(won) === side)
       faults.push(`kept for the wrong side: ${loser} against ${won} in ${where}`)
+    else if (again.has(loser) || again.has(won)) continue
     else if (stood.isBefore(loser, won)) faults.push(`kept though ${won} was written by one who had seen it: ${loser}`)
     else if (stood.isBefore(won, loser)) faults.push(`kept though its author had seen ${won}: ${loser}`)
   }

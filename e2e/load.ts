@@ -26,7 +26,7 @@ export function startLoad(ledger: Ledger, rate: number, random: () => number): {
 }
 
 /**
- * People who each think, edit and think again.
+ * People who each think, edit, wait for the answer and think again.
  *
  * @param rate edits a second, all of them together
  */
@@ -41,7 +41,7 @@ export function startEditors(
     for (;;) {
       await think()
       if (stopped.signal.aborted) return
-      await ledger.edit(side, pick(ledger.pairs, random), pick(fields, random))
+      await ledger.edit(side, pick(ledger.pairs, random), pick(fields, random), 120_000)
     }
   }
   const all = Array.from({ length: editors }, (_, i) => editor(i % 2 === 0 ? "medusa" : "directus"))

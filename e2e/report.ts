@@ -18,11 +18,18 @@ export class Report {
     this.#scenario = scenario
   }
 
-  /** Call it in the test: only there the line that runs it again is known. */
-  begin(): void {
-    const command = runAgain()
+  /**
+   * Call it in the test: only there the line that runs it again is known.
+   *
+   * @param alone false: the test needs those before it in its file.
+   */
+  begin({ alone = true } = {}): void {
+    // Named in the line, though the first choice may come later.
+    seed()
+    const whole = runAgain().split(" -t ")[0] ?? ""
+    const command = alone ? runAgain() : whole
     // Of several tests, the line that runs them all.
-    this.#command = this.#command === "" ? command : (command.split(" -t ")[0] ?? command)
+    this.#command = this.#command === "" ? command : whole
     console.log(command)
     onTestFailed(({ task }) => {
       const why = task.result?.errors?.[0]?.message.split("\n")[0] ?? "no reason"

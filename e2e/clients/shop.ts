@@ -28,7 +28,7 @@ export type Product = {
 export type ShopStatus = {
   state: "running" | "paused" | "off"
   reason: string | null
-  paused: { code: string; message: string } | null
+  paused: { code: string; message: string; both?: boolean } | null
   epoch: string
   peerEpoch: string | null
   repair: string | null

@@ -1,8 +1,5 @@
-import { mkdirSync } from "node:fs"
-import { join } from "node:path"
 import type { Browser, Page } from "playwright-core"
-import { repositoryRoot } from "../../scripts/stack/index.ts"
-import { openWindow, type Visit } from "../browser.ts"
+import { openWindow, shoot, type Visit } from "../browser.ts"
 
 /** A user of the Studio who has logged in, at its pages. */
 export interface StudioUser extends Visit {
@@ -12,8 +9,6 @@ export interface StudioUser extends Visit {
   shoot(name: string): Promise<void>
   close(): Promise<void>
 }
-
-const pictures = process.env["SCREENSHOTS"] ? join(repositoryRoot, "docs", "screenshots") : null
 
 /** Directus asks an administrator about the licence at the first visit; whoever has answered has these. */
 const ANSWERED = ["license-onboarding-dismissed", "license-banner-dismissed"]
@@ -34,11 +29,7 @@ export async function logIn(
       await page.goto(`${url}/admin${path}`)
       await page.locator("#main-content, main, .private-view").first().waitFor()
     },
-    async shoot(name) {
-      if (pictures === null) return
-      mkdirSync(pictures, { recursive: true })
-      await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled" })
-    },
+    shoot: (name) => shoot(page, name),
     close: () => context.close(),
   }
 }

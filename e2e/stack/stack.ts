@@ -13,6 +13,7 @@ import { makeCms, type Cms } from "../clients/cms.ts"
 import { makeShop, type Shop } from "../clients/shop.ts"
 import { eventually } from "../eventually.ts"
 import { Proxy } from "../proxy.ts"
+import { addAdmin } from "./admin-bundle.ts"
 import { cloneDatabase, directusDatabase, runSql } from "./databases.ts"
 import { dataDir, directusToken, templates } from "./places.ts"
 import { TRANSLATIONS, writeCms, writeShop } from "./projects.ts"
@@ -27,6 +28,8 @@ export type StackOptions = {
   collection?: string
   /** Is Medusa's Translation Module on? */
   translations?: boolean
+  /** Is Medusa Admin served, as `medusa build` makes it? */
+  admin?: boolean
   /** The rest of medusa-config, and Medusa's environment. */
   medusaConfig?: Record<string, unknown>
   medusaEnv?: Record<string, string>
@@ -91,7 +94,8 @@ export class Stack {
     const secret = `e2e-shared-secret-${name}-M3d9`
     const medusa = medusaServer({
       appDir: join(dir, "medusa"),
-      env: { DATABASE_URL: medusaDb, ...options.medusaEnv },
+      // Neither "development", where Medusa builds the admin while it serves, nor "production", where a session wants https.
+      env: { DATABASE_URL: medusaDb, ...(options.admin ? { NODE_ENV: "e2e" } : {}), ...options.medusaEnv },
       logFile: join(dir, "medusa.log"),
       port: medusaPort,
     })
@@ -116,6 +120,7 @@ export class Stack {
       cms: makeCms(directus.url, directusToken, options.collection),
     })
     stack.writeShop()
+    if (options.admin) await addAdmin(join(dir, "medusa"), inject("e2e").packed)
     writeCms(join(dir, "directus"), inject("e2e").packed)
     if (options.translations || options.medusaConfig) {
       const { env, logFile } = medusa.spec
@@ -150,7 +155,10 @@ export class Stack {
       ...this.options.plugin,
       ...change,
     }
-    const config = this.options.translations ? TRANSLATIONS : {}
+    const config = {
+      ...(this.options.translations ? TRANSLATIONS : {}),
+      ...(this.options.admin ? { admin: { disable: false } } : {}),
+    }
     writeShop(join(this.dir, "medusa"), inject("e2e").packed, options, { ...config, ...this.options.medusaConfig })
   }
 

@@ -163,7 +163,7 @@ test(
   `Redis is away for ${redisSeconds} s while people work: nothing is lost, and nothing is taken twice`,
   { timeout: redisSeconds * 1000 + 240_000 },
   async () => {
-    report.begin()
+    report.begin({ alone: false })
     const [before, refused] = [ledger.acknowledged.length, ledger.failed]
     for (const proxy of [stack.toDirectus, stack.toMedusa]) proxy.forget()
     const load = startLoad(ledger, 4, random)

@@ -1,3 +1,4 @@
+import { fingerprint } from "medusa-directus-core"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { eventually } from "../eventually.ts"
 import { Ledger } from "../ledger.ts"
@@ -73,15 +74,26 @@ test(
   kills * 90_000,
 )
 
-test("the ledger itself notices an edit that is lost, and one that was never stored", async () => {
-  const [pair] = ledger.pairs
-  await stack.sqlMedusa("insert into e2e_audit (record, field, was, value) values ($1, 'title', 'x', 'm-lost')", [
-    pair?.id,
-  ])
-  const never = { record: pair?.item ?? "", field: "title", value: "d-never-stored", at: 0, took: 0 }
-  ledger.acknowledged.push({ side: "directus", ...never })
+test("the ledger itself notices an edit that is lost or was never stored, and a conflict that is none or is kept twice", async () => {
+  const { id = "", item = "" } = ledger.pairs[0] ?? {}
+  const write = "insert into e2e_audit (record, field, was, value) values ($1, 'title', 'x', $2)"
+  for (const value of ["d-seen", "m-lost"]) await stack.sqlMedusa(write, [id, value])
+  await stack.sqlDirectus(write, [item, "d-twice"])
+  const keep = `insert into directus_sync_conflict
+    (id, entity, local_id, peer_id, field, kind, losing_side, losing_value, winning_fingerprint, at)
+    values ($1, 'product', $2, $3, 'title', 'concurrent', 'directus', to_jsonb($4::text), $5, now())`
+  for (const [name, loser, winner] of [
+    ["none", "d-seen", "m-lost"],
+    ["one", "d-twice", "m-lost"],
+    ["another", "d-twice", "m-never"],
+  ] as const)
+    await stack.sqlMedusa(keep, [name, id, item, loser, fingerprint(winner)])
+  ledger.acknowledged.push({ side: "directus", record: item, field: "title", value: "d-never-stored", at: 0, took: 0 })
   expect(await ledger.faults()).toEqual([
     "acknowledged and never stored: d-never-stored",
-    `lost: m-lost (medusa ${pair?.id}.title)`,
+    `lost: m-lost (medusa ${id}.title)`,
+    "kept 2 times: d-twice",
+    "kept though m-lost was written by one who had seen it: d-seen",
+    "kept against a value that nobody wrote: d-twice in medusa",
   ])
 })

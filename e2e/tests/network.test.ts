@@ -11,6 +11,7 @@ import { Stack } from "../stack/stack.ts"
 const { rate, blackholeSeconds } = sizes
 /** Long enough for two probes. */
 const resetSeconds = 25
+const slowSeconds = 12
 const drainWithin = 60_000
 /** A timer of the sender and the proxy's clock are not the same. */
 const tolerance = 250
@@ -124,7 +125,7 @@ test(
   "every answer takes 5 s longer: nothing is lost",
   async () => {
     report.begin()
-    await during("latency of 5 s", 15, (proxy) => (proxy.delayMs = 5_000))
+    await during("latency of 5 s", slowSeconds, (proxy) => (proxy.delayMs = 5_000))
   },
   drainWithin + 120_000,
 )
@@ -133,7 +134,7 @@ test(
   "answers come at 1 kB a second: nothing is lost",
   async () => {
     report.begin()
-    await during("1 kB/s", 15, (proxy) => (proxy.bytesPerSecond = 1_000))
+    await during("1 kB/s", slowSeconds, (proxy) => (proxy.bytesPerSecond = 1_000))
   },
   drainWithin + 120_000,
 )

@@ -55,6 +55,7 @@ describe("what happens while a server is down arrives when it is back, without a
   })
 })
 
+/** More of it: network.test, lost-answers.test. */
 describe("what happens while the network fails arrives when it is mended, without a command", () => {
   const edits = async (word: string) => {
     await stack.shop.edit(id, { title: `${word} shop` })
@@ -74,27 +75,6 @@ describe("what happens while the network fails arrives when it is mended, withou
     await arrive("refused")
   })
 
-  test("connections are reset", async () => {
-    for (const proxy of both()) proxy.reset()
-    await edits("reset")
-    await eventually("both have tried", () =>
-      both().every((proxy) => proxy.exchanges.some(({ delivered }) => !delivered)),
-    )
-    await stack.mendLinks()
-    await arrive("reset")
-  })
-
-  test("requests vanish", async () => {
-    for (const proxy of both()) {
-      proxy.forget()
-      proxy.blackhole()
-    }
-    await edits("vanished")
-    await eventually("both have tried", () => both().every((proxy) => proxy.exchanges.length > 0))
-    await stack.mendLinks()
-    await arrive("vanished")
-  })
-
   test("answers get lost after the work was done: nothing is done twice", async () => {
     for (const proxy of both()) {
       proxy.forget()
@@ -110,15 +90,6 @@ describe("what happens while the network fails arrives when it is mended, withou
     await stack.settled(within)
     expect(await stack.cms.find({ handle: "lost-answer" })).toHaveLength(1)
     expect((await stack.conflicts()).filter(({ localId }) => [id, item].includes(localId))).toEqual([])
-  })
-
-  test("the link is slow", async () => {
-    for (const proxy of both()) {
-      proxy.delayMs = 2000
-      proxy.bytesPerSecond = 500
-    }
-    await edits("slow")
-    await arrive("slow")
   })
 })
 

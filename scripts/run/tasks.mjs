@@ -2,6 +2,7 @@ import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import { bench } from "./bench.mjs"
 import { run } from "./child.mjs"
+import { withBrowser } from "./chromium.mjs"
 import { Advice, step } from "./report.mjs"
 import { soak } from "./soak.mjs"
 import { root } from "./toolchain.mjs"
@@ -9,7 +10,7 @@ import { root } from "./toolchain.mjs"
 const demoFile = join(root, "examples", "starter-store", "demo", "demo.ts")
 
 /** The end-to-end tests that take pictures. */
-const SCREENSHOTS = ["studio"]
+const SCREENSHOTS = ["studio", "admin.test"]
 
 /** What each task needs first: 'toolchain' (Node 22, pnpm), 'workspace' (dependencies) or 'build' (the packages' dist). */
 export const tasks = {
@@ -93,8 +94,11 @@ async function check({ pnpm, env }) {
 
 async function e2e({ pnpm, env }, args) {
   present(join(root, "e2e", "package.json"))
+  const browsing = await withBrowser(env, root)
   step("pnpm --filter e2e run e2e")
-  return run(pnpm, ["--filter", "e2e", "run", "e2e", ...args], { cwd: root, env })
+  const code = await run(pnpm, ["--filter", "e2e", "run", "e2e", ...args], { cwd: root, env: browsing })
+  if (browsing.E2E_BROWSER === "none") step("The tests that need a browser were skipped; the first lines say why.")
+  return code
 }
 
 function present(file) {

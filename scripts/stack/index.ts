@@ -1,5 +1,6 @@
 export { startPostgres, type Postgres, type PostgresOptions } from "./postgres.ts"
 export {
+  buildMedusaAdmin,
   createMedusaUser,
   medusaServer,
   migrateMedusa,

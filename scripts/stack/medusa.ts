@@ -54,8 +54,14 @@ export function runMedusaScript(app: MedusaApp, script: string, args: string[] =
   return command(app, ["exec", script, ...args])
 }
 
-function command(app: MedusaApp, args: string[]): Promise<void> {
-  return runToEnd({ name: `medusa ${args[0]}`, ...cli(app, args), timeoutMs: 300_000 })
+/** Builds the admin dashboard with the parts of the app and its plugins. @returns the folder of what a browser loads */
+export async function buildMedusaAdmin(app: MedusaApp): Promise<string> {
+  await command({ ...app, env: { NODE_ENV: "production", ...app.env } }, ["build", "--admin-only"], 900_000)
+  return join(app.appDir, ".medusa", "admin")
+}
+
+function command(app: MedusaApp, args: string[], timeoutMs = 300_000): Promise<void> {
+  return runToEnd({ name: `medusa ${args[0]}`, ...cli(app, args), timeoutMs })
 }
 
 function cli({ appDir, env, logFile }: MedusaApp, args: string[]) {

@@ -63,7 +63,10 @@ test("a host without its half of the sync is told from a record that is not ther
 
 test("a sync that is off is told from a host that is starting", () => {
   const off = directusError("SERVICE_UNAVAILABLE", 'Service "medusa-sync" is unavailable.')
-  expect(directus(answered(503, off))).toMatchObject({ code: "sync_off", fix: expect.stringContaining("doctor") as string })
+  expect(directus(answered(503, off))).toMatchObject({
+    code: "sync_off",
+    fix: expect.stringContaining("doctor") as string,
+  })
   expect(directus(answered(503, "<html>"))).toMatchObject({ code: "not_ready" })
 })
 

@@ -154,6 +154,8 @@ export interface MarkStore {
   clear(marks: Mark[]): Promise<void>
   /** Gives the lease back. A mark whose `n` has changed is due now, the others at `at`; `null` = when a person or a change asks. */
   postpone(marks: Mark[], at: Date | null): Promise<void>
+  /** The same for marks whose records were not looked at after all: who made their changes counts on. */
+  putBack(marks: Mark[], at: Date): Promise<void>
 }
 
 /** A conflict as it lies in the inbox. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { otherSide, type Side } from "../src/document/value.ts"
 import { receive } from "../src/flow/run-apply.ts"
-import { preparePush, pushOnce, recordReply, type Outgoing } from "../src/flow/run-push.ts"
+import { preparePush, type Outgoing } from "../src/flow/prepare-push.ts"
+import { recordReply } from "../src/flow/record-reply.ts"
+import { pushOnce } from "../src/flow/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { Reply } from "../src/ports.ts"
 import { Pair } from "./pair.ts"
@@ -132,6 +134,20 @@ describe("automations of both hosts that rewrite one field", () => {
     expect(pair.row("medusa", medusaId)?.["title"]).toBe("D19")
     expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(0)
   })
+
+  it("people who edit in turn are no loop either when another message finds their edits before their own sender does", async () => {
+    const { pair, medusaId, directusId, run } = await shop({ medusa: () => null, directus: () => null })
+    for (let n = 0; n < 6; n++) {
+      pair.medusa.edit("product", medusaId, { title: `M${String(n)}` })
+      await pushOnce(pair.medusa.ports)
+      pair.directus.edit("product", directusId, { title: `D${String(n)}` })
+      pair.medusa.edit("product", medusaId, { material: `wool ${String(n)}` })
+      await run(1)
+    }
+    await run()
+    expect([pair.row("medusa", medusaId)?.["title"], pair.row("directus", directusId)?.["title"]]).toEqual(["D5", "D5"])
+    expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(0)
+  })
 })
 
 /** Both automations and both senders take their steps in any order, as they do on real servers. */
@@ -222,4 +238,5 @@ it.each(["medusa", "directus"] as const)(
       ).toEqual(["title"])
     }
   },
+  60_000,
 )

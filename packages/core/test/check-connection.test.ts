@@ -1,8 +1,8 @@
 import { expect, it } from "vitest"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
-import { checkConnection } from "../src/health/check-connection.ts"
-import { sayHello } from "../src/flow/run-push.ts"
+import { checkConnection, judgeConnection } from "../src/health/check-connection.ts"
+import { sayHello } from "../src/flow/ask-peer.ts"
 import { Pair, SECRET } from "./pair.ts"
 
 const states = async (pair: Pair) =>
@@ -60,4 +60,17 @@ it("a peer that answers and is never heard, and a clock that is off, fail alone"
   pair.now += 600_000
   pair.skew.directus = 120_000
   expect(await states(pair)).toEqual({ ...all("ok"), heard: "failed", clocks: "failed" })
+})
+
+it("a refusal is told in the words of the pause that it caused, and of no other one", () => {
+  const { control } = new Pair(resolveConfig()).medusa
+  const refused = { kind: "refused", code: "config_mismatch", message: "The mapping differs." } as const
+  const told = (code: "config_mismatch" | "mass_delete") =>
+    judgeConnection(
+      refused,
+      { ...control, paused: { code, message: "as the pause says", since: "2026-01-01T00:00:00.000Z" } },
+      new Date(),
+    ).find(({ state }) => state === "failed")?.message
+  expect(told("config_mismatch")).toBe("as the pause says")
+  expect(told("mass_delete")).toBe("The mapping differs.")
 })

@@ -298,6 +298,17 @@ describe("the shape of a message", () => {
     )
   })
 
+  it("is no larger than a body may be", () => {
+    const body = (bytes: number) => `"${"x".repeat(bytes - 2)}"`
+    expect(() => parseMessage(body(LIMITS.bodyBytes + 1))).toThrow(
+      expect.objectContaining({
+        code: "too_large",
+        message: expect.stringMatching(/larger than 524288 bytes/) as string,
+      }),
+    )
+    expect(() => parseMessage(body(LIMITS.bodyBytes))).toThrow(invalid(/not valid at its top/))
+  })
+
   it("has each record once, whatever its kind", () => {
     expect(() => parse({ records: [record, { ...record, entity: "variant" }, { ...record, id: "m2" }] })).not.toThrow()
     expect(() => parse({ records: [record, { ...record, rev: 9 }] })).toThrow(invalid(/twice/))

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest"
 import * as core from "../src/index.ts"
+import * as signing from "../src/wire/sign.ts"
 
 it("the public names are these and no others", () => {
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
@@ -76,4 +77,19 @@ it("the public names are these and no others", () => {
       "whereFrom",
     ]
   `)
+})
+
+it("of the signatures alone, too", () => {
+  expect(Object.keys(signing).sort()).toEqual([
+    "HEADERS",
+    "TOLERANCE",
+    "checkSecrets",
+    "checkTime",
+    "directionKey",
+    "isHeadSigned",
+    "isSigned",
+    "readHeaders",
+    "sign",
+    "webhookSecret",
+  ])
 })

@@ -36,6 +36,12 @@ describe("which record a message speaks of (I4)", () => {
     expect(match({ paired, named: link("m2", { peerId: "d2" }) })).toEqual({ kind: "linked", localId: "m1" })
   })
 
+  it("the one whose answer was written down between the two look-ups: it is nobody that lost its link", () => {
+    const named = link("m1", { peerId: "d1" })
+    expect(match({ named }, { peer: "m1", full: false })).toEqual({ kind: "linked", localId: "m1" })
+    expect(needsKey(record(), { named, paired: null })).toBe(false)
+  })
+
   it("a sender that names another record, which is free, is a conflict of pairs", () => {
     const named = link("m2")
     expect(match({ paired: link("m1", { peerId: "d1" }), named })).toEqual({

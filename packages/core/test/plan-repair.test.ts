@@ -57,7 +57,10 @@ describe("a pair whose sides do not agree", () => {
     ["gone", true],
     ["along", true],
   ] as const)("and that is %s here is told: %s, and its end is no news", (standing, tell) => {
-    expect(planRepair(link({ standing }), null, false, true)).toMatchObject({ tell, link: { aliveRev: 0, peerId: null } })
+    expect(planRepair(link({ standing }), null, false, true)).toMatchObject({
+      tell,
+      link: { aliveRev: 0, peerId: null },
+    })
   })
 
   it("leaps over what this database has forgotten, and tells what is new above it", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { Side } from "../src/document/value.ts"
-import { pushOnce, sayHello } from "../src/flow/run-push.ts"
+import { sayHello } from "../src/flow/ask-peer.ts"
+import { pushOnce } from "../src/flow/run-push.ts"
 import { meetHome } from "../src/guard/home.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { differingBuckets, packBuckets, sumUp } from "../src/repair/digest.ts"
@@ -222,6 +223,14 @@ describe("a person asks", () => {
     expect(await repairRecords(pair.medusa.ports, none, { all: true })).toBe(1)
     await pair.settle()
     expect(pair.row("directus", pair.peer("medusa", second))?.["title"]).toBe("by SQL")
+  })
+
+  it("for records of a kind that is not mapped, and nothing is marked", async () => {
+    const { pair, ids } = await catalogue(1)
+    const records = [{ entity: "shoe", id: ids[0] ?? "" }]
+    for (const thisSideWins of [false, true])
+      expect(await repairRecords(pair.medusa.ports, none, { records, thisSideWins })).toBe(0)
+    expect(pair.medusa.hasDueMarks()).toBe(false)
   })
 
   it.each(["all", "named"] as const)(

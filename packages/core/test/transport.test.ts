@@ -31,6 +31,8 @@ interface Given {
   id?: string
   /** Of the peer's clock. */
   at?: number
+  /** Signed all the same, although it is no object. */
+  isSigned?: boolean
 }
 
 /** What Medusa's transport makes of these answers, one after the other, and what it sent. */
@@ -44,10 +46,20 @@ async function answered(...answers: (Given | Error)[]): Promise<{ reply: Reply; 
     sent.push(asked)
     times.push(Number(headers["webhook-timestamp"]) * 1000 - NOW)
     if (given instanceof Error) return Promise.reject(given)
-    const { status = 200, body: told = "", headers: more = {}, secret = SECRET, id = asked.id, at = NOW } = given
+    const {
+      status = 200,
+      body: told = "",
+      headers: more = {},
+      secret = SECRET,
+      id = asked.id,
+      at = NOW,
+      isSigned,
+    } = given
     const text = typeof told === "string" ? told : JSON.stringify(told)
     const signed =
-      typeof told === "string" ? {} : sign(directionKey(secret, "directus", "answer"), id, new Date(at), text)
+      typeof told === "string" && !isSigned
+        ? {}
+        : sign(directionKey(secret, "directus", "answer"), id, new Date(at), text)
     const all: Record<string, string> = { ...signed, ...more }
     return Promise.resolve({ status, body: text, header: (name) => all[name] ?? null })
   })
@@ -124,6 +136,14 @@ describe("an answer that the peer has signed", () => {
 })
 
 describe("an answer that is not the peer's", () => {
+  it("or that nobody can read, although it is signed, is no answer", async () => {
+    for (const body of ["{", '{"v":2}'])
+      expect((await answered({ status: 500, body, isSigned: true })).reply).toMatchObject({
+        kind: "unreachable",
+        message: "HTTP 500",
+      })
+  })
+
   it.each([
     [{ secret: "another-secret-of-some-length", body: results }],
     [{ id: randomUUID(), body: results }],

@@ -26,6 +26,13 @@ describe("the marks", () => {
     expect(names(await lease(3, 20))).toEqual(["variant 1", "stranger 1"])
   })
 
+  it("of equals those are taken first that were marked first: a backfill marks the parts of one record together", async () => {
+    const order = ["9", "3", "7", "1", "5"]
+    await appendMarks(directus.database, "variant", order, 10)
+    expect(names(await lease(2, 20))).toEqual(["variant 9", "variant 3"])
+    expect(names(await lease(3, 20))).toEqual(["variant 7", "variant 1", "variant 5"])
+  })
+
   it("a change that was announced is looked at again when it surely is over", async () => {
     const { database } = directus
     await appendMarks(database, "product", ["1"], 1000)

@@ -16,6 +16,12 @@ describe("the options of the plugin", () => {
     })
   })
 
+  it("lead people to Directus where the server reaches it, unless another address is given", () => {
+    const studioUrl = "https://studio.example.com"
+    expect(readSetup(good)).toMatchObject({ options: { studioUrl: good.directusUrl } })
+    expect(readSetup({ ...good, studioUrl })).toMatchObject({ options: { studioUrl, directusUrl: good.directusUrl } })
+  })
+
   it("take several secrets, the new one first", () => {
     const secrets = ["the-new-secret-of-the-shop", "the-old-secret-of-the-shop"]
     expect(readSetup({ ...good, secret: secrets })).toMatchObject({ kind: "on", options: { secrets } })
@@ -40,6 +46,7 @@ describe("the options of the plugin", () => {
       { ...good, directusUrl: "https://me:hidden@cms.example.com" },
       /"directusUrl" must not hold/,
     ],
+    ["another way to the Studio", { ...good, studioUrl: "javascript:alert(1)" }, /"studioUrl" is not an http.*https:/],
     ["no secret", { ...good, secret: undefined }, /"secret" is missing.*MEDUSA_SYNC_SECRET/],
     ["a short secret", { ...good, secret: "short" }, /"secret" must be at least 16/],
     ["an empty list of secrets", { ...good, secret: [] }, /"secret" must be at least 16/],

@@ -12,6 +12,8 @@ export type * from "./records"
 export interface PluginOptions {
   /** The address of Directus, with its path if it has one. */
   directusUrl: string
+  /** Where people open Directus, when that is not `directusUrl`; links in Medusa Admin lead there. */
+  studioUrl?: string
   /** At least 16 characters, the same on both sides; several while a secret is being changed, the new one first. */
   secret: string | string[]
   /** Changes to the default mapping; the same must be given on both sides. */
@@ -34,6 +36,7 @@ export interface PluginOptions {
 
 export interface SyncOptions {
   directusUrl: string
+  studioUrl: string
   secrets: string[]
   config: SyncConfig
   functions: RecordFunctions
@@ -48,6 +51,7 @@ export type Setup = { kind: "on"; options: SyncOptions } | { kind: "off"; reason
 
 const EXAMPLES = {
   directusUrl: 'directusUrl: "https://cms.example.com"',
+  studioUrl: 'studioUrl: "https://cms.example.com"',
   secret: "secret: process.env.MEDUSA_SYNC_SECRET",
   instance: 'instance: "shop-eu"',
   pollInterval: "pollInterval: 5000",
@@ -66,6 +70,7 @@ const address = z
 
 const schema = z.object({
   directusUrl: address,
+  studioUrl: address.optional(),
   secret: z.union([z.string(), z.array(z.string())], { error: "is missing" }),
   mapping: z.unknown(),
   compute: z.unknown(),
@@ -101,12 +106,19 @@ function parse(raw: unknown): SyncOptions & { enabled: boolean } {
       `The option "${option}" ${issue?.message ?? "is not valid"}. Example: ${EXAMPLES[option] ?? ""}`,
     )
   }
-  const { directusUrl, secret, mapping, compute, filter, ...rest } = parsed.data
+  const { directusUrl, studioUrl, secret, mapping, compute, filter, ...rest } = parsed.data
   const secrets = Array.isArray(secret) ? secret : [secret]
   checkSecrets('The option "secret"', secrets)
   const config = resolveConfig(mapping)
   checkLocales(config)
-  return { ...rest, directusUrl, secrets, config, functions: parseFunctions({ compute, filter }, config) }
+  return {
+    ...rest,
+    directusUrl,
+    studioUrl: studioUrl ?? directusUrl,
+    secrets,
+    config,
+    functions: parseFunctions({ compute, filter }, config),
+  }
 }
 
 /** Reads the plugin's options. Never throws: a wrong option keeps the sync off and the shop open. */

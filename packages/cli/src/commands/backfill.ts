@@ -9,7 +9,7 @@ import { bySide, hostsOf, type Command } from "./context.ts"
 import { preview } from "./preview.ts"
 import { readCount } from "./read-count.ts"
 
-export interface BackfillOptions {
+interface BackfillOptions {
   action?: string
   side?: string
   kinds?: string
@@ -72,7 +72,7 @@ async function watch(output: Output, host: Host, first: Backfill): Promise<Backf
     if (now.state !== "running") break
     await rest(LOOK)
   }
-  bar.stop(`${host.name}: ${sentence(now)}`)
+  bar.stop(`${host.name}: ${now.state}`)
   return now
 }
 

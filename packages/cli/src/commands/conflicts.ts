@@ -10,7 +10,7 @@ import { hostsOf, type Command } from "./context.ts"
 import { decideOneByOne } from "./decide.ts"
 import { readCount } from "./read-count.ts"
 
-export interface ConflictsOptions {
+interface ConflictsOptions {
   action?: string
   id?: string
   value?: string
@@ -77,7 +77,7 @@ async function listOpen(hosts: Host[], limit: number): Promise<{ total: number; 
   return { total, open: [...open.values()].slice(0, limit) }
 }
 
-export function printConflict(output: Output, conflict: Open): void {
+function printConflict(output: Output, conflict: Open): void {
   const { id, entity, field, kind, losingSide, losingValue, value, at, sides } = conflict
   output.print(
     `${output.paint("bold", `${nameOf(conflict)}`)}  ${entity}.${field}, ${kind}, ${at.slice(0, 19).replace("T", " ")} UTC`,

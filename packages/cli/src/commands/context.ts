@@ -16,17 +16,17 @@ export interface Context {
 export type Command<Options> = (context: Context, options: Options) => Promise<number>
 
 /** @throws Problem `not_set` */
-export const medusaOf = ({ settings, output }: Context): Medusa =>
+const medusaOf = ({ settings, output }: Context): Medusa =>
   makeMedusa(need(settings, "medusaUrl"), need(settings, "medusaKey"), output.trace)
 
 /** @throws Problem `not_set` */
 export const directusOf = ({ settings, output }: Context): Directus =>
   makeDirectus(need(settings, "directusUrl"), need(settings, "directusToken"), output.trace)
 
-export type Sides = Side | "both"
+type Sides = Side | "both"
 
 /** @throws Problem `wrong_use` */
-export function readSides(text: string | undefined): Sides {
+function readSides(text: string | undefined): Sides {
   if (text === undefined || text === "both" || text === "medusa" || text === "directus") return text ?? "both"
   throw wrongUse(`There is no side "${text}".`, "Use --side medusa, --side directus, or leave it out for both.")
 }

@@ -5,7 +5,7 @@ import { counted } from "../output/words.ts"
 import { EXIT } from "../problem.ts"
 import { readCount } from "./read-count.ts"
 
-export interface DiffOptions {
+interface DiffOptions {
   side?: string
   limit?: string
   repair?: boolean

@@ -8,7 +8,7 @@ import { EXIT, wrongUse } from "../problem.ts"
 import { secretsOf, type Settings } from "../settings/settings.ts"
 import type { Command } from "./context.ts"
 
-export interface InitOptions {
+interface InitOptions {
   yes?: boolean
   trust?: string
   force?: boolean

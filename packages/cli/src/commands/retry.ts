@@ -6,7 +6,7 @@ import { EXIT, Problem, wrongUse } from "../problem.ts"
 import { bySide, hostsOf, type Command, type Context } from "./context.ts"
 import { readCount } from "./read-count.ts"
 
-export interface RetryOptions {
+interface RetryOptions {
   kind?: string
   id?: string
   side?: string

@@ -9,7 +9,7 @@ import { applyDiff, diffSnapshot, readSnapshot } from "../schema/schema-api.ts"
 import { summarizeDiff, type SchemaSummary } from "../schema/summarize-diff.ts"
 import { directusOf, type Command } from "./context.ts"
 
-export interface BackupOptions {
+interface BackupOptions {
   file?: string
   force?: boolean
 }
@@ -31,7 +31,7 @@ export const backupSchema: Command<BackupOptions> = async (context, { file = DEF
   return EXIT.fine
 }
 
-export interface RestoreOptions extends BackupOptions {
+interface RestoreOptions extends BackupOptions {
   yes?: boolean
   dryRun?: boolean
   allowDeletes?: boolean

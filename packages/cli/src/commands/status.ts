@@ -5,7 +5,7 @@ import { formatTable } from "../output/table.ts"
 import { EXIT, Problem } from "../problem.ts"
 import { bySide, hostsOf, type Command } from "./context.ts"
 
-export interface StatusOptions {
+interface StatusOptions {
   side?: string
 }
 

@@ -11,7 +11,7 @@ export interface Page {
   offset: number
 }
 
-export interface Paged<Row> {
+interface Paged<Row> {
   total: number
   rows: Row[]
 }
@@ -21,7 +21,7 @@ export type Decision = { decision: "keep" } | { decision: "take" } | { decision:
 export type Steering =
   { action: "start"; kinds?: string[]; perMinute?: number } | { action: "pause" | "resume" | "cancel" }
 
-export type Release = { action: "retry_all" } | { action: "retry" | "discard"; entity: string; id: string }
+type Release = { action: "retry_all" } | { action: "retry" | "discard"; entity: string; id: string }
 
 /** What both hosts offer, by the same names. Each method throws a Problem that says what to do. */
 export interface Host {
@@ -51,17 +51,17 @@ export function makeCall(side: Side, url: string, ask: Ask) {
     { accept = [], ...request }: Request & { accept?: number[] } = {},
   ): Promise<z.infer<Shape>> => {
     const answer = await ask(path, request)
-    return read(side, url, path, shape, answer, accept)
+    return readAnswer({ side, url }, path, shape, answer, accept)
   }
 }
 
-function read<Shape extends z.ZodMiniType>(
-  side: Side,
-  url: string,
+/** @param accept - statuses beside 2xx whose body is the answer. @throws Problem */
+export function readAnswer<Shape extends z.ZodMiniType>(
+  { side, url }: { side: Side; url: string },
   path: string,
   shape: Shape,
   answer: Answer,
-  accept: number[],
+  accept: number[] = [],
 ): z.infer<Shape> {
   if (answer.kind === "network") throw explain({ side, url }, path, answer)
   const parsed = z.safeParse(shape, answer.json)

@@ -10,8 +10,12 @@ export interface Written {
 
 const lineOf = (name: string): RegExp => new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=.*$`, "m")
 
-/** A value that a shell, dotenv and Directus read as it is. */
-const quoted = (value: string): string => (/^[\w@%+=:,./-]*$/.test(value) ? value : JSON.stringify(value))
+/** In a pair of quotes that the value does not hold: nothing in it is escaped, since readers differ in what they unescape. */
+function quoted(value: string): string {
+  if (/^[\w@%+=:,./-]*$/.test(value)) return value
+  const quote = ["'", '"', "`"].find((mark) => !value.includes(mark)) ?? "'"
+  return `${quote}${value}${quote}`
+}
 
 /**
  * The file with these lines in it. What is there stays as it is, comments too, unless `replace` is set.

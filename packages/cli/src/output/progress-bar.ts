@@ -1,17 +1,17 @@
 import { progress, spinner } from "@clack/prompts"
 import type { Output } from "./output.ts"
 
-export interface Bar {
+interface Bar {
   /** @param done - of `total`, in the same unit. */
   move(done: number, text: string): void
   stop(text: string): void
 }
 
-/** A bar on a terminal; elsewhere one line when it begins and one when it ends. */
+/** A bar on a terminal; elsewhere one line when it begins. */
 export function startBar(output: Output, total: number, text: string): Bar {
   if (!output.isTerminal) {
     output.say(text)
-    return { move: () => undefined, stop: (last) => output.say(last) }
+    return { move: () => undefined, stop: () => undefined }
   }
   const bar = progress({ max: Math.max(1, total), output: process.stderr, style: "block", size: 30 })
   bar.start(text)

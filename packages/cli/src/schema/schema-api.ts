@@ -1,6 +1,6 @@
 import * as z from "zod/mini"
 import { explain } from "../hosts/explain.ts"
-import { makeCall } from "../hosts/host.ts"
+import { makeCall, readAnswer } from "../hosts/host.ts"
 import type { Directus } from "../hosts/directus.ts"
 
 /** One change in Directus's form: `N` new, `D` deleted, else changed. */
@@ -46,9 +46,7 @@ export async function diffSnapshot(
   const path = `/schema/diff${force ? "?force=true" : ""}`
   const answer = await ask(path, { method: "POST", body: form })
   if (answer.kind === "http" && answer.status === 204) return null
-  if (answer.kind === "network" || answer.status !== 200) throw explain({ side, url }, path, answer)
-  const { data } = z.parse(z.object({ data: diffShape }), answer.json)
-  return data
+  return readAnswer({ side, url }, path, z.object({ data: diffShape }), answer).data
 }
 
 /** @throws Problem */

@@ -24,13 +24,13 @@ export const VARIABLES = {
     flag: "--medusa-key",
     names: ["MEDUSA_SECRET_API"],
     what: "a secret API key of Medusa",
-    where: "Make one in Medusa Admin under Settings → Secret API Keys: MEDUSA_SECRET_API=sk_…",
+    where: "Make one in Medusa Admin under Settings → Secret API Keys (MEDUSA_SECRET_API=sk_…)",
   },
   directusToken: {
     flag: "--directus-token",
     names: ["DIRECTUS_TOKEN"],
     what: "the static token of an administrator of Directus",
-    where: "Make one in Directus under Users → an administrator → Token, and save the user: DIRECTUS_TOKEN=…",
+    where: "Make one in Directus under Users → an administrator → Token, and save the user (DIRECTUS_TOKEN=…)",
   },
   secret: {
     flag: "--secret",

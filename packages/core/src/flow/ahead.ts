@@ -2,12 +2,14 @@ import { isProbe } from "../guard/breaker.ts"
 import { isHeld } from "../guard/pause.ts"
 import type { Control, HostPorts, Mark } from "../ports.ts"
 import { envelope } from "./envelope.ts"
-import type { Outgoing } from "./run-push.ts"
+import type { Outgoing } from "./prepare-push.ts"
 
 /** Leased marks and the messages about them, of which none has been sent. */
 export interface Prepared {
   marks: Mark[]
   messages: Outgoing[]
+  /** There were no more marks to be leased. */
+  isLast: boolean
   /** As it was when they were made. */
   control: Control
   at: Date

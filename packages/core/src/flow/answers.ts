@@ -1,4 +1,4 @@
-import { otherSide } from "../document/value.ts"
+import { otherSide, type Side } from "../document/value.ts"
 import type { FieldState, Link } from "../link/link.ts"
 import type { Control, Conflict, HostPorts, HostRow, JournalEntry, Mark } from "../ports.ts"
 import { MAX_ANSWERS } from "./capture.ts"
@@ -32,7 +32,12 @@ export function answersIn(
  * The same inside an apply, which does not know the mark: at most as many as are still told. Who answers once more is
  * noticed when it is to be told.
  */
-export function answersMeanwhile(now: Date, link: Link | null): (before: FieldState) => number {
+export function answersMeanwhile(
+  { side, now }: { side: Side; now: Date },
+  link: Link | null,
+): (before: FieldState) => number {
+  // Directus could tell by the mark: to be taken for an automation here would stop what people type.
+  if (side === "directus") return () => 0
   const answers = answersIn(now, {}, link)
   return (before) => Math.min(answers(before), MAX_ANSWERS)
 }

@@ -31,11 +31,16 @@ export interface Candidates {
 
 /** Does the record have to be looked for by its key? Not when a link answers already. */
 export const needsKey = (record: WireRecord, found: Pick<Candidates, "named" | "paired">): boolean =>
-  !found.paired && !(found.named && found.named.peerId === null) && record.full && record.key !== null
+  !pairedIn(record, found) && !(found.named && found.named.peerId === null) && record.full && record.key !== null
+
+/** The link of this very pair, also when another transaction made it between the two look-ups. */
+const pairedIn = ({ id }: WireRecord, { named, paired }: Pick<Candidates, "named" | "paired">): Link | null =>
+  paired ?? (named?.peerId === id ? named : null)
 
 /** First hit wins; with more than one candidate nothing is guessed (I4). */
 export function matchRecord(record: WireRecord, found: Candidates): Match {
-  const { named, paired } = found
+  const { named } = found
+  const paired = pairedIn(record, found)
   if (paired) {
     if (named && named.localId !== paired.localId && named.peerId === null && isAlive(paired)) {
       return { kind: "pairing_conflict", candidates: [named.localId, paired.localId] }

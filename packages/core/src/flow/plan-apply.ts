@@ -51,7 +51,7 @@ export function planApply(
   const restored = link !== null && link.peerId === record.id && record.seen > link.rev
   const known = restored ? leapOver(link, record.seen) : link
   const captured =
-    localId === null ? null : capture(entity, known, localId, row, context.base, answersMeanwhile(context.now, known))
+    localId === null ? null : capture(entity, known, localId, row, context.base, answersMeanwhile(context, known))
   if (!captured) return planNew(entity, context, record)
 
   const before = captured.link

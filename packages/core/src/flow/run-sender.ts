@@ -6,7 +6,8 @@ import { observeGauges } from "../health/metrics.ts"
 import { tellResolved } from "../inbox/resolve-conflict.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { giveBack, type Ahead } from "./ahead.ts"
-import { pushOnce, sayHello } from "./run-push.ts"
+import { sayHello } from "./ask-peer.ts"
+import { pushOnce } from "./run-push.ts"
 
 /** The loop that empties the dirty set of one process. */
 export interface Sender {

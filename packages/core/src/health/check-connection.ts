@@ -1,4 +1,4 @@
-import { greet } from "../flow/run-push.ts"
+import { greet } from "../flow/ask-peer.ts"
 import type { Control, HostPorts, Reply } from "../ports.ts"
 import type { ErrorCode } from "../errors.ts"
 import { clockAlert } from "../guard/clock.ts"

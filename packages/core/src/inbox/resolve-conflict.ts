@@ -1,7 +1,7 @@
 import type { CanonicalValue } from "../document/value.ts"
 import { otherSide } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
-import { ask } from "../flow/run-push.ts"
+import { ask } from "../flow/ask-peer.ts"
 import { isOpen } from "../guard/breaker.ts"
 import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, HostPorts, HostTransaction } from "../ports.ts"

@@ -1,5 +1,5 @@
 import { groupBy, indexBy } from "../flow/group-by.ts"
-import { ask } from "../flow/run-push.ts"
+import { ask } from "../flow/ask-peer.ts"
 import { firstRev, leapOver, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostPorts, JournalEntry } from "../ports.ts"

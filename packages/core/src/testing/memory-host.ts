@@ -78,6 +78,7 @@ export class MemoryHost {
   readonly #references: References
   #running: Promise<void> | null = null
   #undo: (() => void)[] | null = null
+  #isOwn = false
   readonly #locked = new Set<string>()
   readonly #turns = new Map<string, number>()
   #waiting: (() => void)[] = []
@@ -122,7 +123,7 @@ export class MemoryHost {
       transport: options.transport ?? {
         send: () => Promise.resolve({ kind: "unreachable", message: "no transport", retryAfter: null }),
       },
-      transaction: (_, work) => this.#transaction(work),
+      transaction: ({ own }, work) => this.#transaction(own, work),
       lease: (limit) => Promise.resolve(this.#lease(limit)),
       nextDue: () => Promise.resolve(this.#nextDue()),
       readControl: () => Promise.resolve(this.control),
@@ -330,8 +331,9 @@ export class MemoryHost {
   }
 
   /** One at a time, as on a database with one connection. */
-  async #transaction<T>(work: (tx: HostTransaction) => Promise<T>): Promise<T> {
+  async #transaction<T>(own: boolean, work: (tx: HostTransaction) => Promise<T>): Promise<T> {
     while (this.#running) await this.#running
+    this.#isOwn = own
     const running = this.#runOnce(work)
     this.#running = running.then(nothing, nothing)
     try {
@@ -484,6 +486,7 @@ export class MemoryHost {
       },
       findByKeys: (entity, keys) => Promise.resolve(keys.map((key) => this.#findByKey(entity, key))),
       write: (entity, writes) => {
+        if (!this.#isOwn) throw new Error("The sync writes rows in a transaction that is not marked as its own.")
         this.options.at?.("before-write")
         const ids = writes.map((write) => this.#write(entity, write))
         this.options.at?.("written")
@@ -514,6 +517,14 @@ export class MemoryHost {
           if (mark) this.#put(table, localId, mark.n === n ? undefined : { ...mark, leasedUntil: 0 })
         }
         return DONE
+      },
+      putBack: async (marks, at) => {
+        await this.#tx.marks.postpone(marks, at)
+        for (const { entity, localId, automatic } of marks) {
+          const table = this.table(entity).marks
+          const mark = table.get(localId)
+          if (mark && automatic === false) this.#put(table, localId, { ...mark, automatic })
+        }
       },
       postpone: (marks, at) => {
         for (const { entity, localId, n } of marks) {

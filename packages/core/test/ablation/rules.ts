@@ -118,7 +118,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I6: a mark stays until the peer's answer is written down",
-    file: "src/flow/run-push.ts",
+    file: "src/flow/prepare-push.ts",
     find: "await tx.marks.clear(quiet)",
     replace: "await tx.marks.clear(marks)",
     mix: "drop",
@@ -166,7 +166,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "parts go with their parent, and nobody is told of each",
-    file: "src/flow/run-push.ts",
+    file: "src/flow/prepare-push.ts",
     find: "if (around.restsWithParent(before, row)) {",
     replace: "if (false) {",
     mix: "family",
@@ -206,7 +206,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "14: only what the peer has heard is counted up",
-    file: "src/flow/run-push.ts",
+    file: "src/flow/ask-peer.ts",
     find: "const message = envelope(ports, control, [])\n  const reply = await ports.transport.send(message)",
     replace:
       "await ports.beat()\n  const message = envelope(ports, control, [])\n  const reply = await ports.transport.send(message)",
@@ -250,16 +250,16 @@ export interface TestedRule extends Pick<Rule, "rule" | "file" | "find" | "repla
 export const TESTED: readonly TestedRule[] = [
   {
     rule: "17: a copy does not even greet",
-    file: "src/flow/run-push.ts",
-    find: "if (isMoved(control)) return false",
+    file: "src/flow/ask-peer.ts",
+    find: "if (isSilent(control)) return null",
     replace: "",
     test: "test/repair.test.ts",
     breaks: "sends and takes nothing until a person has said what it is, not even a greeting",
   },
   {
     rule: "17: a copy asks nothing",
-    file: "src/flow/run-push.ts",
-    find: "if (isMoved(control) || isOpen(control.breaker, ports.now())) return null",
+    file: "src/flow/ask-peer.ts",
+    find: "if (isSilent(control) || isOpen(control.breaker, ports.now())) return null",
     replace: "if (isOpen(control.breaker, ports.now())) return null",
     test: "test/repair.test.ts",
     breaks: "sends and takes nothing until a person has said what it is, not even a greeting",
@@ -267,8 +267,8 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "17: a copy takes nothing",
     file: "src/flow/run-apply.ts",
-    find: 'if (control.paused?.code === "database_moved") return refuse("database_moved", control.paused.message)',
-    replace: "",
+    find: 'if (control.paused?.code === "database_moved") return refuse("database_moved", control.paused.message)\n  if (isSilent(control))',
+    replace: "if (false)",
     test: "test/repair.test.ts",
     breaks: "sends and takes nothing until a person has said what it is, not even a greeting",
   },

@@ -54,6 +54,9 @@ export class Suite {
     return {
       ...vitest,
       vi: { ...vitest.vi, waitFor },
+      expect: Object.assign((...given: Parameters<typeof vitest.expect>) => vitest.expect(...given), vitest.expect, {
+        poll,
+      }),
       describe: Object.assign(describe, { each: eachOf(describe) }),
       it: Object.assign(it, { each: eachOf(it) }),
       beforeEach: add("beforeEach"),
@@ -115,3 +118,18 @@ async function waitFor<T>(callback: () => T | Promise<T>, { timeout = 1_000, int
     await new Promise((wake) => setTimeout(wake, 1))
   }
 }
+
+/** `expect.poll(read).toBe(…)`, for every matcher. */
+const poll = (read: () => unknown, options?: Parameters<typeof waitFor>[1]): object =>
+  new Proxy(
+    {},
+    {
+      get:
+        (_, matcher: string) =>
+        (...expected: unknown[]) =>
+          waitFor(async () => {
+            const matchers = vitest.expect(await read()) as unknown as Record<string, (...args: unknown[]) => void>
+            matchers[matcher]?.(...expected)
+          }, options),
+    },
+  )

@@ -3,7 +3,9 @@ import { otherSide } from "../../src/document/value.ts"
 import { SyncError } from "../../src/errors.ts"
 import { giveBack, takeReady, type Ahead } from "../../src/flow/ahead.ts"
 import { receive } from "../../src/flow/run-apply.ts"
-import { preparePush, recordReply, sayHello, type Outgoing } from "../../src/flow/run-push.ts"
+import { sayHello } from "../../src/flow/ask-peer.ts"
+import { preparePush, type Outgoing } from "../../src/flow/prepare-push.ts"
+import { recordReply } from "../../src/flow/record-reply.ts"
 import type { Reply } from "../../src/ports.ts"
 import { repairLinks } from "../../src/repair/run-repair.ts"
 import type { Message, RecordResult } from "../../src/wire/messages.ts"
@@ -448,7 +450,7 @@ export class History {
     const marks = await ports.lease(limit)
     const messages = (await this.#on(side, () => preparePush(ports, marks, control))) ?? []
     if (messages.length > 0 && this.#faults && this.mix.ahead > 0 && this.random.chance(this.mix.ahead))
-      this.#ahead[side].prepared = { marks, control, messages, at: ports.now() }
+      this.#ahead[side].prepared = { marks, control, messages, isLast: false, at: ports.now() }
     else this.#post(side, messages)
   }
 

@@ -24,19 +24,20 @@ export interface AppendedKind {
  *
  * @param dueAt - milliseconds since 1970.
  */
-export async function appendMarks(
+export async function appendMarks(...marks: Parameters<typeof insertsOfMarks>): Promise<void> {
+  for (const insert of insertsOfMarks(...marks)) await insert
+}
+
+export const insertsOfMarks = (
   knex: Knex,
   entity: string,
   localIds: readonly string[],
   dueAt: number,
   { priority = 0, person = false }: AppendedKind = {},
-): Promise<void> {
-  for (const batch of inBatches(localIds)) {
-    await knex(TABLES.mark).insert(
-      batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt, priority, person })),
-    )
-  }
-}
+): Knex.QueryBuilder[] =>
+  [...inBatches(localIds)].map((batch) =>
+    knex(TABLES.mark).insert(batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt, priority, person }))),
+  )
 
 /** The priority of what a backfill takes. */
 const LATER = -1
@@ -251,6 +252,13 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
     for (const [entity, group] of groupByEntity(marks)) for (const batch of inBatches(group)) await work(entity, batch)
   }
 
+  const postpone = (marks: Mark[], at: Date | null): Promise<void> =>
+    each(marks, async (entity, batch) => {
+      const { same, grown } = await compare(entity, batch)
+      await giveBack(entity, same, at === null ? null : at.getTime())
+      await giveBack(entity, grown, now())
+    })
+
   return {
     add: (entity, localIds) => appendMarks(trx, entity, localIds, now()),
     addLater: (entity, localIds) => appendMarks(trx, entity, localIds, now(), { priority: LATER }),
@@ -265,11 +273,17 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
         if (same.length > 0) await rows(entity, same).delete()
         await giveBack(entity, grown, now())
       }),
-    postpone: (marks, at) =>
-      each(marks, async (entity, batch) => {
-        const { same, grown } = await compare(entity, batch)
-        await giveBack(entity, same, at === null ? null : at.getTime())
-        await giveBack(entity, grown, now())
-      }),
+    postpone,
+    putBack: async (marks, at) => {
+      await postpone(marks, at)
+      await each(
+        marks.filter(({ automatic }) => automatic === false),
+        async (entity, batch) =>
+          void (await rows(
+            entity,
+            batch.map(({ localId }) => localId),
+          ).update({ person: true })),
+      )
+    },
   }
 }

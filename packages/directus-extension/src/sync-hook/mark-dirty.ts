@@ -2,6 +2,7 @@ import type { EventContext } from "@directus/types"
 import type { Knex } from "knex"
 import type { Logger } from "medusa-directus-core"
 import { cleanError } from "../adapters/database-error"
+import { appendMarksSafely } from "../adapters/append-safely"
 import { appendMarks } from "../adapters/mark-store"
 import { TABLES } from "../schema/internal-tables"
 
@@ -39,8 +40,7 @@ export function makeMarker(log: Logger): Marker {
     async mark(knex, kind, localIds, { delay = 0, person } = { person: false }) {
       try {
         if (localIds.length === 0 || !(await marker.isReady(knex))) return
-        // A savepoint: on PostgreSQL a failed statement would take the editor's transaction with it.
-        await knex.transaction((savepoint) => appendMarks(savepoint, kind, localIds, Date.now() + delay, { person }))
+        await appendMarksSafely(knex, kind, localIds, Date.now() + delay, { person })
       } catch (error) {
         for (const localId of localIds)
           if (waiting.size < WAITING) waiting.set(`${kind}\n${localId}`, { kind, localId, person })

@@ -110,6 +110,18 @@ export function makeMarkStore(sql: Transaction, owner: string): MarkStore {
     joined = true
     await query(sql, statement, bindings)
   }
+  const postpone: MarkStore["postpone"] = async (marks, at) => {
+    if (marks.length === 0) return
+    const wait = at === null ? null : Math.max(0, at.getTime() - Date.now()) / 1000
+    await change(
+      `${LOCKED}
+       update directus_sync_mark m
+       set run_at = case when l.unchanged then now() + make_interval(secs => ?::float8) else now() end, lease_owner = null, lease_until = null
+       from locked l where m.entity = l.entity and m.local_id = l.local_id and m.lease_owner = ?`,
+      [given(marks), wait, owner],
+    )
+  }
+
   return {
     async add(entity, localIds) {
       if (localIds.length === 0) return
@@ -147,16 +159,7 @@ export function makeMarkStore(sql: Transaction, owner: string): MarkStore {
         [given(marks), owner],
       )
     },
-    async postpone(marks, at) {
-      if (marks.length === 0) return
-      const wait = at === null ? null : Math.max(0, at.getTime() - Date.now()) / 1000
-      await change(
-        `${LOCKED}
-         update directus_sync_mark m
-         set run_at = case when l.unchanged then now() + make_interval(secs => ?::float8) else now() end, lease_owner = null, lease_until = null
-         from locked l where m.entity = l.entity and m.local_id = l.local_id and m.lease_owner = ?`,
-        [given(marks), wait, owner],
-      )
-    },
+    postpone,
+    putBack: postpone,
   }
 }

@@ -28,6 +28,4 @@ export async function readPage(
 }
 
 const rowsBehind = (whole: string, [id, of]: Place): [condition: string, bindings: string[]] =>
-  of === null
-    ? [`${whole} is null and id > ?`, [id]]
-    : [`((${whole}, id) > (?, ?) or ${whole} is null)`, [of, id]]
+  of === null ? [`${whole} is null and id > ?`, [id]] : [`((${whole}, id) > (?, ?) or ${whole} is null)`, [of, id]]

@@ -7,6 +7,7 @@ import {
   DriftQuery,
   JournalQuery,
   LinksQuery,
+  PauseBody,
   QuarantineBody,
   QuarantineQuery,
   RepairBody,
@@ -21,6 +22,7 @@ export default defineMiddlewares({
     { matcher: "/hooks/directus", methods: ["POST"], bodyParser: signedBody },
     { matcher: "/admin/directus/records", methods: ["POST"], bodyParser: signedBody },
     { matcher: "/admin/directus/resume", methods: ["POST"], middlewares: [validateAndTransformBody(ResumeBody)] },
+    { matcher: "/admin/directus/pause", methods: ["POST"], middlewares: [validateAndTransformBody(PauseBody)] },
     { matcher: "/admin/directus/repair", methods: ["POST"], middlewares: [validateAndTransformBody(RepairBody)] },
     {
       matcher: "/admin/directus/drift",

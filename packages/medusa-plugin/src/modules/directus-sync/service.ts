@@ -4,8 +4,10 @@ import { ContainerRegistrationKeys, MedusaError, MedusaService } from "@medusajs
 import { version as medusaVersion } from "@medusajs/medusa/package.json"
 import {
   compareLinks,
+  describeMapping,
   healthWhenOff,
   meetHome,
+  readBackfill,
   readHealth,
   repairRecords,
   reportDrift,
@@ -17,6 +19,7 @@ import {
   type EndpointRequest,
   type Health,
   type HostPorts,
+  type MappedKind,
   type RepairReport,
   type RepairRequest,
 } from "medusa-directus-core"
@@ -28,6 +31,7 @@ import type { Connection } from "../../adapters/sql"
 import { readStatus, type SyncStatus } from "../../adapters/status"
 import { readLocales, sentencesOf } from "../../adapters/translations/locales"
 import { readCapture, readSetup, type Setup } from "../../options"
+import type { Overview } from "../../overview"
 import { makeSync, type Sync } from "../../sync"
 import { withTranslations, withTranslationTable } from "../../translations-setup"
 import { captureSql, type CaptureSql } from "./capture/capture-sql"
@@ -102,10 +106,40 @@ export default class DirectusSyncModuleService extends MedusaService({
 
   /** Whether it syncs, and what a person should do. */
   readHealth(): Promise<Health> {
-    const { sync_: sync, setup_: setup } = this
+    const { sync_: sync } = this
     if (sync.ports) return readHealth(sync.ports, medusaVersion)
-    const reason = setup.kind === "off" ? setup.reason : "The sync has not started."
-    return Promise.resolve(healthWhenOff("medusa", reason, medusaVersion))
+    return Promise.resolve(healthWhenOff("medusa", this.readReasonOff() ?? "", medusaVersion))
+  }
+
+  /** `null` while the sync runs. */
+  readReasonOff(): string | null {
+    if (this.sync_.ports) return null
+    return this.setup_.kind === "off" ? this.setup_.reason : "The sync has not started."
+  }
+
+  async readOverview(): Promise<Overview> {
+    const { setup_: setup, sync_: sync } = this
+    const on = setup.kind === "on" ? setup.options : null
+    return {
+      status: await this.readStatus(),
+      health: await this.readHealth(),
+      backfill: sync.ports ? await readBackfill(sync.ports) : null,
+      directus: on && { url: on.directusUrl, studio_url: on.studioUrl },
+      kinds: sync.ports ? [...sync.ports.config.entities.keys()] : [],
+    }
+  }
+
+  /** @throws SyncError `invalid_options` while the sync is off. */
+  readMapping(): MappedKind[] {
+    return describeMapping(this.ports().config)
+  }
+
+  /** Where people open an item of Directus; `null` when there is none. */
+  studioUrl(collection: string, peerId: string | null): string | null {
+    const { setup_: setup } = this
+    if (setup.kind === "off" || peerId === null) return null
+    const base = setup.options.studioUrl.replace(/\/+$/, "")
+    return `${base}/admin/content/${encodeURIComponent(collection)}/${encodeURIComponent(peerId)}`
   }
 
   readControl(): Promise<Control> {

@@ -12,8 +12,10 @@ export async function answering<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    const status = isSyncError(error) ? STATUS[error.code] : undefined
-    if (!isSyncError(error) || status === undefined) throw error
+    const known = isSyncError(error) ? STATUS[error.code] : undefined
+    if (!isSyncError(error) || known === undefined || error.code === "internal") throw error
+    // 5xx asks a peer to come again, and Medusa hides its words from people.
+    const status = known < 500 ? known : 409
     throw Object.assign(new Error(error.message, { cause: error }), { expose: true, status, statusCode: status })
   }
 }

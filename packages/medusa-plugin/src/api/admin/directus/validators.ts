@@ -8,6 +8,9 @@ export const ResumeBody = z.strictObject({
 })
 export type ResumeBody = z.infer<typeof ResumeBody>
 
+export const PauseBody = z.strictObject({ both: z.boolean().optional() })
+export type PauseBody = z.infer<typeof PauseBody>
+
 const thisSideWins = z.boolean().optional()
 
 export const RepairBody = z.union([
@@ -36,6 +39,7 @@ export const LinksQuery = createFindParams({ limit: 50, offset: 0 }).extend({
 export const ConflictsQuery = createFindParams({ limit: 50, offset: 0, order: "-at" }).extend({
   ...record,
   resolved: z.enum(["true", "false"]).optional(),
+  kind: z.enum(["concurrent", "read_only", "loop"]).optional(),
 })
 
 export const DecisionBody = z.discriminatedUnion("decision", [
@@ -55,6 +59,7 @@ export const BackfillBody = z.discriminatedUnion("action", [
 export type BackfillBody = z.infer<typeof BackfillBody>
 
 export const QuarantineQuery = z.object({
+  entity: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   offset: z.coerce.number().int().min(0).default(0),
 })
@@ -70,4 +75,6 @@ export type QuarantineBody = z.infer<typeof QuarantineBody>
 export const JournalQuery = createFindParams({ limit: 50, offset: 0, order: "-at" }).extend({
   ...record,
   direction: z.enum(["in", "out"]).optional(),
+  event: z.string().optional(),
+  titles: z.literal("true").optional(),
 })

@@ -1,7 +1,8 @@
 import type { MedusaRequest } from "@medusajs/framework/http"
-import { describeRecords } from "medusa-directus-core"
+import { describeRecords, fieldOf, mayReceive, otherSide, type HostPorts } from "medusa-directus-core"
 import { DIRECTUS_SYNC } from "../../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../../modules/directus-sync/service"
+import type { ConflictState } from "../../../../record-state"
 
 export interface ConflictRow {
   entity: string
@@ -9,15 +10,28 @@ export interface ConflictRow {
   field: string
 }
 
-/** Adds what a person needs to decide: the value that stands now, and what the record is called. */
-export async function withValues<Row extends ConflictRow>(scope: MedusaRequest["scope"], rows: Row[]) {
-  const ports = scope.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC).ports()
+type Told = Pick<ConflictState, "value" | "title" | "parent_title" | "type" | "editable">
+
+/** Adds what a person needs to decide: the value that stands now, what the record is called, and what may be done. */
+export async function describeConflicts<Row extends ConflictRow>(
+  ports: HostPorts,
+  rows: Row[],
+): Promise<(Row & Told)[]> {
   const asked = rows.map(({ entity, local_id: localId, field }) => ({ entity, localId, field }))
   const described = await describeRecords(ports, asked)
-  return rows.map((row, i) => ({
-    ...row,
-    value: described[i]?.value ?? null,
-    title: described[i]?.title ?? null,
-    parent_title: described[i]?.parentTitle ?? null,
-  }))
+  return rows.map((row, i) => {
+    const entity = ports.config.entities.get(row.entity)
+    const field = entity && fieldOf(entity, row.field)
+    return {
+      ...row,
+      value: described[i]?.value ?? null,
+      title: described[i]?.title ?? null,
+      parent_title: described[i]?.parentTitle ?? null,
+      type: field?.type ?? null,
+      editable: field !== undefined && field[ports.side] !== null && mayReceive(field, otherSide(ports.side)),
+    }
+  })
 }
+
+export const withValues = <Row extends ConflictRow>(scope: MedusaRequest["scope"], rows: Row[]) =>
+  describeConflicts(scope.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC).ports(), rows)

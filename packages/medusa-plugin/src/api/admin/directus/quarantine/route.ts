@@ -6,7 +6,10 @@ import { releaseRecordsWorkflow } from "../../../../workflows/release-records"
 import { answering } from "../refusals"
 import type { QuarantineBody } from "../validators"
 
-async function readPage(scope: MedusaRequest["scope"], page: { limit: number; offset: number }) {
+async function readPage(
+  scope: MedusaRequest["scope"],
+  page: { limit: number; offset: number; kind?: string | undefined },
+) {
   const ports = scope.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC).ports()
   const { total, records } = await listQuarantined(ports, page)
   const rows = records.map(({ localId, peerId, parentTitle, ...rest }) => ({
@@ -15,13 +18,14 @@ async function readPage(scope: MedusaRequest["scope"], page: { limit: number; of
     peer_id: peerId,
     parent_title: parentTitle,
   }))
-  return { records: rows, count: total, ...page }
+  const { limit, offset } = page
+  return { records: rows, count: total, limit, offset }
 }
 
 /** Records that wait for a person, with the reason. */
 export const GET = async (req: AuthenticatedMedusaRequest, res: MedusaResponse): Promise<void> => {
-  const { limit, offset } = req.validatedQuery as { limit: number; offset: number }
-  res.json(await answering(() => readPage(req.scope, { limit, offset })))
+  const { limit, offset, entity: kind } = req.validatedQuery as { limit: number; offset: number; entity?: string }
+  res.json(await answering(() => readPage(req.scope, { limit, offset, kind })))
 }
 
 /** Sends them again, or leaves one alone; answers the first of those that wait then. */

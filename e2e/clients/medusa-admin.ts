@@ -1,0 +1,51 @@
+import type { Browser, Page } from "playwright-core"
+import { findBarriers, openWindow, type Visit } from "../browser.ts"
+import { admin } from "../stack/places.ts"
+
+export interface Look {
+  /** A code of the dashboard's languages. */
+  language?: string
+  dark?: boolean
+}
+
+export interface AdminVisit extends Visit {
+  /** Opens a page of Medusa Admin and waits for what this plugin shows there. */
+  open(path: string): Promise<Page>
+  /** Serious findings of axe in what this plugin shows; the rest of the page is Medusa's own. */
+  barriers(): Promise<string[]>
+}
+
+/** Everything that this plugin draws. */
+export const OURS = "[data-directus]"
+
+/** A window in which somebody has logged in to Medusa Admin. */
+export async function visitAdmin(
+  browser: Browser,
+  url: string,
+  { language = "en", dark = false }: Look = {},
+): Promise<AdminVisit> {
+  const visit = await openWindow(browser, { dark })
+  const { page, context } = visit
+  await context.addInitScript(
+    ([lng, theme]) => {
+      localStorage.setItem("lng", lng)
+      localStorage.setItem("medusa_admin_theme", theme)
+    },
+    [language, dark ? "dark" : "light"] as const,
+  )
+  await context.addCookies([{ name: "lng", value: language, url }])
+  const post = (path: string, data: object, token?: string) =>
+    context.request.post(`${url}${path}`, { data, headers: token ? { authorization: `Bearer ${token}` } : {} })
+  const { token } = (await (await post("/auth/user/emailpass", admin)).json()) as { token: string }
+  const session = await post("/auth/session", {}, token)
+  if (!session.ok()) throw new Error(`Medusa gave no session: ${String(session.status())}`)
+  return {
+    ...visit,
+    async open(path) {
+      await page.goto(`${url}/app${path}`)
+      await page.locator(OURS).first().waitFor()
+      return page
+    },
+    barriers: () => findBarriers(page, OURS),
+  }
+}

@@ -1,0 +1,497 @@
+import type { Browser, Locator, Page } from "playwright-core"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest"
+import { launch, shoot } from "../browser.ts"
+import { makeRecords } from "../clients/records.ts"
+import { visitAdmin, type AdminVisit } from "../clients/medusa-admin.ts"
+import { eventually } from "../eventually.ts"
+import { Stack } from "../stack/stack.ts"
+
+/** The dashboard is built once for each state of the plugin. */
+const BUILD = 900_000
+
+const mapping = { product: { metadata: { care: { owner: "directus" } } } }
+
+let stack: Stack
+let browser: Browser
+let admin: AdminVisit
+beforeAll(async () => {
+  ;[stack, browser] = await Promise.all([Stack.start("admin", { admin: true, mapping }), launch()])
+  admin = await visitAdmin(browser, stack.medusa.url)
+}, BUILD)
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+beforeEach(() => {
+  admin.errors.length = 0
+})
+const { unique, both } = makeRecords(() => stack)
+
+const titleOf = ({ product }: { product: Record<string, unknown> }): string => String(product["title"])
+const widget = (page: Page): Locator => page.getByRole("region", { name: "Directus" })
+const settings = (tab: string): Promise<Page> => admin.open(`/settings/directus?tab=${tab}`)
+const sees = (what: Locator): Promise<void> => what.first().waitFor()
+
+/** Both sides change the description while Medusa says nothing: Medusa notices, and its value stands. */
+async function conflict(): Promise<{ id: string; item: string; ours: string; theirs: string }> {
+  const { product, item } = await both()
+  const [ours, theirs] = [unique("ours"), unique("theirs")]
+  await stack.shop.sdk.client.fetch("/admin/directus/pause", { method: "POST", body: {} })
+  await stack.shop.edit(product.id, { description: ours })
+  await stack.cms.edit(item, { description: theirs })
+  await eventually("Medusa notices", async () =>
+    expect((await stack.shop.conflicts()).map(({ localId }) => localId)).toContain(product.id),
+  )
+  await stack.shop.resume()
+  await stack.settled()
+  return { id: product.id, item, ours, theirs }
+}
+
+const description = (id: string, value: string): Promise<unknown> =>
+  eventually("both sides hold it", async () => expect((await stack.shop.read(id)).description).toBe(value))
+
+/** A small catalogue with something of everything, for the pictures of docs/. */
+describe.runIf(process.env["SCREENSHOTS"])("the pictures", () => {
+  test("are taken", async () => {
+    const { sdk } = stack.shop
+    const sizes = ["S", "M", "L"]
+    const make = async (title: string, description: string): Promise<string> => {
+      const { product } = await sdk.admin.product.create({
+        title,
+        description,
+        subtitle: "Made to last",
+        status: "published",
+        material: "Linen",
+        options: [{ title: "Size", values: sizes }],
+        variants: sizes.map((size) => ({
+          title: size,
+          sku: `${title.toUpperCase().replace(" ", "-")}-${size}`,
+          options: { Size: size },
+          prices: [{ currency_code: "eur", amount: 89 }],
+        })),
+      })
+      return product.id
+    }
+    const shirt = await make("Linen Shirt", "A classic shirt, cut straight.")
+    await make("Wool Sweater", "Knitted in one piece.")
+    const sneaker = await make("Canvas Sneaker", "Light, for summer.")
+    await stack.settled()
+    await stack.shop.sdk.client.fetch("/admin/directus/pause", { method: "POST", body: {} })
+    await stack.shop.edit(shirt, { description: "A classic shirt in linen, cut straight. Machine wash cold." })
+    await stack.cms.edit(await stack.itemOf(shirt), {
+      description: "Our summer shirt: light, airy and washed soft. Made in Portugal from European linen.",
+    })
+    await eventually("Medusa notices", async () => expect(await stack.shop.conflicts()).toHaveLength(1))
+    await stack.shop.resume()
+    await stack.settled()
+    await stack.sqlMedusa(
+      `update directus_sync_link set state = 'quarantined', reason = 'not_unique: The SKU CANVAS-SNEAKER-M is taken by "Old Sneaker" in Directus. Change one of the two, then retry.'
+       where entity = 'variant' and local_id = (select id from product_variant where product_id = $1 and title = 'M')`,
+      [sneaker],
+    )
+    const page = await admin.open(`/products/${shirt}`)
+    await sees(widget(page).getByText("Conflict", { exact: true }))
+    await page.setViewportSize({ width: 1440, height: 1300 })
+    await shoot(widget(page), "admin-product")
+    for (const [tab, name, wait] of [
+      ["overview", "admin-overview", "Records are stopped"],
+      ["conflicts", "admin-conflicts", "Stands now"],
+      ["stopped", "admin-stopped", "not_unique"],
+      ["activity", "admin-activity", "What happened"],
+    ] as const) {
+      await sees((await settings(tab)).getByText(wait))
+      if (tab === "overview") {
+        await page.getByRole("button", { name: "Check now" }).click()
+        await sees(page.getByText("The connection works."))
+      } else await page.setViewportSize({ width: 1440, height: 900 })
+      await shoot(page, name)
+    }
+    await stack.shop.backfill({ action: "start", perMinute: 12 })
+    const german = await visitAdmin(browser, stack.medusa.url, { language: "de" })
+    await german.open("/settings/directus?tab=backfill")
+    await sees(german.page.getByText(/je Sekunde/))
+    await shoot(german.page, "admin-backfill-de")
+    await german.context.close()
+    await stack.shop.backfill({ action: "cancel" })
+    const dark = await visitAdmin(browser, stack.medusa.url, { dark: true })
+    await dark.open("/settings/directus?tab=mapping")
+    await sees(dark.page.getByText("Directus collection"))
+    await shoot(dark.page, "admin-mapping-dark")
+    await dark.open(`/products/${shirt}`)
+    await sees(widget(dark.page).getByText("Conflict", { exact: true }))
+    await dark.page.setViewportSize({ width: 1440, height: 1300 })
+    await shoot(widget(dark.page), "admin-product-dark")
+    await dark.context.close()
+    const [conflict] = await stack.shop.conflicts()
+    if (conflict) await stack.shop.decide(conflict.id, { decision: "keep" })
+    await stack.shop.quarantine({ action: "retry_all" })
+    await stack.settled()
+  })
+})
+
+describe("the widget on a record's page", () => {
+  test("says that a product is in sync, which way it came last, what is locked, and what happened", async () => {
+    const { product } = await both()
+    await stack.settled()
+    const page = await admin.open(`/products/${product.id}`)
+    const ours = widget(page)
+    await sees(ours.getByText("In sync"))
+    await sees(ours.getByText("Medusa and Directus agree."))
+    await sees(ours.getByText(/Last synced .*(Medusa to Directus|Directus to Medusa)/))
+    await sees(ours.getByText("Locked by Directus"))
+    await sees(ours.getByText("Care"))
+    await sees(ours.getByRole("list", { name: "Timeline" }).getByText("Created in Directus"))
+    expect(await ours.getByRole("link", { name: /Open in Directus/ }).getAttribute("href")).toBe(
+      `${stack.toDirectus.url}/admin/content/products/${await stack.itemOf(product.id)}`,
+    )
+    expect(await admin.barriers()).toEqual([])
+    expect(admin.errors).toEqual([])
+  })
+
+  test("shows a change arrive while somebody looks, and waits with the reason while Directus is away", async () => {
+    const { product, item } = await both()
+    await stack.settled()
+    const page = await admin.open(`/products/${product.id}`)
+    await sees(widget(page).getByText("In sync"))
+    await stack.cutLinks()
+    const title = unique("while away")
+    await stack.shop.edit(product.id, { title })
+    await page.reload()
+    await sees(widget(page).getByText("Waiting", { exact: true }))
+    await sees(widget(page).getByText(/Directus does not answer/))
+    await stack.mendLinks()
+    await widget(page).getByRole("button", { name: "Sync now" }).click()
+    await sees(widget(page).getByText("In sync"))
+    await eventually("Directus has it", async () => expect((await stack.cms.read(item))["title"]).toBe(title))
+  })
+
+  test("decides a conflict for the value that stands", async () => {
+    const { id, ours, theirs } = await conflict()
+    const page = await admin.open(`/products/${id}`)
+    await sees(widget(page).getByText("Conflict", { exact: true }))
+    const card = widget(page).getByRole("article", { name: /Description/ })
+    await sees(card.getByText(ours))
+    await sees(card.getByText(theirs))
+    expect(await admin.barriers()).toEqual([])
+    await card.getByRole("button", { name: "Keep this value" }).click()
+    await sees(widget(page).getByText("In sync"))
+    expect((await stack.shop.read(id)).description).toBe(ours)
+    expect((await stack.shop.conflicts()).map(({ localId }) => localId)).not.toContain(id)
+  })
+
+  test("decides a conflict for the value that lost", async () => {
+    const { id, theirs } = await conflict()
+    const page = await admin.open(`/products/${id}`)
+    await widget(page).getByRole("button", { name: "Take this one" }).click()
+    await sees(widget(page).getByText("In sync"))
+    await description(id, theirs)
+  })
+
+  test("decides a conflict with another value, by the keyboard alone", async () => {
+    const { id, item } = await conflict()
+    const page = await admin.open(`/products/${id}`)
+    const edit = widget(page).getByRole("button", { name: "Write another one" })
+    await sees(edit)
+    await edit.focus()
+    await page.keyboard.press("Enter")
+    const box = widget(page).getByRole("textbox", { name: "Another value for Description" })
+    await sees(box)
+    const value = unique("a third one")
+    await page.keyboard.press("Tab")
+    await box.focus()
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type(value)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await sees(widget(page).getByText("In sync"))
+    await description(id, value)
+    await eventually("Directus, too", async () => expect((await stack.cms.read(item))["description"]).toBe(value))
+  })
+
+  test("stands on the pages of a variant, a category and a collection", async () => {
+    const { product } = await both()
+    const { sdk } = stack.shop
+    const { product: whole } = await sdk.admin.product.create({
+      title: unique("with a variant"),
+      options: [{ title: "Size", values: ["M"] }],
+      variants: [{ title: "M", options: { Size: "M" }, prices: [] }],
+    })
+    const { product_category: category } = await sdk.admin.productCategory.create({ name: unique("category") })
+    const { collection } = await sdk.admin.productCollection.create({ title: unique("collection") })
+    await stack.settled()
+    for (const path of [
+      `/products/${whole.id}/variants/${String(whole.variants?.[0]?.id)}`,
+      `/categories/${category.id}`,
+      `/collections/${collection.id}`,
+      `/products/${product.id}`,
+    ]) {
+      const page = await admin.open(path)
+      await sees(widget(page).getByText("In sync"))
+      expect(await admin.barriers(), path).toEqual([])
+    }
+  })
+})
+
+describe("Settings, Directus", () => {
+  test("says that all is well, and the check passes each step", async () => {
+    await stack.settled()
+    const page = await settings("overview")
+    await sees(page.getByText("No problems."))
+    await page.getByRole("button", { name: "Check now" }).click()
+    await sees(page.getByText("The connection works."))
+    expect(await admin.barriers()).toEqual([])
+  })
+
+  test("names the step at which the connection fails, with its fix, and that it is right again", async () => {
+    const page = await settings("overview")
+    await stack.cutLinks()
+    await page.getByRole("button", { name: "Check now" }).click()
+    await sees(page.getByText(/Directus answers: No/))
+    await sees(page.getByText(/Check that Directus runs with the extension on/))
+    expect(await admin.barriers()).toEqual([])
+    await stack.mendLinks()
+    await page.getByRole("button", { name: "Check now" }).click()
+    await sees(page.getByText("The connection works."))
+  })
+
+  test("pauses and resumes each direction, by the keyboard alone", async () => {
+    const { product, item } = await both()
+    await stack.settled()
+    const page = await settings("overview")
+    const press = async (name: string): Promise<void> => {
+      const button = page.getByRole("button", { name, exact: true })
+      await sees(button)
+      await button.focus()
+      await page.keyboard.press("Enter")
+    }
+    await press("Pause sending")
+    await page.getByRole("alertdialog").getByRole("button", { name: "Pause sending" }).focus()
+    await page.keyboard.press("Enter")
+    await sees(page.getByText("A person has paused the sync"))
+    expect(await stack.shop.status()).toMatchObject({ state: "paused", paused: { code: "by_person" } })
+    const title = unique("while paused")
+    await stack.shop.edit(product.id, { title })
+    await stack.cms.edit(item, { subtitle: title })
+    await eventually("Directus's change still comes", async () =>
+      expect((await stack.shop.read(product.id)).subtitle).toBe(title),
+    )
+    expect((await stack.cms.read(item))["title"]).not.toBe(title)
+
+    await press("Pause both ways")
+    await sees(page.getByRole("alertdialog"))
+    await page.getByRole("alertdialog").getByRole("button", { name: "Pause both ways" }).focus()
+    await page.keyboard.press("Enter")
+    await eventually("nothing is taken either", async () =>
+      expect((await stack.shop.status()).paused).toMatchObject({ code: "by_person", both: true }),
+    )
+    await page.getByRole("group", { name: "Medusa to Directus" }).getByRole("button", { name: "Resume" }).focus()
+    await page.keyboard.press("Enter")
+    await sees(page.getByText("No problems."))
+    await eventually("what was held follows", async () => expect((await stack.cms.read(item))["title"]).toBe(title))
+  })
+
+  test("lists conflicts, and one is decided there", async () => {
+    const { id, theirs } = await conflict()
+    const page = await settings("conflicts")
+    const card = page.getByRole("article").filter({ hasText: theirs })
+    await sees(card)
+    expect(await admin.barriers()).toEqual([])
+    await card.getByRole("button", { name: "Take this one" }).click()
+    await description(id, theirs)
+    await eventually("the card is gone", async () => expect(await card.count()).toBe(0))
+  })
+
+  test("lists stopped records with the reason; one is left alone, one is tried again", async () => {
+    const [one, other] = [await both(), await both()]
+    await stack.settled()
+    await stack.sqlMedusa(
+      `update directus_sync_link set state = 'quarantined', reason = 'not_unique: The handle is taken in Directus.' where local_id = any($1)`,
+      [[one.product.id, other.product.id]],
+    )
+    const page = await settings("stopped")
+    const row = (title: string): Locator => page.getByRole("listitem").filter({ hasText: title })
+    await sees(row(titleOf(one)).getByText("The handle is taken in Directus."))
+    expect(await admin.barriers()).toEqual([])
+    await row(titleOf(one)).getByRole("button", { name: "Try again" }).click()
+    await eventually("it is sent", async () =>
+      expect((await stack.shop.links({ local_id: one.product.id }))[0]?.state).toBe("active"),
+    )
+    await row(titleOf(other)).getByRole("button", { name: "Leave alone" }).click()
+    await page.getByRole("alertdialog").getByRole("button", { name: "Leave alone" }).click()
+    await eventually("it is left alone", async () =>
+      expect((await stack.shop.links({ local_id: other.product.id }))[0]?.state).toBe("unlinked"),
+    )
+    await admin.open(`/products/${other.product.id}`)
+    await sees(widget(page).getByText("Left alone"))
+    await widget(page).getByRole("button", { name: "Sync now" }).click()
+    await sees(widget(page).getByText("In sync"))
+  })
+
+  test("says what a backfill would do, runs it with its progress, and ends", async () => {
+    const page = await settings("backfill")
+    await page.getByRole("button", { name: "Dry run" }).click()
+    await sees(page.getByText("What a backfill would do"))
+    await page.getByRole("textbox", { name: /Records a minute/ }).fill("60")
+    await page.getByRole("button", { name: "Start backfill" }).click()
+    await page.getByRole("alertdialog").getByRole("button", { name: "Start backfill" }).click()
+    const bar = page.getByRole("progressbar")
+    await sees(bar)
+    await eventually("it moves", async () => expect(Number(await bar.getAttribute("aria-valuenow"))).toBeGreaterThan(0))
+    expect(await admin.barriers()).toEqual([])
+    await page.getByRole("button", { name: "Pause", exact: true }).click()
+    await sees(page.getByText("Paused", { exact: true }))
+    await page.getByRole("button", { name: "Go on" }).click()
+    await page.getByRole("button", { name: "End it" }).click()
+    await page.getByRole("alertdialog").getByRole("button", { name: "End it" }).click()
+    await sees(page.getByText("Ended early"))
+  })
+
+  test("finds drift, and tells it", async () => {
+    const { product, item } = await both()
+    await stack.settled()
+    const title = unique("by nobody")
+    await stack.sqlMedusa(
+      `do $$ begin set local session_replication_role = replica; update product set title = '${title}' where id = '${product.id}'; end $$`,
+    )
+    const page = await settings("drift")
+    await page.getByRole("button", { name: "Look now" }).click()
+    const drifted = page.getByRole("row", { name: new RegExp(`${title}.*Title`) })
+    await sees(drifted)
+    expect(await admin.barriers()).toEqual([])
+    await drifted.getByRole("button", { name: "Tell Directus" }).click()
+    await eventually("it is no drift any more", async () => expect(await drifted.count()).toBe(0))
+    await eventually("Directus has it", async () => expect((await stack.cms.read(item))["title"]).toBe(title))
+    await page.getByRole("button", { name: "Compare links" }).click()
+    await sees(page.getByText(/Compared: 0 groups differed/))
+  })
+
+  test("shows the mapping as a table, and the activity of one record", async () => {
+    const page = await settings("mapping")
+    const table = page.getByRole("region", { name: "Products", exact: true })
+    await sees(table.getByRole("row", { name: /Care.*metadata\.care.*Only Directus/ }))
+    expect(await admin.barriers()).toEqual([])
+    const { product } = await both()
+    await stack.settled()
+    await admin.open(`/settings/directus?tab=activity&id=${product.id}`)
+    await sees(page.getByRole("link", { name: String(product["title"]) }))
+    expect(await admin.barriers()).toEqual([])
+  })
+
+  test("works by the keyboard from tab to tab", async () => {
+    const page = await settings("overview")
+    await page.getByRole("tab", { name: "Overview" }).focus()
+    await page.keyboard.press("ArrowRight")
+    await sees(page.getByRole("heading", { name: "Conflict inbox" }))
+    expect(page.url()).toContain("tab=conflicts")
+    await page.keyboard.press("End")
+    await sees(page.getByRole("heading", { name: "Mapping" }))
+  })
+
+  test("says what could not be loaded, and tries again", async () => {
+    await admin.page.route("**/admin/directus/mapping", (route) => route.abort())
+    const page = await settings("mapping")
+    await sees(page.getByRole("alert").getByText("It could not be loaded"))
+    expect(await admin.barriers()).toEqual([])
+    await page.unroute("**/admin/directus/mapping")
+    await page.getByRole("button", { name: "Try again" }).click()
+    await sees(page.getByRole("region", { name: "Products", exact: true }))
+  })
+
+  test("shows the shape of what is coming while it loads", async () => {
+    let answer = (): void => undefined
+    const held = new Promise<void>((resolve) => (answer = resolve))
+    await admin.page.route("**/admin/directus/mapping", async (route) => {
+      await held
+      await route.continue()
+    })
+    const page = await settings("mapping")
+    await sees(page.getByRole("status").getByText("Loading …"))
+    answer()
+    await sees(page.getByRole("region", { name: "Products", exact: true }))
+    await page.unroute("**/admin/directus/mapping")
+  })
+})
+
+describe("in another look", () => {
+  test("is German in a German dashboard", async () => {
+    const german = await visitAdmin(browser, stack.medusa.url, { language: "de" })
+    const page = await german.open("/settings/directus")
+    await sees(page.getByRole("tab", { name: "Erstübertragung" }))
+    await sees(page.getByText("Keine Probleme."))
+    await sees(page.getByRole("link", { name: "Directus", exact: true }))
+    await german.context.close()
+  })
+
+  test("is dark with a dark dashboard, and still readable", async () => {
+    const dark = await visitAdmin(browser, stack.medusa.url, { dark: true })
+    const page = await dark.open("/settings/directus?tab=mapping")
+    await sees(page.getByRole("region", { name: "Products", exact: true }))
+    expect(await page.evaluate(() => document.documentElement.classList.contains("dark"))).toBe(true)
+    expect(await dark.barriers()).toEqual([])
+    await dark.context.close()
+  })
+
+  test("runs from right to left in a dashboard that does", async () => {
+    const arabic = await visitAdmin(browser, stack.medusa.url, { language: "ar" })
+    const page = await arabic.open("/settings/directus?tab=mapping")
+    await sees(page.getByRole("region", { name: "Products", exact: true }))
+    expect(await page.evaluate(() => document.documentElement.dir)).toBe("rtl")
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+    expect(wide).toBe(false)
+    expect(await arabic.barriers()).toEqual([])
+    await arabic.context.close()
+  })
+})
+
+describe("what the plugin adds to the dashboard", () => {
+  const part = (): string => {
+    const folder = join(inject("e2e").packed.plugin.folder, ".medusa/server/src/admin")
+    return readFileSync(join(folder, "index.mjs"), "utf8")
+  }
+
+  test("is below 150 kB, compressed", () => {
+    expect(gzipSync(part()).length).toBeLessThan(150_000)
+  })
+
+  test("asks for nothing that a Medusa has not got", () => {
+    const asked = [...part().matchAll(/^import .* from "([^"]+)";$/gm)].map(([, name]) => name)
+    const had = ["react", "react/jsx-runtime", "react-router-dom", "react-i18next", "@tanstack/react-query"]
+    const medusas = ["admin-sdk", "icons", "js-sdk", "ui"].map((name) => `@medusajs/${name}`)
+    expect([...had, ...medusas]).toEqual(expect.arrayContaining(asked))
+  })
+})
+
+/** Last: it leaves ten thousand problems behind. */
+describe("with 10,000 problems", () => {
+  beforeAll(async () => {
+    await stack.sqlMedusa(
+      `insert into directus_sync_link (entity, local_id, fields, state, reason)
+       select 'variant', 'variant_huge_' || lpad(i::text, 5, '0'), '{}', 'quarantined', 'rejected_by_host: It is number ' || i from generate_series(1, 5000) i`,
+    )
+    await stack.sqlMedusa(
+      `insert into directus_sync_conflict (id, entity, local_id, peer_id, field, kind, losing_side, losing_value, winning_fingerprint, at)
+       select 'huge_' || i, 'variant', 'variant_huge_' || lpad(i::text, 5, '0'), 'x' || i, 'title', 'concurrent', 'directus', to_jsonb('lost ' || i), 'x', now() - i * interval '1 minute'
+       from generate_series(1, 5000) i`,
+    )
+  })
+
+  test("a page of them is shown, the last one too, and filters find those of a kind", async () => {
+    const page = await settings("stopped")
+    await sees(page.getByText("It is number 1", { exact: true }))
+    expect(await page.getByRole("button", { name: "Leave alone" }).count()).toBe(20)
+    await page.getByRole("button", { name: "Next" }).click()
+    await sees(page.getByText("It is number 21", { exact: true }))
+    await admin.open("/settings/directus?tab=stopped&page=250")
+    await sees(page.getByText("It is number 5000", { exact: true }))
+    await admin.open("/settings/directus?tab=stopped&kind=category")
+    await sees(page.getByText("None of this kind."))
+    await admin.open("/settings/directus?tab=conflicts")
+    await sees(page.getByText("lost 1", { exact: true }))
+    expect(await page.getByRole("article").count()).toBe(20)
+    await sees(page.getByRole("tab", { name: "Conflicts (5,000)" }))
+    expect(await admin.barriers()).toEqual([])
+  })
+})

@@ -1,0 +1,135 @@
+import { type Ending, refuseMassDelete } from "../guard/mass-delete.ts"
+import { firstRev, isAlive, type Link } from "../link/link.ts"
+import type { EntityDefinition } from "../mapping/entity.ts"
+import type { Control, HostPorts, HostTransaction, Mark } from "../ports.ts"
+import { LIMITS, type Message, type WireRecord } from "../wire/messages.ts"
+import { answersIn, loopsFound } from "./answers.ts"
+import { capture } from "./capture.ts"
+import { envelope } from "./envelope.ts"
+import { indexBy } from "./group-by.ts"
+import { carryParts, remakeParts, type Turned, wakeHeldBack } from "./parts.ts"
+import { planPush } from "./plan-push.ts"
+import { lookAround } from "./references.ts"
+
+/** A message that is ready to be sent, and the marks that it answers for. */
+export interface Outgoing {
+  message: Message
+  marks: Mark[]
+}
+
+/**
+ * Captures the leased records and builds the messages that tell the peer about them: the state as it is now, under the
+ * links' locks. Marks with nothing to tell are cleared here.
+ */
+export async function preparePush(ports: HostPorts, marks: Mark[], control: Control): Promise<Outgoing[]> {
+  return pack(ports, control, await captureLeased(ports, marks, control))
+}
+
+export async function captureLeased(ports: HostPorts, marks: Mark[], control: Control): Promise<Ready[]> {
+  const lost = new Map<EntityDefinition, Mark[]>()
+  const ready = await ports.transaction({ own: false }, async (tx) => {
+    const out: Ready[] = []
+    lost.clear()
+    for (const entity of ports.config.entities.values()) {
+      const mine = marks.filter((mark) => mark.entity === entity.name)
+      if (mine.length > 0) out.push(...(await prepareKind(ports, tx, entity, mine, lost, control)))
+    }
+    const strangers = marks.filter((mark) => !ports.config.entities.has(mark.entity))
+    if (strangers.length > 0) await tx.marks.clear(strangers)
+    return out
+  })
+  for (const [entity, parts] of lost) {
+    await remakeParts(
+      ports,
+      entity,
+      parts.map(({ localId }) => localId),
+    )
+    await ports.transaction({ own: true }, (tx) => tx.marks.postpone(parts, ports.now()))
+  }
+  return ready
+}
+
+export interface Ready {
+  mark: Mark
+  record: WireRecord
+}
+
+async function prepareKind(
+  ports: HostPorts,
+  tx: HostTransaction,
+  entity: EntityDefinition,
+  marks: Mark[],
+  lost: Map<EntityDefinition, Mark[]>,
+  control: Control,
+): Promise<Ready[]> {
+  const { paused, past } = control
+  const ids = marks.map((mark) => mark.localId)
+  const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
+  const rows = await tx.documents.read(entity.name, ids)
+  const around = await lookAround(tx, entity, links, rows)
+  const out: Ready[] = []
+  const save: Link[] = []
+  const forget: string[] = []
+  const quiet: Mark[] = []
+  const stopped: Mark[] = []
+  const turned: Turned[] = []
+  const ending: Ending = { told: 0, found: 0 }
+  const now = ports.now()
+  for (const mark of marks) {
+    const row = rows.get(mark.localId) ?? { present: false, fields: null }
+    const before = links.get(mark.localId) ?? null
+    if (around.restsWithParent(before, row)) {
+      quiet.push(mark)
+      continue
+    }
+    if (before?.standing === "along" && before.state === "active" && !row.present) {
+      // Its parent is back.
+      lost.set(entity, [...(lost.get(entity) ?? []), mark])
+      continue
+    }
+    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(now, mark, before))
+    if (captured && captured.looping.length > 0) {
+      const { conflicts, journal } = loopsFound(ports, control, captured.link, row, captured.looping)
+      await tx.conflicts.add(conflicts)
+      await tx.addJournal([journal])
+    }
+    if (before && captured?.aliveChanged) turned.push({ link: captured.link, told: isAlive(captured.link) })
+    const plan = captured && planPush(entity, captured.link, row, around.known)
+    if (plan?.kind === "send") {
+      out.push({ mark, record: plan.record })
+      if (!plan.record.alive && plan.record.peer !== null) {
+        ending.told += 1
+        if (before && isAlive(before)) ending.found += 1
+      }
+      if (plan.link !== before) save.push(plan.link)
+      continue
+    }
+    if (plan?.kind === "forget") forget.push(mark.localId)
+    else if (plan?.kind === "wait") save.push(plan.link)
+    else if (captured && captured.link !== before) save.push(captured.link)
+    if (plan?.kind === "wait" || captured?.link.state === "quarantined") stopped.push(mark)
+    else quiet.push(mark)
+  }
+  if (!paused?.accepted) await refuseMassDelete(ports, tx, entity.name, ending)
+  if (save.length > 0) await tx.links.save(entity.name, save)
+  if (forget.length > 0) await tx.links.remove(entity.name, forget)
+  await tx.marks.clear(quiet)
+  if (stopped.length > 0) await tx.marks.postpone(stopped, null)
+  await carryParts(ports.config, ports.side, tx, entity.name, turned)
+  if (turned.some(({ told }) => told)) await wakeHeldBack(ports.config, tx, entity.name)
+  return out
+}
+
+export function pack(ports: HostPorts, control: Control, ready: { mark: Mark; record: WireRecord }[]): Outgoing[] {
+  const batches: { marks: Mark[]; records: WireRecord[]; bytes: number }[] = []
+  for (const { mark, record } of ready) {
+    const bytes = ready.length === 1 ? 0 : Buffer.byteLength(JSON.stringify(record))
+    const last = batches.at(-1)
+    if (last && last.records.length < LIMITS.records && last.bytes + bytes <= LIMITS.sendBytes) {
+      last.marks.push(mark)
+      last.records.push(record)
+      last.bytes += bytes
+    } else batches.push({ marks: [mark], records: [record], bytes })
+  }
+  return batches.map(({ marks, records }) => ({ marks, message: envelope(ports, control, records) }))
+}

@@ -1,0 +1,191 @@
+import type { ErrorCode } from "../errors.ts"
+import { afterFailure, CLOSED } from "../guard/breaker.ts"
+import { clockAlert } from "../guard/clock.ts"
+import { needsPerson } from "../guard/pause.ts"
+import { retryDelay } from "../guard/retry.ts"
+import { isTombstone, type Link } from "../link/link.ts"
+import { mappingDifference } from "../mapping/difference.ts"
+import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
+import type { RecordResult, WireRecord } from "../wire/messages.ts"
+import { groupBy, indexBy } from "./group-by.ts"
+import { markRestored, meet } from "./meet.ts"
+import { wakeHeldBack } from "./parts.ts"
+import type { Outgoing } from "./prepare-push.ts"
+import { type Recorded, recordResult } from "./record-result.ts"
+
+/** Milliseconds before a record is sent again that waits for another one: a parent, or its namesake's answer. */
+export const WAIT = 1_000
+
+/** How long a direction rests after the peer refused it as a whole, unless the peer says hello first. */
+export const REFUSED_REST = 60_000
+
+type Results = Extract<Reply, { kind: "results" }>
+
+const failed = (record: WireRecord, code: ErrorCode, reason: string): RecordResult => ({
+  st: "failed",
+  ack: 0,
+  peer: record.peer,
+  rev: 0,
+  code,
+  reason,
+})
+
+/** Refusals that concern what one record holds, so the others must not wait for it (I8). */
+export const isAboutRecords = (code: ErrorCode): boolean => code === "too_large" || code === "invalid_message"
+
+/** Writes down what the peer answered. Safe to run again or never: then the next push is answered `stale`. */
+export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: Reply): Promise<void> {
+  const { message, marks } = outgoing
+  const now = ports.now()
+  if (reply.kind === "results") {
+    const control = await ports.readControl()
+    const news = meet(control, reply)
+    if (!news) {
+      await standStill(ports, marks, "epoch_mismatch", "The other side answered from another database than before.")
+      return
+    }
+    await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, reply.results))
+    const change: ControlChange = { ...news, ...clockNews(ports, control, reply), lastSuccessAt: now.toISOString() }
+    if (control.breaker.failures > 0 || control.breaker.openUntil !== null) change.breaker = CLOSED
+    if (control.paused && !needsPerson(control.paused)) change.paused = null
+    await ports.updateControl(change)
+    return
+  }
+  if (reply.kind === "refused" && isAboutRecords(reply.code)) {
+    const results = message.records.map((record) => failed(record, reply.code, reply.message))
+    await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, results))
+    return
+  }
+  if (reply.kind === "refused" && reply.code === "old_beat") {
+    const control = await ports.readControl()
+    if (control.epoch === message.epoch && (reply.beat ?? 0) > control.beat) await markRestored(ports, control)
+    await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
+    return
+  }
+  if (reply.kind === "refused") {
+    const { mapping } = reply
+    const text =
+      mapping === undefined ? reply.message : mappingDifference(ports.side, ports.config.description, mapping)
+    await standStill(ports, marks, reply.code, text)
+    return
+  }
+  const { breaker } = await ports.readControl()
+  const next = afterFailure(breaker, now, reply.retryAfter)
+  if (breaker.failures === 0)
+    ports.log.warn(`The other side does not answer (${reply.message}). Changes are kept and sent when it is back.`)
+  await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
+  await ports.updateControl({ breaker: next })
+}
+
+/** Answers tell whole seconds: a smaller difference is none. */
+const SAME_CLOCK = 2_000
+
+/** A clock that goes off is logged once. */
+function clockNews(ports: HostPorts, { clockOffset: known }: Control, { clockOffset }: Results): ControlChange {
+  if (clockOffset === undefined || (known !== null && Math.abs(clockOffset - known) < SAME_CLOCK)) return {}
+  const alert = clockAlert(clockOffset)
+  const isTold = clockAlert(known) !== null && Math.sign(known ?? 0) === Math.sign(clockOffset)
+  if (alert && !isTold) ports.log.warn(alert)
+  return { clockOffset }
+}
+
+/** The direction as a whole waits: for its configuration to be mended, or for a hello of the other side. */
+export async function standStill(ports: HostPorts, marks: Mark[], code: ErrorCode, message: string): Promise<void> {
+  const now = ports.now()
+  const { paused, breaker } = await ports.readControl()
+  if (paused?.code !== code) ports.log.error(`Sync is paused (${code}): ${message}`)
+  await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
+  await ports.updateControl({
+    // What a person has paused stays so when the cause of another pause is gone.
+    ...(paused?.code === "by_person"
+      ? {}
+      : { paused: { code, message, since: paused?.code === code ? paused.since : now.toISOString() } }),
+    breaker: {
+      failures: breaker.failures + 1,
+      openUntil: new Date(now.getTime() + REFUSED_REST).toISOString(),
+    },
+  })
+}
+
+async function recordResults(
+  ports: HostPorts,
+  tx: HostTransaction,
+  outgoing: Outgoing,
+  results: RecordResult[],
+): Promise<void> {
+  const { message, marks } = outgoing
+  const now = ports.now()
+  const context = { side: ports.side, now, syncId: message.id }
+  const answered = message.records.map((record, i) => ({
+    record,
+    mark: marks[i],
+    result: results[i] ?? failed(record, "peer_failed", "The other side did not answer this record."),
+  }))
+  const journal: JournalEntry[] = []
+  for (const [entity, group] of groupBy(answered, ({ record }) => record.entity)) {
+    const ids = group.map(({ record }) => record.id)
+    const peers: string[] = []
+    for (const { result } of group) if (result.peer !== null) peers.push(result.peer)
+    const rivals = indexBy(await tx.links.findByPeer(entity, peers), (link) => link.peerId)
+    const links = indexBy(await tx.links.lock(entity, ids), (link) => link.localId)
+    const save: Link[] = []
+    const shown: { localId: string; peerId: string }[] = []
+    let news = false
+    const marksOf: Record<Recorded["kind"], Mark[]> = { done: [], again: [], retry: [], stopped: [] }
+    for (const { record, mark, result } of group) {
+      const link = links.get(record.id)
+      if (!link || !mark) {
+        if (mark) marksOf.done.push(mark)
+        continue
+      }
+      let recorded = recordResult(context, link, record, result)
+      const rival = recorded.link.peerId === null ? undefined : rivals.get(recorded.link.peerId)
+      if (rival && rival.localId !== link.localId) {
+        if (isTombstone(rival.localId)) {
+          // It was deleted before we saw it, and came back as our record's peer: its old messages stay old.
+          await tx.links.remove(entity, [rival.localId])
+          recorded.link.seen = Math.max(link.seen, rival.seen)
+        } else
+          recorded = {
+            kind: "stopped",
+            link: {
+              ...link,
+              state: "quarantined",
+              reason: `pairing_conflict: ${rival.localId} is linked with the same record`,
+            },
+          }
+      }
+      save.push(recorded.link)
+      // The peer has it now, or will not get it: those that refer to it wait for either.
+      if (recorded.kind === "stopped" || (link.aliveRev > link.acked && recorded.link.acked >= link.aliveRev))
+        news = true
+      if (recorded.link.peerId !== null && link.peerId === null)
+        shown.push({ localId: link.localId, peerId: recorded.link.peerId })
+      if (recorded.kind === "retry")
+        await tx.marks.postpone(
+          [mark],
+          new Date(
+            now.getTime() + (recorded.link.attempts > 0 ? retryDelay(recorded.link.attempts, ports.random()) : WAIT),
+          ),
+        )
+      else marksOf[recorded.kind].push(mark)
+      journal.push({
+        at: now.toISOString(),
+        entity,
+        localId: link.localId,
+        direction: "out",
+        event: recorded.kind === "done" || recorded.kind === "again" ? result.st : recorded.kind,
+        fields: Object.keys(record.fields).sort(),
+        reason: recorded.link.reason,
+        syncId: message.id,
+      })
+    }
+    await tx.links.save(entity, save)
+    if (shown.length > 0) await tx.documents.showPeer(entity, shown)
+    if (shown.length > 0 || news) await wakeHeldBack(ports.config, tx, entity)
+    if (marksOf.done.length > 0) await tx.marks.clear(marksOf.done)
+    if (marksOf.again.length > 0) await tx.marks.postpone(marksOf.again, now)
+    if (marksOf.stopped.length > 0) await tx.marks.postpone(marksOf.stopped, null)
+  }
+  await tx.addJournal(journal)
+}

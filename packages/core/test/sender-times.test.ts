@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { startBackfill } from "../src/backfill/backfill.ts"
+import { runSender, type Sender, type SenderOptions } from "../src/flow/run-sender.ts"
+import { resolveConfig } from "../src/mapping/config.ts"
+import type { Reply } from "../src/ports.ts"
+import { packBuckets } from "../src/repair/digest.ts"
+import type { Message } from "../src/wire/messages.ts"
+import { Pair } from "./pair.ts"
+
+const POLL = 10_000
+const EPOCH = "00000000-0000-4000-8000-00000000000d"
+const AWAY: Reply = { kind: "unreachable", message: "away", retryAfter: null }
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+/** Medusa's sender on a clock that the test moves, and a peer that answers as it is told. */
+function running(options: Partial<SenderOptions> = {}, answer?: (message: Message) => Reply) {
+  const lines: string[] = []
+  const pair = new Pair(resolveConfig(), undefined, {
+    medusa: { clock: () => Date.now(), log: (line) => void lines.push(line) },
+  })
+  const { medusa } = pair
+  const sent: { at: number; what: string }[] = []
+  const started = Date.now()
+  const reply =
+    answer ??
+    (({ records, ask }): Reply => ({
+      kind: "results",
+      epoch: EPOCH,
+      results: records.map(({ id, rev }) => ({ st: "created", ack: rev, peer: `d-${id}`, rev: 1 })),
+      ...(ask?.kind === "digest" ? { answer: { kind: "digest", buckets: digest } } : {}),
+    }))
+  let digest = ""
+  Object.assign(medusa.ports, {
+    transport: {
+      send: (message: Message) => {
+        const what = message.ask?.kind ?? (message.records.length > 0 ? String(message.records.length) : "hello")
+        sent.push({ at: Date.now() - started, what })
+        return Promise.resolve(reply(message))
+      },
+    },
+  })
+  const sender: Sender = runSender(medusa.ports, { poll: POLL, ...options })
+  sender.wake()
+  const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
+  const times = (what: string) => sent.filter((each) => each.what === what).map(({ at }) => Math.round(at / 1000))
+  /** As a peer with the same links would answer. */
+  const agree = async (): Promise<void> => {
+    digest = packBuckets(await medusa.ports.transaction({ own: true }, ({ links }) => links.digest()))
+  }
+  return { pair, medusa, sender, pass, sent, times, lines, agree }
+}
+
+describe("the sender's hours", () => {
+  it("greets at the start and then twice a minute, at a look", async () => {
+    const { sender, pass, times } = running()
+    await pass(0)
+    expect(times("hello")).toEqual([0])
+    await pass(95_000)
+    expect(times("hello")).toEqual([0, 30, 60, 90])
+    await sender.stop()
+  })
+
+  it("leaves later greetings to another process that has taken its turn", async () => {
+    const { medusa, sender, pass, times } = running()
+    await pass(0)
+    const turns: [string, number][] = []
+    Object.assign(medusa.ports, {
+      takeTurn: (task: string, every: number) => Promise.resolve(turns.push([task, every]) < 0),
+    })
+    await pass(65_000)
+    expect(times("hello")).toEqual([0])
+    expect(turns).toContainEqual(["beat", 29_000])
+    expect(turns).toContainEqual(["prune", 3_600_000])
+    expect(turns).toContainEqual(["alerts", 59_000])
+    expect(turns.filter(([task]) => task === "compare")).toEqual([["compare", 60_000]])
+    await sender.stop()
+  })
+
+  it("prunes once an hour", async () => {
+    const { medusa, sender, pass } = running()
+    const prune = vi.spyOn(medusa.ports, "prune")
+    await pass(3_590_000)
+    expect(prune).toHaveBeenCalledTimes(1)
+    await pass(60_000)
+    expect(prune).toHaveBeenCalledTimes(2)
+    await sender.stop()
+  })
+
+  it("compares all links a minute after the start, and then hourly", async () => {
+    const { sender, pass, times, agree, lines } = running()
+    await agree()
+    await pass(55_000)
+    expect(times("digest")).toEqual([])
+    await pass(3_600_000)
+    expect(times("digest")).toEqual([60])
+    await pass(20_000)
+    expect(times("digest")).toHaveLength(2)
+    expect(lines).toEqual([])
+    await sender.stop()
+  })
+
+  it("compares at once where that is asked for more often, and again a minute after an outage", async () => {
+    let isAway = false
+    const { sender, pass, times, medusa } = running({ compare: 20_000 }, () =>
+      isAway ? AWAY : { kind: "results", epoch: EPOCH, results: [] },
+    )
+    await pass(25_000)
+    expect(times("digest")).toEqual([20])
+    isAway = true
+    medusa.create("product", { title: "T", handle: "t" })
+    sender.wake()
+    await pass(30_000)
+    isAway = false
+    const before = times("digest").length
+    await pass(120_000)
+    expect(times("digest").length).toBeGreaterThan(before)
+    await sender.stop()
+  })
+
+  it("says how many links a comparison has put right", async () => {
+    const { sender, pass, medusa, lines } = running({ compare: 30_000 }, ({ records, ask }) => ({
+      kind: "results",
+      epoch: EPOCH,
+      results: records.map(({ id, rev }) => ({ st: "created", ack: rev, peer: `d-${id}`, rev: 1 })),
+      ...(ask?.kind === "digest" ? { answer: { kind: "digest", buckets: packBuckets([]) } } : {}),
+      ...(ask?.kind === "links"
+        ? {
+            answer: {
+              kind: "links",
+              complete: true,
+              links: [{ entity: "product", id: "d-m1", peer: "m1", seen: 0, acked: 0 }],
+            },
+          }
+        : {}),
+    }))
+    medusa.create("product", { title: "T", handle: "t" })
+    await pass(29_000)
+    expect(lines).toEqual([])
+    await pass(3_000)
+    expect(lines).toEqual(["Comparing all links put 1 right; the journal names them."])
+    await sender.stop()
+  })
+
+  it("sends what is marked as soon as it is woken, and what is due when it is due", async () => {
+    const { sender, pass, medusa, times, sent } = running()
+    await pass(100)
+    const id = medusa.create("product", { title: "T", handle: "t" })
+    sender.wake()
+    await pass(30)
+    expect(times("1")).toEqual([0])
+    medusa.edit("product", id, { title: "later" })
+    const mark = medusa.table("product").marks.get(id)
+    if (mark) medusa.table("product").marks.set(id, { ...mark, due: Date.now() + 4_000 })
+    sender.wake()
+    await pass(3_900)
+    expect(times("1")).toHaveLength(1)
+    await pass(400)
+    expect(times("1")).toEqual([0, 4])
+    expect(sent.at(-1)?.what).toBe("1")
+    await sender.stop()
+  })
+
+  it("forgets no wake-up that comes right after a round", async () => {
+    const { sender, pass, medusa, times } = running()
+    await pass(5)
+    medusa.create("product", { title: "T", handle: "t" })
+    sender.wake()
+    await pass(100)
+    expect(times("1")).toEqual([0])
+    await sender.stop()
+  })
+
+  it("looks at its poll for what nobody told, and at its beat if that is sooner", async () => {
+    const { sender, pass, medusa, times } = running({ poll: 60_000, beat: 5_000 })
+    await pass(100)
+    medusa.create("product", { title: "T", handle: "t" })
+    await pass(4_000)
+    expect(times("1")).toEqual([])
+    await pass(2_000)
+    expect(times("1")).toEqual([5])
+    await sender.stop()
+  })
+
+  it("rests with a peer that is away, and tries again when the rest is over", async () => {
+    const { sender, pass, medusa, sent } = running({}, () => AWAY)
+    medusa.create("product", { title: "T", handle: "t" })
+    await pass(20_000)
+    const tries = sent.filter(({ what }) => what === "1").map(({ at }) => at)
+    // Once a second until it opens, then after 5 and 10 s.
+    expect(tries.length).toBeGreaterThanOrEqual(5)
+    expect(tries.length).toBeLessThanOrEqual(8)
+    await sender.stop()
+  })
+
+  it("goes on with a backfill by itself", async () => {
+    const { sender, pass, medusa, times } = running()
+    await pass(100)
+    for (let n = 0; n < 150; n++) medusa.create("product", { title: "T", handle: `h-${String(n)}` }, false)
+    await startBackfill(medusa.ports, { kinds: ["product"] })
+    sender.wake()
+    await pass(1_000)
+    expect(times("100")).toHaveLength(1)
+    expect(times("50")).toHaveLength(1)
+    expect(medusa.control.backfill?.state).toBe("done")
+    await sender.stop()
+  })
+
+  it("after an error waits for its next poll", async () => {
+    const { sender, pass, medusa, lines } = running()
+    await pass(100)
+    const lease = vi.spyOn(medusa.ports, "lease").mockRejectedValueOnce(new Error("canary"))
+    sender.wake()
+    await pass(POLL - 100)
+    const calls = lease.mock.calls.length
+    await pass(200)
+    expect(lease.mock.calls.length).toBeGreaterThan(calls)
+    expect(lines).toEqual([expect.stringMatching(/^The sender failed and goes on in 10000 ms: Error/)])
+    await sender.stop()
+  })
+
+  it("stops after the round that is under way, for good", async () => {
+    const { sender, pass, sent, medusa } = running()
+    await pass(100)
+    await sender.stop()
+    const before = sent.length
+    medusa.create("product", { title: "T", handle: "t" })
+    sender.wake()
+    await pass(120_000)
+    expect(sent).toHaveLength(before)
+  })
+})

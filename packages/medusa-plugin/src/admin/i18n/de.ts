@@ -1,0 +1,4 @@
+import { recordDe } from "./record-de"
+import { settingsDe } from "./settings-de"
+
+export const de = { ...recordDe, ...settingsDe }

@@ -1,0 +1,36 @@
+import { Text } from "@medusajs/ui"
+import { Link } from "react-router-dom"
+import type { RecordState } from "../../record-state"
+import { useWords } from "../words/use-words"
+
+/** How the variants and images of a product are. */
+export function Parts({ parts }: { parts: NonNullable<RecordState["parts"]> }) {
+  const { t } = useWords()
+  const { total, stopped, conflicts, waiting } = parts
+  const wrong = [
+    stopped > 0 && t("record.partsStopped", { count: stopped }),
+    conflicts > 0 && t("record.partsConflicts", { count: conflicts }),
+    waiting > 0 && t("record.partsWaiting", { count: waiting }),
+  ].filter(Boolean)
+  const tab = stopped > 0 ? "stopped" : conflicts > 0 ? "conflicts" : null
+  return (
+    <div className="flex items-start justify-between gap-2">
+      <div>
+        <Text size="small" weight="plus">
+          {t("record.parts")}
+        </Text>
+        <Text size="small" className="text-ui-fg-subtle">
+          {wrong.length > 0 ? wrong.join(", ") : t("record.partsFine", { count: total })}
+        </Text>
+      </div>
+      {tab && (
+        <Link
+          to={`/settings/directus?tab=${tab}`}
+          className="txt-small text-ui-fg-base underline underline-offset-2 whitespace-nowrap"
+        >
+          {t("record.partsLook")}
+        </Link>
+      )}
+    </div>
+  )
+}

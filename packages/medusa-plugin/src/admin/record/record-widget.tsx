@@ -1,0 +1,86 @@
+import { ArrowPath } from "@medusajs/icons"
+import { Button, Container, Heading } from "@medusajs/ui"
+import { useId } from "react"
+import { ConflictCard } from "../conflicts/conflict-card"
+import { Failed } from "../pieces/failed"
+import { OutsideLink } from "../pieces/outside-link"
+import { Row } from "../pieces/section"
+import { Loading } from "../pieces/waiting"
+import { useAct } from "../queries/use-act"
+import { useRecordState } from "../queries/use-record-state"
+import { send } from "../sdk"
+import { useWords } from "../words/use-words"
+import { Explanation } from "./explanation"
+import { LockedFields } from "./locked-fields"
+import { Parts } from "./parts"
+import { Timeline } from "./timeline"
+import { VerdictBadge } from "./verdict-badge"
+
+interface RecordWidgetProps {
+  entity: "product" | "variant" | "category" | "collection"
+  id: string
+  /** Changes when the page has changed the record. */
+  version: unknown
+}
+
+/** How the record of this page stands with Directus. */
+export function RecordWidget({ entity, id, version }: RecordWidgetProps) {
+  const { t } = useWords()
+  const heading = useId()
+  const { data: state, error, refetch } = useRecordState(entity, id, version)
+  const travels = state !== undefined && state.verdict !== "off" && state.verdict !== "unmapped"
+  const sync = useAct(
+    () => send(`states/${entity}/${encodeURIComponent(id)}/sync`),
+    () => t("record.synced"),
+  )
+  return (
+    <Container className="divide-y p-0" role="region" aria-labelledby={heading} data-directus="">
+      <div className="flex items-center justify-between gap-2 px-6 py-4">
+        <Heading level="h2" id={heading}>
+          {t("title")}
+        </Heading>
+        <span aria-live="polite">{state && <VerdictBadge verdict={state.verdict} />}</span>
+      </div>
+      {!state && (error ? <Failed error={error} retry={refetch} /> : <Loading />)}
+      {state && (
+        <>
+          <Row>
+            <Explanation state={state} />
+            {travels && (
+              <div className="mt-4 flex flex-wrap gap-2">
+                <Button size="small" variant="secondary" isLoading={sync.isPending} onClick={() => sync.mutate()}>
+                  <ArrowPath aria-hidden />
+                  {t("record.sync")}
+                </Button>
+                {state.directus_url && <OutsideLink to={state.directus_url}>{t("record.open")}</OutsideLink>}
+              </div>
+            )}
+          </Row>
+          {state.conflicts.map((conflict) => (
+            <Row key={conflict.id}>
+              <ConflictCard conflict={conflict} />
+            </Row>
+          ))}
+          {state.parts && state.parts.total > 0 && (
+            <Row>
+              <Parts parts={state.parts} />
+            </Row>
+          )}
+          {state.fields.some(({ owner }) => owner !== "two-way") && (
+            <Row>
+              <div className="flex flex-col gap-4">
+                <LockedFields fields={state.fields} owner="directus" />
+                <LockedFields fields={state.fields} owner="medusa" />
+              </div>
+            </Row>
+          )}
+          {travels && (
+            <Row>
+              <Timeline lines={state.journal} count={state.journal_count} id={id} />
+            </Row>
+          )}
+        </>
+      )}
+    </Container>
+  )
+}

@@ -1,0 +1,102 @@
+import { Button, StatusBadge, Text } from "@medusajs/ui"
+import type { Problem } from "medusa-directus-core"
+import { Row, Section } from "../pieces/section"
+import { useAct } from "../queries/use-act"
+import { send } from "../sdk"
+import { useWords } from "../words/use-words"
+import { actionsFor, type ProblemAction } from "./problem-actions"
+import { useSure } from "./use-sure"
+
+/** Nothing stands still for these. */
+const MILD: ReadonlySet<string> = new Set(["open_conflicts", "clock_skew"])
+
+interface ProblemsProps {
+  problems: Problem[]
+  show: (tab: string) => void
+  check: () => void
+}
+
+/** What is wrong, in words, with what can be done about it. It clears itself. */
+export function Problems({ problems, show, check }: ProblemsProps) {
+  const { t } = useWords()
+  return (
+    <Section title={t("problems.title")}>
+      <div aria-live="polite">
+        {problems.length === 0 && (
+          <Row>
+            <Text size="small" className="text-ui-fg-subtle">
+              {t("problems.none")}
+            </Text>
+          </Row>
+        )}
+        <ul className="divide-y">
+          {problems.map((problem) => (
+            <li key={problem.code}>
+              <One problem={problem} show={show} check={check} />
+            </li>
+          ))}
+        </ul>
+      </div>
+    </Section>
+  )
+}
+
+function One({
+  problem: { code, message, since },
+  show,
+  check,
+}: { problem: Problem } & Omit<ProblemsProps, "problems">) {
+  const { t, when } = useWords()
+  const sure = useSure()
+  const resume = useAct(
+    (body: Record<string, unknown>) => send("resume", body),
+    () => t("overview.resumedDone"),
+  )
+  const title = t(`problems.${code}.title`, { defaultValue: t("problems.unknown.title") })
+  const text = t(`problems.${code}.text`, { defaultValue: message })
+
+  async function act(action: ProblemAction): Promise<void> {
+    if (action.kind === "show") return show(action.tab)
+    if (action.kind === "check") return check()
+    const label = t(`problems.act.${action.label}`)
+    if (action.sure && !(await sure(t("problems.sure"), text, label, "danger"))) return
+    resume.mutate(action.body)
+  }
+
+  return (
+    <Row>
+      <div className="flex flex-col gap-2">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <StatusBadge color={MILD.has(code) ? "orange" : "red"}>{title}</StatusBadge>
+          {since && (
+            <Text size="small" className="text-ui-fg-subtle">
+              {t("problems.since", { when: when(since) })}
+            </Text>
+          )}
+        </div>
+        <Text size="small" className="max-w-3xl">
+          {text}
+        </Text>
+        <details className="max-w-3xl">
+          <summary className="txt-small text-ui-fg-subtle cursor-pointer">{t("common.details")}</summary>
+          <Text size="small" className="text-ui-fg-subtle mt-1 break-words" lang="en" dir="auto">
+            {message} <code>{code}</code>
+          </Text>
+        </details>
+        <div className="flex flex-wrap gap-2">
+          {actionsFor(code).map((action) => (
+            <Button
+              key={action.label}
+              size="small"
+              variant="secondary"
+              disabled={resume.isPending}
+              onClick={() => void act(action)}
+            >
+              {t(`problems.act.${action.label}`)}
+            </Button>
+          ))}
+        </div>
+      </div>
+    </Row>
+  )
+}
