@@ -25,8 +25,8 @@ export interface Mark {
   localId: string
   n: number
   /**
-   * All changes since the record was last leased were made by the host's own automations, and none by a person; absent when
-   * the host cannot tell.
+   * Of all changes since the record was last leased it is known that the host's own automations made them, and no person;
+   * absent when the host can never tell.
    */
   automatic?: boolean
 }

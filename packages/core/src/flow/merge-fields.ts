@@ -113,7 +113,7 @@ export function mergeFields(
     } else if (unseenByAuthor && field.wins === side) {
       lose(otherSide(side), value, revOfEdit({ r, e }), mine.fp, "concurrent")
       // It may be the next answer to what the peer's automation answered: both count as one chain.
-      if ((h ?? 0) > (mine.h ?? 0)) merge.fields[name] = { ...mine, h }
+      if (h !== undefined && h > 0) merge.fields[name] = { ...mine, h: Math.max(mine.h ?? 0, 1) }
     } else {
       if (unseenByAuthor) lose(side, current[name] ?? null, revOfEdit(mine), fingerprint(value), "concurrent")
       merge.patch[name] = value

@@ -140,7 +140,7 @@ export function settleApply(
 
 /** A value that takes the place of an automation's answer goes on with its chain, as when that one wins. */
 const answersOf = (record: WireRecord, name: string, { r, h: mine = 0 }: FieldState): Pick<FieldState, "h"> => {
-  const h = Math.max(record.fields[name]?.[2] ?? 0, r > record.seen ? mine : 0)
+  const h = Math.max(record.fields[name]?.[2] ?? 0, r > record.seen ? Math.min(mine, 1) : 0)
   return h === 0 ? {} : { h }
 }
 

@@ -309,7 +309,7 @@ export class MemoryHost {
     marks.set(id, this.#raised(marks.get(id), automatic))
   }
 
-  #raised(mark: StoredMark | undefined, automatic = true): StoredMark {
+  #raised(mark: StoredMark | undefined, automatic = false): StoredMark {
     return {
       n: ++this.#changes,
       due: this.options.clock(),

@@ -14,7 +14,7 @@ const FOLD = 5_000
 export interface AppendedKind {
   /** A backfill's come behind the others, by a priority below 0. */
   priority?: number
-  /** A person made the change, and no Flow or extension. */
+  /** A person made the change, or nobody knows who; else a Flow or an extension. */
   person?: boolean
 }
 
@@ -260,8 +260,9 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
     })
 
   return {
-    add: (entity, localIds) => appendMarks(trx, entity, localIds, now()),
-    addLater: (entity, localIds) => appendMarks(trx, entity, localIds, now(), { priority: LATER }),
+    // Nobody knows who changed these, so what a sweep has found is not taken for an automation's.
+    add: (entity, localIds) => appendMarks(trx, entity, localIds, now(), { person: true }),
+    addLater: (entity, localIds) => appendMarks(trx, entity, localIds, now(), { priority: LATER, person: true }),
     async countLater() {
       const count = async (query: Knex.QueryBuilder) =>
         Number(((await query.where("priority", "<", 0).count({ n: "*" })) as { n: string | number }[])[0]?.n ?? 0)
