@@ -82,7 +82,7 @@ async function check({ pnpm, env }) {
     ["tsc", ["-p", "scripts"]],
     ["turbo", ["run", "types", "test", "--output-logs=new-only", "--concurrency=2"]],
     ["tsc", ["-p", "examples/custom-fields"]],
-    [pnpm, ["--filter", "medusa-directus-core", "run", "sim", "--histories", "16000"]],
+    [pnpm, ["--filter", "medusa-directus-core", "run", "sim", "--histories", "16000", "--seed", "1"]],
   ]
   for (const [command, args] of commands) {
     step(`${command === pnpm ? "pnpm" : command} ${args.join(" ")}`)
