@@ -173,6 +173,24 @@ describe("the sweep", () => {
     expect(pair.row("directus", pair.peer("medusa", changed))?.["title"]).toBe("by SQL")
   })
 
+  it("finds nothing in a part that was deleted here while its parent was deleted there", async () => {
+    const pair = new Pair(resolveConfig())
+    const product = pair.medusa.create("product", shirt(1))
+    const variant = pair.medusa.create("variant", { product, title: "S", sku: "S" })
+    await pair.settle()
+    pair.medusa.remove("variant", variant, false)
+    pair.directus.remove("product", pair.peer("medusa", product))
+    await pair.settle()
+    expect(pair.medusa.table("product").links.get(product)?.standing).toBe("archived")
+    const found: Drift[] = []
+    for (let sweep = 0; sweep < 2; sweep++) {
+      await sweepOnce(pair.medusa.ports, all, (drifts) => (found.splice(0, Infinity, ...drifts), true))
+      await pair.settle()
+    }
+    await sweepOnce(pair.medusa.ports, all, (drifts) => (found.splice(0, Infinity, ...drifts), false))
+    expect(found).toEqual([])
+  })
+
   it("only reports when it is told to mark nothing", async () => {
     const { pair, ids } = await catalogue(5)
     pair.medusa.edit("product", ids[0] ?? "", { title: "by SQL" }, false)

@@ -125,7 +125,12 @@ async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after:
       if (link.standing === "along") return link.parentId === null ? [] : [driftOf(entity, link.localId, "gone")]
       return compare(entity, link, rows.get(link.localId) ?? GONE)
     })
-  return { drifts, unlinked: [], next: ids.length < PAGE ? null : (ids.at(-1) ?? null) }
+  const known = indexBy(links, ({ localId }) => localId)
+  return {
+    drifts: await withoutResting(tx, entity, drifts, known, rows),
+    unlinked: [],
+    next: ids.length < PAGE ? null : (ids.at(-1) ?? null),
+  }
 }
 
 function compare(entity: EntityDefinition, link: Link, row: HostRow): Drift[] {
