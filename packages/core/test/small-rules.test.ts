@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { answersIn, answersMeanwhile, loopsFound } from "../src/flow/answers.ts"
-import { fingerprint } from "../src/document/fingerprint.ts"
+import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { isHeld, isSilent, needsPerson } from "../src/guard/pause.ts"
@@ -13,8 +13,11 @@ const ago = (milliseconds: number): string => new Date(NOW.getTime() - milliseco
 const link = (more: Partial<Link> = {}): Link => ({ ...emptyLink("product", "d1"), lastSyncedAt: ago(1_000), ...more })
 
 describe("how often automations have answered each other", () => {
-  const count = (automatic: boolean | undefined, before: { r: number; h?: number }, of: Link | null = link()) =>
-    answersIn(NOW, automatic === undefined ? {} : { automatic }, of)({ fp: "x", ...before })
+  const count = (
+    automatic: boolean | undefined,
+    before: { fp?: string; r: number; h?: number },
+    of: Link | null = link(),
+  ) => answersIn(NOW, automatic === undefined ? {} : { automatic }, of)({ fp: "x", ...before })
 
   it("a person's change begins anew, where the host knows", () => {
     expect(count(false, { r: 0, h: 2 })).toBe(0)
@@ -43,6 +46,7 @@ describe("how often automations have answered each other", () => {
     expect(count(undefined, { r: 0, h: 1 }, link({ lastSyncedAt: ago(5_000) }))).toBe(0)
     expect(count(undefined, { r: 5, h: 1 })).toBe(0)
     expect(count(undefined, { r: 0 }, null)).toBe(0)
+    expect(count(undefined, { fp: NULL_FINGERPRINT, r: 0 })).toBe(0)
   })
 
   it("inside an apply is never more than is still told", () => {

@@ -1,3 +1,4 @@
+import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import type { FieldState, Link } from "../link/link.ts"
 import type { Control, Conflict, HostPorts, HostRow, JournalEntry, Mark } from "../ports.ts"
@@ -20,8 +21,9 @@ export function answersIn(
   link: Link | null,
 ): (before: FieldState) => number {
   const since = link?.lastSyncedAt == null ? Infinity : now.getTime() - Date.parse(link.lastSyncedAt)
-  return ({ r, h = 0 }) => {
-    if (!(automatic ?? (r === 0 && since < QUICK))) return 0
+  return ({ fp, r, h = 0 }) => {
+    // What the peer never brought nobody can answer.
+    if (!(automatic ?? (r === 0 && fp !== NULL_FINGERPRINT && since < QUICK))) return 0
     // What it makes of a value of this host is no answer to the peer, but the first word to it.
     if (r !== 0) return Math.max(h, 1)
     return since < CHAIN ? h + 1 : 1
