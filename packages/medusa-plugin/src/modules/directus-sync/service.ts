@@ -49,11 +49,6 @@ interface Dependencies {
 
 const { NOT_ALLOWED } = MedusaError.Types
 
-/** In the form in which Medusa's routes tell it. */
-function refuse(error: unknown): never {
-  throw error instanceof SyncError ? new MedusaError(NOT_ALLOWED, error.message) : error
-}
-
 /** Holds this process's sync: routes and subscribers reach it as `directus_sync` in Medusa's container. */
 export default class DirectusSyncModuleService extends MedusaService({
   DirectusSyncLink,
@@ -157,26 +152,28 @@ export default class DirectusSyncModuleService extends MedusaService({
 
   /** Compares all links with Directus's, and puts right what has to be done here. @throws MedusaError */
   async compareLinks(): Promise<RepairReport> {
-    const report = await compareLinks(this.ports_()).catch(refuse)
+    const report = await this.asked_(compareLinks)
     this.wake()
     return report
   }
 
   /** What a sweep would find; marks nothing. @throws MedusaError */
   reportDrift(limit: number): Promise<DriftReport> {
-    return reportDrift(this.ports_(), this.sync_.among, limit)
+    return this.asked_((ports) => reportDrift(ports, this.sync_.among, limit))
   }
 
   /** @returns how many records are told. @throws MedusaError */
   async repairRecords(request: RepairRequest): Promise<number> {
-    const { entities } = this.ports_().config
-    const unknown = "records" in request && request.records.find(({ entity }) => !entities.has(entity))
-    if (unknown)
-      throw new MedusaError(
-        MedusaError.Types.INVALID_DATA,
-        `The kind "${unknown.entity}" is not synced. Kinds are ${[...entities.keys()].join(", ")}.`,
-      )
-    const marked = await repairRecords(this.ports_(), this.sync_.among, request)
+    const marked = await this.asked_((ports) => {
+      const { entities } = ports.config
+      const unknown = "records" in request && request.records.find(({ entity }) => !entities.has(entity))
+      if (unknown)
+        throw new MedusaError(
+          MedusaError.Types.INVALID_DATA,
+          `The kind "${unknown.entity}" is not synced. Kinds are ${[...entities.keys()].join(", ")}.`,
+        )
+      return repairRecords(ports, this.sync_.among, request)
+    })
     this.wake()
     return marked
   }
@@ -187,9 +184,13 @@ export default class DirectusSyncModuleService extends MedusaService({
     this.wake()
   }
 
-  protected ports_(): HostPorts {
-    if (this.sync_.ports) return this.sync_.ports
-    throw new MedusaError(NOT_ALLOWED, "The sync is off; GET /admin/directus/status says why.")
+  /** What a person asks for: a refusal of the engine, or of a sync that is off, is told in its words. */
+  protected async asked_<T>(work: (ports: HostPorts) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.ports())
+    } catch (error) {
+      throw error instanceof SyncError ? new MedusaError(NOT_ALLOWED, error.message) : error
+    }
   }
 
   protected wire_(): Sync {
