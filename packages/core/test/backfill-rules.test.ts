@@ -6,6 +6,7 @@ import { resolveConfig } from "../src/mapping/config.ts"
 import type { HostPorts } from "../src/ports.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
+import { wireRecord } from "./wire-record.ts"
 
 const shirt = (n: number) => ({ title: `Shirt ${String(n)}`, handle: `shirt-${String(n)}` })
 
@@ -230,20 +231,12 @@ describe("a foretold backfill", () => {
 })
 
 describe("what a host foretells of one record", () => {
-  const record = (more: Partial<WireRecord> = {}): WireRecord => ({
-    entity: "product",
-    id: "m1",
-    peer: null,
-    key: { field: "handle", value: "shirt-0" },
-    rev: 1,
-    seen: 0,
-    full: true,
-    hops: 0,
-    alive: true,
-    alive_rev: 1,
-    fields: { title: ["Shirt 0", 1], handle: ["shirt-0", 1] },
-    ...more,
-  })
+  const record = (more: Partial<WireRecord> = {}): WireRecord =>
+    wireRecord({
+      key: { field: "handle", value: "shirt-0" },
+      fields: { title: ["Shirt 0", 1], handle: ["shirt-0", 1] },
+      ...more,
+    })
   const told = async (pair: Pair, ...records: WireRecord[]) =>
     (await foresee(pair.directus.ports, records, [])).map(({ st }) => st)
 

@@ -4,23 +4,11 @@ import { keyFromText, keyText, matchKeyOf } from "../src/flow/match-key.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
+import { wireRecord } from "./wire-record.ts"
 
 const link = (localId: string, more: Partial<Link> = {}): Link => ({ ...emptyLink("product", localId), ...more })
 
-const record = (more: Partial<WireRecord> = {}): WireRecord => ({
-  entity: "product",
-  id: "d1",
-  peer: null,
-  key: { field: "handle", value: "shirt" },
-  rev: 1,
-  seen: 0,
-  full: true,
-  hops: 0,
-  alive: true,
-  alive_rev: 1,
-  fields: {},
-  ...more,
-})
+const record = (more: Partial<WireRecord> = {}): WireRecord => wireRecord({ id: "d1", ...more })
 
 const match = (found: Partial<Candidates>, more: Partial<WireRecord> = {}) =>
   matchRecord(record(more), { named: null, paired: null, byKey: [], announced: [], rivals: [], ...found })

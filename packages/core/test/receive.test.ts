@@ -10,23 +10,12 @@ import type { HostPorts } from "../src/ports.ts"
 import type { MemoryHostOptions } from "../src/testing/memory-table.ts"
 import type { Message, WireRecord } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
+import { wireRecord } from "./wire-record.ts"
 
 const OTHER = "00000000-0000-4000-8000-00000000000e"
 
-const record = (more: Partial<WireRecord> = {}): WireRecord => ({
-  entity: "product",
-  id: "m1",
-  peer: null,
-  key: { field: "handle", value: "shirt" },
-  rev: 1,
-  seen: 0,
-  full: true,
-  hops: 0,
-  alive: true,
-  alive_rev: 1,
-  fields: { title: ["Shirt", 1], handle: ["shirt", 1] },
-  ...more,
-})
+const record = (more: Partial<WireRecord> = {}): WireRecord =>
+  wireRecord({ fields: { title: ["Shirt", 1], handle: ["shirt", 1] }, ...more })
 
 /** Directus, and what Medusa tells it. */
 function receiver(options: Partial<MemoryHostOptions> = {}) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import { MAX_FAILURES, recordResult, type Recorded } from "../src/flow/record-result.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import type { RecordResult, WireRecord } from "../src/wire/messages.ts"
+import { wireRecord } from "./wire-record.ts"
 
 const CONTEXT = { side: "medusa", now: new Date("2026-01-01T00:00:00Z"), syncId: "sync-1" } as const
 
@@ -15,20 +16,17 @@ const link = (more: Partial<Link> = {}): Link => ({
   ...more,
 })
 
-const record = (more: Partial<WireRecord> = {}): WireRecord => ({
-  entity: "product",
-  id: "m1",
-  peer: "d1",
-  key: null,
-  rev: 5,
-  seen: 2,
-  full: false,
-  hops: 0,
-  alive: true,
-  alive_rev: 0,
-  fields: { title: ["T", 5] },
-  ...more,
-})
+const record = (more: Partial<WireRecord> = {}): WireRecord =>
+  wireRecord({
+    peer: "d1",
+    key: null,
+    rev: 5,
+    seen: 2,
+    full: false,
+    alive_rev: 0,
+    fields: { title: ["T", 5] },
+    ...more,
+  })
 
 const result = (st: RecordResult["st"], more: Partial<RecordResult> = {}): RecordResult => ({
   st,
