@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core"
+import type { Browser, Locator, Page } from "playwright-core"
 import { findBarriers, openWindow, type Visit } from "../browser.ts"
 import { admin } from "../stack/places.ts"
 
@@ -49,3 +49,8 @@ export async function visitAdmin(
     barriers: () => findBarriers(page, OURS),
   }
 }
+
+/** What the plugin shows on the page of a record. */
+export const widget = (page: Page): Locator => page.getByRole("region", { name: "Directus" })
+
+export const sees = (what: Locator): Promise<void> => what.first().waitFor()

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs"
 import { join } from "node:path"
-import { expect, inject, test } from "vitest"
+import { gzipSync } from "node:zlib"
+import { describe, expect, inject, test } from "vitest"
 import { repositoryRoot } from "../../scripts/stack/index.ts"
 import { Stack } from "../stack/stack.ts"
 import type { Packed } from "../stack/pack.ts"
@@ -31,6 +32,24 @@ test.each(keys)("the manifest of the %s can be installed by a stranger", (key) =
   for (const kind of ["dependencies", "peerDependencies", "optionalDependencies"])
     for (const version of Object.values(manifest[kind] ?? {}))
       expect(version).not.toMatch(/^(workspace|catalog|link|file):/)
+})
+
+describe("what the plugin adds to the dashboard", () => {
+  const part = (): string => {
+    const folder = join(inject("e2e").packed.plugin.folder, ".medusa/server/src/admin")
+    return readFileSync(join(folder, "index.mjs"), "utf8")
+  }
+
+  test("is below 150 kB, compressed", () => {
+    expect(gzipSync(part()).length).toBeLessThan(150_000)
+  })
+
+  test("asks for nothing that a Medusa has not got", () => {
+    const asked = [...part().matchAll(/^import .* from "([^"]+)";$/gm)].map(([, name]) => name)
+    const had = ["react", "react/jsx-runtime", "react-router-dom", "react-i18next", "@tanstack/react-query"]
+    const medusas = ["admin-sdk", "icons", "js-sdk", "ui"].map((name) => `@medusajs/${name}`)
+    expect([...had, ...medusas]).toEqual(expect.arrayContaining(asked))
+  })
 })
 
 test("the shop and the editor's project load the packed artefacts and nothing of the workspace", async () => {
