@@ -1,3 +1,4 @@
+import { stepBackfill } from "../backfill/backfill.ts"
 import { SyncError } from "../errors.ts"
 import { isOpen, isProbe } from "../guard/breaker.ts"
 import { isHeld } from "../guard/pause.ts"
@@ -81,6 +82,10 @@ async function repairFirst(ports: HostPorts, why: NonNullable<Control["repair"]>
 /** Leases at most for one message: a walk through a catalogue that the peer has already finds little to tell. */
 const LEASES = 5
 
+/** A backfill's next page is marked before the last one has left: the peer must not wait for it. */
+const takeMore = async (ports: HostPorts, { backfill }: Control): Promise<boolean> =>
+  backfill?.state === "running" && stepBackfill(ports, await ports.readControl())
+
 /** Fills a message, as far as there are marks for it. */
 async function prepareNext(ports: HostPorts, control: Control, woken: boolean): Promise<Prepared> {
   const at = ports.now()
@@ -91,7 +96,7 @@ async function prepareNext(ports: HostPorts, control: Control, woken: boolean): 
   for (let n = 0; n < LEASES && !isLast && ready.length < room; n++) {
     const wanted = room - ready.length
     const leased = await ports.lease(wanted, woken)
-    isLast = leased.length < wanted || room === 1
+    isLast = room === 1 || (leased.length < wanted && !(await takeMore(ports, control)))
     marks.push(...leased)
     const captured = leased.length > 0 ? await captureOrGiveBack(ports, leased, control, marks) : []
     if (captured === null) return { marks, control, at, isLast: true, messages: [] }
