@@ -25,8 +25,8 @@ export async function goneWithParent(
   const kind = parentKind(entity)
   const parts = gone.filter(({ parentId }) => parentId !== null)
   if (kind === undefined || parts.length === 0) return new Set()
-  const rows = await tx.documents.read(kind, [...new Set(parts.flatMap(({ parentId }) => parentId ?? []))].sort())
-  return new Set(parts.filter(({ parentId }) => !rows.get(parentId ?? "")?.present).map(({ localId }) => localId))
+  const there = await tx.documents.present(kind, [...new Set(parts.flatMap(({ parentId }) => parentId ?? []))].sort())
+  return new Set(parts.filter(({ parentId }) => !there.has(parentId ?? "")).map(({ localId }) => localId))
 }
 
 /** Does an announced part come no sooner than its parent, which rests, or which the peer has not got or brought back? */
