@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest"
-import { needs, nothingAhead, putDown } from "../src/flow/ahead.ts"
+import { nothingAhead, putDown } from "../src/flow/ahead.ts"
 import { sayHello } from "../src/flow/ask-peer.ts"
-import { envelope } from "../src/flow/envelope.ts"
-import { land, pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/flow/run-push.ts"
 import { runSender } from "../src/flow/run-sender.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
-import { wireRecord } from "./wire-record.ts"
 
 const shirt = (n: number) => ({ title: `Shirt ${String(n)}`, handle: `shirt-${String(n)}` })
 
@@ -41,10 +39,9 @@ describe("what is made ready while the peer applies the message before", () => {
       throw new Error("lost")
     }
     await pushOnce(pair.medusa.ports, true, ahead)
-    expect(await pushOnce(pair.medusa.ports, true, ahead)).toMatchObject({ kind: "resting" })
-    expect(ahead).toEqual(nothingAhead())
     pair.now += 1_500
     await pushOnce(pair.medusa.ports, true, ahead)
+    expect(ahead.prepared).toBeNull()
     expect(pair.messages.map(({ records }) => records.length)).toEqual([100, 1])
     pair.network = () => undefined
     pair.now += 60_000
@@ -80,53 +77,29 @@ describe("what is made ready while the peer applies the message before", () => {
     expect(postponed[0]).toBe(150)
   })
 
-  it("is sent while the message before is under way, two at a time at most; each answer is written down", async () => {
-    const pair = shop(450)
+  it("is sent before the last answer is written down, which is done while the peer works", async () => {
+    const pair = shop(250)
     const ahead = nothingAhead()
     await sayHello(pair.medusa.ports)
     const unanswered = (): number => pair.medusa.table("product").marks.size
-    let [underWay, most] = [0, 0]
-    const { send } = pair.medusa.ports.transport
-    pair.medusa.ports.transport.send = async (message) => {
-      most = Math.max(most, ++underWay)
-      const reply = await send(message)
-      underWay--
-      return reply
+    const whenSent: number[] = []
+    pair.network = () => {
+      whenSent.push(unanswered())
     }
-    const left: number[] = []
-    while ((await pushOnce(pair.medusa.ports, true, ahead)).kind === "sent") left.push(unanswered())
-    expect(left).toEqual([450, 350, 250, 150, 0])
-    expect(most).toBe(2)
+    for (let n = 0; n < 3; n++) await pushOnce(pair.medusa.ports, true, ahead)
+    expect(whenSent).toEqual([250, 250, 150])
     expect(ahead).toEqual(nothingAhead())
+    expect(unanswered()).toBe(0)
   })
 
-  it("is put down alone: what is under way is still answered", async () => {
+  it("is put down together with an answer that nobody has written down", async () => {
     const pair = shop(250)
     const ahead = nothingAhead()
     await pushOnce(pair.medusa.ports, true, ahead)
+    expect(pair.medusa.table("product").marks.size).toBe(250)
     await putDown(pair.medusa.ports, ahead)
-    const { marks } = pair.medusa.table("product")
-    expect([...marks.values()].filter(({ leasedUntil }) => leasedUntil === 0)).toHaveLength(150)
-    expect(await land(pair.medusa.ports, ahead)).toBe(true)
-    expect(marks.size).toBe(150)
-    expect(await land(pair.medusa.ports, ahead)).toBe(false)
-  })
-
-  it.each([
-    ["a variant", "variant", "product", true],
-    ["a product", "product", "product", false],
-    ["a product", "product", "variant", false],
-    ["a category, which may be below another one,", "category", "category", true],
-  ])("%s waits when it may refer to what is under way: %s behind %s", (_, kind, underWay, waits) => {
-    const { ports, control } = new Pair(resolveConfig()).medusa
-    const outgoing = (entity: string) => ({
-      marks: [],
-      message: envelope(ports, control, [wireRecord({ entity })]),
-    })
-    const reply = Promise.resolve({ kind: "unreachable", message: "lost", retryAfter: null } as const)
-    const flying = { outgoing: outgoing(underWay), reply, failed: false }
-    expect(needs(ports, outgoing(kind), { prepared: null, flying })).toBe(waits)
-    expect(needs(ports, outgoing(kind), nothingAhead())).toBe(false)
+    const marks = [...pair.medusa.table("product").marks.values()]
+    expect(marks.map(({ leasedUntil }) => leasedUntil)).toEqual(Array.from({ length: 150 }, () => 0))
   })
 
   it("waits for an edit that is made meanwhile", async () => {

@@ -3,6 +3,7 @@ import { isHeld } from "../guard/pause.ts"
 import type { Control, HostPorts, Mark, Reply } from "../ports.ts"
 import { envelope } from "./envelope.ts"
 import type { Outgoing } from "./prepare-push.ts"
+import { recordReply } from "./record-reply.ts"
 
 /** Leased marks and the messages about them, of which none has been sent. */
 export interface Prepared {
@@ -20,28 +21,13 @@ const FRESH = 10_000
 
 /** What a sender has in hand between two messages, so that both hosts work at the same time. */
 export interface Ahead {
-  /** Made ready while the peer applies the message before. */
+  /** Made ready while the peer applied the message before. */
   prepared: Prepared | null
-  /** Sent, and not yet answered, or its answer not written down. */
-  flying: Flight | null
+  /** An answer that is written down while the peer applies the next message. */
+  answered: { outgoing: Outgoing; reply: Reply } | null
 }
 
-export interface Flight {
-  outgoing: Outgoing
-  reply: Promise<Reply>
-  /** The peer has refused it or did not answer: that is written down before anything else is sent. */
-  failed: boolean
-}
-
-export function launch(ports: HostPorts, outgoing: Outgoing): Flight {
-  const flight: Flight = { outgoing, reply: ports.transport.send(outgoing.message), failed: false }
-  const failed = (): void => void (flight.failed = true)
-  // Whoever waits for it hears of an error; until then it is nobody's.
-  flight.reply.then(({ kind }) => kind !== "results" && failed(), failed)
-  return flight
-}
-
-export const nothingAhead = (): Ahead => ({ prepared: null, flying: null })
+export const nothingAhead = (): Ahead => ({ prepared: null, answered: null })
 
 /** Takes what is ready, unless it must not be sent any more: that is given back. */
 export async function takeReady(ports: HostPorts, control: Control, ahead: Ahead | null): Promise<Prepared | null> {
@@ -63,18 +49,18 @@ export async function takeReady(ports: HostPorts, control: Control, ahead: Ahead
   return { ...prepared, messages }
 }
 
+/** @returns whether there was one. */
+export async function writeAnswer(ports: HostPorts, ahead: Ahead): Promise<boolean> {
+  const { answered } = ahead
+  ahead.answered = null
+  if (answered) await recordReply(ports, answered.outgoing, answered.reply)
+  return answered !== null
+}
+
 /** Nothing of what was made ready has been sent, so others may take its marks at once. */
 export async function putDown(ports: HostPorts, ahead: Ahead): Promise<void> {
   const { prepared } = ahead
   ahead.prepared = null
+  await writeAnswer(ports, ahead)
   if (prepared) await ports.transaction({ own: true }, (tx) => tx.marks.postpone(prepared.marks, ports.now()))
-}
-
-/** May the peer need what is under way before it can take this? Then it has to wait, or it would come back. */
-export function needs({ config }: HostPorts, { message }: Outgoing, { flying }: Ahead): boolean {
-  const underWay = new Set(flying?.outgoing.message.records.map(({ entity }) => entity))
-  const kinds = new Set(message.records.map(({ entity }) => entity))
-  return [...kinds].some((kind) =>
-    [...(config.entities.get(kind)?.fields.values() ?? [])].some(({ to }) => to !== undefined && underWay.has(to)),
-  )
 }

@@ -5,7 +5,7 @@ import { isHeld } from "../guard/pause.ts"
 import type { Control, HostPorts, Mark, Reply } from "../ports.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { LIMITS } from "../wire/messages.ts"
-import { type Ahead, launch, needs, type Prepared, takeReady } from "./ahead.ts"
+import { type Ahead, type Prepared, takeReady, writeAnswer } from "./ahead.ts"
 import { captureLeased, type Outgoing, pack, type Ready } from "./prepare-push.ts"
 import { isAboutRecords, recordReply, REFUSED_REST, standStill, WAIT } from "./record-reply.ts"
 
@@ -105,17 +105,10 @@ async function prepareNext(ports: HostPorts, control: Control, woken: boolean): 
   return { marks, control, at, isLast, messages: pack(ports, control, ready) }
 }
 
-/** Waits for the answer of what is under way and writes it down. @returns whether there was anything. */
-export async function land(ports: HostPorts, ahead: Ahead): Promise<boolean> {
-  const { flying } = ahead
-  ahead.flying = null
-  if (flying) await settle(ports, flying.outgoing, await flying.reply)
-  return flying !== null
-}
-
 /**
- * Sends the messages of a round, each while the peer still applies the one before: two are under way at most. Meanwhile
- * that one's answer is written down and, behind the last message, the next records are made ready, unless there are none.
+ * Sends the messages of a round. While the peer applies one, the answer before is written down; while it applies the last
+ * one, the next records are made ready, unless there are none. The answer to a message that is followed by another waits for
+ * that one to be sent.
  */
 async function deliverAll(
   ports: HostPorts,
@@ -124,16 +117,20 @@ async function deliverAll(
   ahead: Ahead,
 ): Promise<void> {
   for (const [i, outgoing] of messages.entries()) {
-    if (needs(ports, outgoing, ahead)) await land(ports, ahead)
-    const before = { ...ahead }
-    ahead.flying = launch(ports, outgoing)
-    await land(ports, before)
-    if (i < messages.length - 1) continue
-    if (!isLast) {
+    const isFollowed = i < messages.length - 1
+    const meanwhile = async (): Promise<void> => {
+      await writeAnswer(ports, ahead)
+      if (isFollowed || isLast) return
       const next = await prepareNext(ports, control, false)
       if (next.marks.length > 0) ahead.prepared = next
     }
-    if (!ahead.prepared?.messages.length) await land(ports, ahead)
+    const sent = ports.transport.send(outgoing.message)
+    const [worked] = await Promise.allSettled([meanwhile(), sent])
+    const reply = await sent
+    if (reply.kind === "results" && (isFollowed || (ahead.prepared?.messages.length ?? 0) > 0))
+      ahead.answered = { outgoing, reply }
+    else await settle(ports, outgoing, reply)
+    if (worked.status === "rejected") throw worked.reason
   }
 }
 
@@ -145,9 +142,8 @@ async function deliverAll(
  */
 export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | null = null): Promise<PushOutcome> {
   let control = await ports.readControl()
-  const mustLand = ahead?.flying?.failed || isHeld(control) || isProbe(control.breaker) || control.repair !== null
-  if (ahead && mustLand && (await land(ports, ahead))) control = await ports.readControl()
   const ready = await takeReady(ports, control, ahead)
+  if (!ready && ahead && (await writeAnswer(ports, ahead))) control = await ports.readControl()
   const { breaker } = control
   const rest = (): PushOutcome => ({ kind: "resting", until: new Date(ports.now().getTime() + REFUSED_REST) })
   if (isHeld(control)) return rest()
@@ -158,7 +154,6 @@ export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | nu
   }
   const round = ready ?? (await prepareNext(ports, control, woken))
   if (round.marks.length === 0) {
-    if (ahead && (await land(ports, ahead))) return { kind: "sent", records: 0 }
     if (control.paused?.accepted) await ports.updateControl({ paused: null })
     return { kind: "idle" }
   }

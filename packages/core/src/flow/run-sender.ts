@@ -7,7 +7,7 @@ import { tellResolved } from "../inbox/resolve-conflict.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { nothingAhead, putDown } from "./ahead.ts"
 import { sayHello } from "./ask-peer.ts"
-import { land, pushOnce } from "./run-push.ts"
+import { pushOnce } from "./run-push.ts"
 
 /** The loop that empties the dirty set of one process. */
 export interface Sender {
@@ -67,7 +67,7 @@ export function runSender(
       for (;;) {
         // What has just changed goes before what was only made ready.
         if (again || stopped) await putDown(ports, ahead)
-        if (stopped) return void (await land(ports, ahead))
+        if (stopped) return
         again = false
         const outcome = await pushOnce(ports, woken, ahead)
         if (outcome.kind === "sent") continue
