@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname, join, normalize } from "node:path"
 import { gzipSync } from "node:zlib"
 import { describe, expect, inject, test } from "vitest"
 import { repositoryRoot } from "../../scripts/stack/index.ts"
@@ -21,6 +21,17 @@ test.each(keys)("the tarball of the %s holds what runs, and no tests or sources"
   const top = new Set(files.map((file) => file.split("/")[0]))
   const allowed = ["package.json", "LICENSE", "README.md", "CHANGELOG.md", "SPEC.md", "dist", ".medusa"]
   expect([...top].filter((name) => !allowed.includes(name ?? ""))).toEqual([])
+})
+
+test.each(keys)("no link in the pages of the %s leads out of its tarball", (key) => {
+  const { files, folder } = inject("e2e").packed[key]
+  const broken = files
+    .filter((file) => file.endsWith(".md"))
+    .flatMap((file) => {
+      const links = readFileSync(join(folder, file), "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)
+      return [...links].map(([, link = ""]) => link).filter((link) => !files.includes(normalize(link)))
+    })
+  expect(broken).toEqual([])
 })
 
 test.each(keys)("publint finds nothing in the %s", async (key) => {

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join, relative } from "node:path"
 import { run } from "./child.mjs"
 import { e2e } from "./e2e.mjs"
 import { Advice } from "./report.mjs"
@@ -18,6 +18,17 @@ export async function releaseVersion({ env }, args) {
   const next = text.replace(/(VERSION = )"[^"]*"/, `$1${JSON.stringify(version)}`)
   writeFileSync(file, next)
   return 0
+}
+
+/** For whoever wants a package before it is in the registry. */
+export async function releasePack({ pnpm, env }) {
+  const into = join(root, ".data", "packages")
+  rmSync(into, { recursive: true, force: true })
+  mkdirSync(into, { recursive: true })
+  const args = ["--recursive", "--filter", "./packages/*", "pack", "--pack-destination", into]
+  const code = await run(pnpm, args, { cwd: root, env })
+  if (code === 0) for (const file of readdirSync(into)) console.log(relative(root, join(into, file)))
+  return code
 }
 
 /**

@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { bench } from "./bench.mjs"
 import { run } from "./child.mjs"
 import { e2e } from "./e2e.mjs"
-import { publish, releaseCheck, releaseVersion } from "./release.mjs"
+import { publish, releaseCheck, releasePack, releaseVersion } from "./release.mjs"
 import { step } from "./report.mjs"
 import { soak } from "./soak.mjs"
 import { root } from "./toolchain.mjs"
@@ -69,6 +69,11 @@ export const tasks = {
     summary: "make the versions and CHANGELOGs of the changesets in .changeset/",
     needs: "workspace",
     run: releaseVersion,
+  },
+  "release-pack": {
+    summary: "put the packages' tarballs into .data/packages",
+    needs: "build",
+    run: releasePack,
   },
   "release-check": {
     summary: "judge the tarballs, install them by npm into a plain Medusa and a plain Directus, and sync",
