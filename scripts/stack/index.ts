@@ -21,5 +21,7 @@ export { builtExtension, copyExtension, writeTestDirectusProject } from "./test-
 export { startRedis, type Redis } from "./redis.ts"
 export { ServerProcess, stopAll, stopAllOnSignal, type Exit, type ServerSpec } from "./server-process.ts"
 export { runToEnd, type OneShot } from "./one-shot.ts"
+export { outsideFolder } from "./outside-folder.ts"
+export { serverEnvironment } from "./environment.ts"
 export { findFreePort, requireFreePort } from "./ports.ts"
 export { repositoryRoot } from "./workspace-links.ts"
