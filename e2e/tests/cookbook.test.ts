@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { readRecipes } from "../../scripts/docs/recipes.ts"
+import { readRecipes } from "../../scripts/docs/read-recipes.ts"
 import { migrateMedusa } from "../../scripts/stack/index.ts"
 import { eventually } from "../eventually.ts"
 import { layExample } from "../stack/projects.ts"

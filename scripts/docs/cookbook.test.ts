@@ -4,8 +4,8 @@ import { resolveConfig } from "../../packages/core/src/mapping/config.ts"
 import type { EntityDefinition } from "../../packages/core/src/mapping/entity.ts"
 import { fromDocument, toDocument } from "../../packages/core/src/mapping/mapper.ts"
 import { Pair } from "../../packages/core/test/pair.ts"
-import { asJavaScript, readRecipes, type Recipe } from "./recipes.ts"
-import { checkTypes } from "./type-check.ts"
+import { asJavaScript, readRecipes, type Recipe } from "./read-recipes.ts"
+import { checkTypes } from "./check-types.ts"
 
 const recipes = readRecipes()
 const SHIRT = { title: "Shirt", handle: "shirt", status: "published" }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs"
 import { dirname, join, normalize, relative } from "node:path"
 import { expect, it } from "vitest"
-import { readPage, repository, sectionsOf, withoutCode } from "./page.ts"
+import { readPage, repository, sectionsOf, withoutCode } from "./read-page.ts"
 
 const isFolder = (path: string): boolean => statSync(join(repository, path)).isDirectory()
 const inFolder = (folder: string): string[] =>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import { STATUS } from "../../packages/core/src/errors.ts"
-import { readPage, sectionsOf } from "./page.ts"
+import { readPage, sectionsOf } from "./read-page.ts"
 
 const page = readPage("docs/troubleshooting.md")
 

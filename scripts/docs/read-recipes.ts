@@ -1,6 +1,6 @@
 import { parseEnv } from "node:util"
 import ts from "typescript"
-import { readPage, sectionsOf, type Section } from "./page.ts"
+import { readPage, sectionsOf, type Section } from "./read-page.ts"
 
 export interface Recipe {
   /** The mapping of its JSON block; `null` when it has none. */

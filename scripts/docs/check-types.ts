@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import ts from "typescript"
-import { repository } from "./page.ts"
+import { repository } from "./read-page.ts"
 
 const TYPES = join(repository, "packages", "medusa-plugin", "src", "records.ts")
 
