@@ -29,7 +29,7 @@ export const tasks = {
     },
   },
   check: {
-    summary: "lint, types, unit tests and a short simulation",
+    summary: "lint, types, unit tests, the pages of docs/ and a short simulation",
     needs: "workspace",
     run: (toolchain, args) => check(toolchain, args),
   },
@@ -104,6 +104,7 @@ async function check({ pnpm, env }) {
     ["tsc", ["-p", "scripts"]],
     ["turbo", ["run", "types", "test", "--output-logs=new-only", "--concurrency=2"]],
     ["tsc", ["-p", "examples/custom-fields"]],
+    ["vitest", ["run", "--root", "scripts/docs"]],
     [pnpm, ["--filter", "medusa-directus-core", "run", "sim", "--histories", "16000", "--seed", "1"]],
   ]
   for (const [command, args] of commands) {
