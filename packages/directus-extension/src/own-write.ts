@@ -1,7 +1,8 @@
 import { sharedState } from "./shared-state"
 
-/** The records that one apply is writing. It ends before the commit. */
+/** The records that one transaction is writing. */
 export interface OwnWrite {
+  /** It is an apply, which ends before the commit. What the sync does in a person's name is marked like anything else. */
   open: boolean
   /** Collection → the local ids that are being written. */
   claims: Map<string, Set<string>>
@@ -9,7 +10,7 @@ export interface OwnWrite {
   creating: Map<string, string[]>
 }
 
-export const newOwnWrite = (): OwnWrite => ({ open: true, claims: new Map(), creating: new Map() })
+export const newOwnWrite = (open = true): OwnWrite => ({ open, claims: new Map(), creating: new Map() })
 
 export function claim(own: OwnWrite, collection: string, localIds: string[]): void {
   const claimed = own.claims.get(collection) ?? new Set()
@@ -17,17 +18,42 @@ export function claim(own: OwnWrite, collection: string, localIds: string[]): vo
   own.claims.set(collection, claimed)
 }
 
-/** Runs `work` so that the hooks which it causes can tell whose write they see. */
-export const runOwnWrite = <T>(own: OwnWrite, work: () => Promise<T>): Promise<T> =>
-  sharedState().ownWrites.run(own, work)
+/** Directus hands its hooks the connection that it was given to write with: by that one they can tell whose write they see. */
+export const writesFor = (own: OwnWrite, connection: object): void => void sharedState().ownWrites.set(connection, own)
+
+/** Runs `work` as one apply, which is over whatever comes of it. */
+export async function runOwnWrite<T>(own: OwnWrite, work: () => Promise<T>): Promise<T> {
+  const { openWrites } = sharedState()
+  openWrites.add(own)
+  try {
+    return await work()
+  } finally {
+    own.open = false
+    openWrites.delete(own)
+  }
+}
 
 /**
  * Is this change the sync's own write? Only while the apply is open and only for the records that it writes: hooks and
- * Flows that it sets off inherit its async context, and what they write must be marked.
+ * Flows that it sets off may write over the same connection, and what they write must be marked.
+ *
+ * @param connection - what the hook was given; `null` = an action, which is always given the database itself: while an
+ *   apply is open, nobody else can have written what it has locked.
  */
-export function isOwnWrite(collection: string, localId: string | null, action: string): boolean {
-  const own = sharedState().ownWrites.getStore()
-  if (!own?.open) return false
+export function isOwnWrite(
+  connection: object | null,
+  collection: string,
+  localId: string | null,
+  action: string,
+): boolean {
+  const { ownWrites, openWrites } = sharedState()
+  if (connection === null) return [...openWrites].some((own) => isIn(own, collection, localId, action))
+  const own = ownWrites.get(connection)
+  return own !== undefined && isIn(own, collection, localId, action)
+}
+
+function isIn(own: OwnWrite, collection: string, localId: string | null, action: string): boolean {
+  if (!own.open) return false
   if (localId !== null && own.claims.get(collection)?.has(localId)) return true
   const unknown = own.creating.get(collection)
   if (!unknown || action !== "create") return false

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks"
 import type { OwnWrite } from "./own-write"
 import type { Sync } from "./sync"
 
@@ -7,7 +6,10 @@ import type { Sync } from "./sync"
  * (12.4: `extensions/manager.js`, `fresh: true`), leaves the old copy's timers running and never tells it.
  */
 export interface SharedState {
-  ownWrites: AsyncLocalStorage<OwnWrite>
+  /** By the connection that they write with. An async context would do as well, but slows down every promise of the process. */
+  ownWrites: WeakMap<object, OwnWrite>
+  /** The applies that are under way. */
+  openWrites: Set<OwnWrite>
   /** True only while the events of an apply are handed to the listeners, which happens synchronously. */
   emittingOwn: boolean
   /** The HTTP server listens: this is no CLI command. */
@@ -21,7 +23,8 @@ const KEY = Symbol.for("directus-extension-medusa")
 export function sharedState(): SharedState {
   const root = globalThis as { [KEY]?: SharedState }
   return (root[KEY] ??= {
-    ownWrites: new AsyncLocalStorage<OwnWrite>(),
+    ownWrites: new WeakMap(),
+    openWrites: new Set(),
     emittingOwn: false,
     serving: false,
     sync: null,

@@ -3,7 +3,7 @@ import { resolveConfig } from "medusa-directus-core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { readSnapshots } from "../src/adapters/snapshot-store"
 import { storedKinds } from "../src/adapters/stored-kinds"
-import { claim, newOwnWrite, runOwnWrite } from "../src/own-write"
+import { claim, newOwnWrite, runOwnWrite, writesFor } from "../src/own-write"
 import { TABLES } from "../src/schema/internal-tables"
 import { makeCapture, type Capture } from "../src/sync-hook/capture"
 import { makeRelatedCapture } from "../src/sync-hook/capture-related"
@@ -114,6 +114,7 @@ describe("a row elsewhere changes a record", () => {
   it("not by the sync's own write", async () => {
     const own = newOwnWrite()
     claim(own, JUNCTION, [uuid(30)])
+    writesFor(own, context().database)
     await runOwnWrite(own, async () => {
       await activity("create", JUNCTION, uuid(30))
       await capture.remove([uuid(30)], { collection: JUNCTION }, context())

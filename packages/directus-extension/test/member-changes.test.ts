@@ -1,7 +1,7 @@
 import { resolveConfig } from "medusa-directus-core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { memberChanges } from "../src/adapters/member-changes"
-import { isOwnWrite, newOwnWrite, runOwnWrite, type OwnWrite } from "../src/own-write"
+import { isOwnWrite, newOwnWrite, writesFor, type OwnWrite } from "../src/own-write"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({})
@@ -47,11 +47,10 @@ describe("a change of members", () => {
 
   it("its junction rows are the sync's own writes, others are not", async () => {
     const item = await itemOf(uuid(1), [uuid(11), uuid(12)])
-    await runOwnWrite(own, () => {
-      expect(isOwnWrite(JUNCTION, uuid(30), "delete")).toBe(true)
-      expect(isOwnWrite(JUNCTION, item?.create[0]?.id ?? "", "create")).toBe(true)
-      expect(isOwnWrite(JUNCTION, uuid(32), "delete")).toBe(false)
-      return Promise.resolve()
-    })
+    const connection = {}
+    writesFor(own, connection)
+    expect(isOwnWrite(connection, JUNCTION, uuid(30), "delete")).toBe(true)
+    expect(isOwnWrite(connection, JUNCTION, item?.create[0]?.id ?? "", "create")).toBe(true)
+    expect(isOwnWrite(connection, JUNCTION, uuid(32), "delete")).toBe(false)
   })
 })

@@ -8,7 +8,7 @@ import { storedKinds } from "../src/adapters/stored-kinds"
 import { storedCollection } from "../src/adapters/stored-collection"
 import { translationChanges } from "../src/adapters/translation-changes"
 import { unmappedLanguages } from "../src/adapters/unmapped-languages"
-import { isOwnWrite, newOwnWrite, runOwnWrite } from "../src/own-write"
+import { isOwnWrite, newOwnWrite, writesFor } from "../src/own-write"
 import { TABLES } from "../src/schema/internal-tables"
 import { makeCapture, type Capture } from "../src/sync-hook/capture"
 import { makeRelatedCapture } from "../src/sync-hook/capture-related"
@@ -131,17 +131,11 @@ describe("what is written", () => {
     })
     expect(languages).toEqual(["de"])
     const { id } = (item as { create: { id: string }[] }).create[0] ?? { id: "" }
-    expect(runOwnWriteSync(() => isOwnWrite(TEXTS, id, "create"))).toBe(true)
+    const connection = {}
+    writesFor(own, connection)
+    expect(isOwnWrite(connection, TEXTS, id, "create")).toBe(true)
     expect((await changes(null, FRENCH)).item).toMatchObject({ create: [{ languages_code: "fr", title: "Chemise" }] })
   })
-
-  const runOwnWriteSync = <T>(work: () => T): T => {
-    let result: T | undefined
-    void runOwnWrite(own, async () => {
-      result = work()
-    })
-    return result as T
-  }
 
   it("is no text of another mapping", async () => {
     expect((await changes(2, { "es-ES/title": "Camisa", "de-DE/handle": "x", broken: "x" })).item).toBeUndefined()

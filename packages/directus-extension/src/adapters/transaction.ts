@@ -3,7 +3,7 @@ import type { Knex } from "knex"
 import { SyncError, type HostPorts, type HostTransaction, type Logger, type SyncConfig } from "medusa-directus-core"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { HostContext } from "../host-context"
-import { newOwnWrite, runOwnWrite, type OwnWrite } from "../own-write"
+import { newOwnWrite, runOwnWrite, writesFor, type OwnWrite } from "../own-write"
 import { makeCachePurge } from "./cache-purge"
 import { cleanError, isConnectionLost, isDeadlock } from "./database-error"
 import type { Dialect } from "./dialect"
@@ -62,6 +62,7 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
           `set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = ${String(LONGEST_WAIT)}`,
         )
       }
+      writesFor(own, trx)
       const documents = makeDocumentStore({
         reader: {
           knex: trx,
@@ -90,7 +91,7 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
         conflicts: makeConflictStore(trx, dialect),
         addJournal: (entries) => addJournal(trx, entries),
       })
-      // Whatever runs later in this async context is not ours.
+      // Whatever a hook does later over this connection is not ours.
       own.open = false
       return result
     })
@@ -98,19 +99,18 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
 
   return async ({ own: isOwn }, work) => {
     for (let attempt = 1; ; attempt += 1) {
-      const own = newOwnWrite()
+      const own = newOwnWrite(isOwn)
       const events: ActionEventParams[] = []
       const noted = { touched: false, images: false }
       const run = () => once(own, events, noted, work)
       const startedAt = host.now()
       try {
-        const result = await (isOwn ? runOwnWrite(own, run) : run())
+        const result = await runOwnWrite(own, run)
         if (noted.touched) await purgeCache()
         emitter?.emit(events)
         if (noted.images) host.imagesWanted?.()
         return result
       } catch (error) {
-        own.open = false
         if (isConnectionLost(error) && host.now() - startedAt >= LONGEST_WAIT) {
           throw new SyncError(
             "rejected_by_host",

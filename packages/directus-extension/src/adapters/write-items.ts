@@ -2,7 +2,7 @@ import type { ActionEventParams, MutationOptions, SchemaOverview } from "@direct
 import { SyncError, type Document, type DocumentWrite } from "medusa-directus-core"
 import { randomUUID } from "node:crypto"
 import { SYSTEM, type HostContext } from "../host-context"
-import { claim, type OwnWrite } from "../own-write"
+import { claim, writesFor, type OwnWrite } from "../own-write"
 import { inBatches } from "./batches"
 import { readRefusal } from "./host-refusal"
 import { usesIn, type ImageUse } from "./image-uses"
@@ -65,12 +65,13 @@ export function makeWriter(host: WriterHost): Writer {
   ): Promise<T> {
     host.touched()
     try {
-      return await trx.transaction((savepoint) =>
-        work(
+      return await trx.transaction((savepoint) => {
+        writesFor(own, savepoint)
+        return work(
           new host.services.ItemsService(stored.name, { knex: savepoint, schema, accountability: SYSTEM }),
           options(),
-        ),
-      )
+        )
+      })
     } catch (error) {
       throw await refusalOf(stored, items, error)
     }

@@ -63,9 +63,9 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
   }
 
   /** Without the rows that the sync itself is writing. */
-  function foreign(change: Change | null, action: Action): Change | null {
+  function foreign(change: Change | null, action: Action, connection: object | null): Change | null {
     if (!change) return null
-    const ids = change.ids.filter((id) => !isOwnWrite(change.collection, id, action))
+    const ids = change.ids.filter((id) => !isOwnWrite(connection, change.collection, id, action))
     return ids.length === 0 ? null : { ...change, ids }
   }
 
@@ -77,7 +77,11 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
     /** In the item's own transaction, for every tracked write: REST, GraphQL, Studio, Flows, imports, reverts, promotes. */
     async activity(payload, _meta, context) {
       if (!isItem(payload) || !isAction(payload["action"])) return payload
-      const found = foreign(find(payload["collection"], [payload["item"]], context), payload["action"])
+      const found = foreign(
+        find(payload["collection"], [payload["item"]], context),
+        payload["action"],
+        context.database,
+      )
       if (!found) return payload
       // Directus writes its activity without accountability.
       const change = { ...found, person: payload["user"] != null }
@@ -95,14 +99,14 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
       const mayChoose = context.accountability == null && info.fields[info.primary]?.type === "uuid"
       const key = payload[info.primary] ?? (mayChoose ? randomUUID() : undefined)
       if (key === undefined) return payload
-      const change = foreign(find(collection, [key], context), "create")
+      const change = foreign(find(collection, [key], context), "create", context.database)
       if (change) await markItself(change)
       return payload[info.primary] == null ? { ...payload, [info.primary]: key } : payload
     },
 
     /** Before the transaction, mostly: an intent, in case the process ends between the commit and the action. */
     async update(payload, meta, context) {
-      const change = foreign(find(meta["collection"], keysIn(meta), context), "update")
+      const change = foreign(find(meta["collection"], keysIn(meta), context), "update", context.database)
       if (!change) return payload
       const untracked = isUntracked(change.collection, context)
       if (untracked) await markItself(change, GRACE)
@@ -113,7 +117,7 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
     /** Saves what the rows and their parts hold: after the delete nobody can tell it. Then as for an update. */
     async remove(payload, meta, context) {
       if (!Array.isArray(payload)) return payload
-      const change = foreign(find(meta["collection"], payload, context), "delete")
+      const change = foreign(find(meta["collection"], payload, context), "delete", context.database)
       if (!change) return payload
       if (change.kind) await keepLastValues(change, change.kind)
       const untracked = isUntracked(change.collection, context)
@@ -127,7 +131,7 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
       const found = find(meta["collection"], keysIn(meta), context)
       if (!found) return
       try {
-        const change = isUntracked(found.collection, context) ? foreign(found, action) : null
+        const change = isUntracked(found.collection, context) ? foreign(found, action, null) : null
         if (change) {
           await markItself(change)
           await related.recorded(action, change)
