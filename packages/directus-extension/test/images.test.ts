@@ -177,7 +177,7 @@ describe("one picture, one file", () => {
 describe("a picture that cannot be had", () => {
   const journal = () => database(TABLES.journal).select<{ local_id: string; reason: string }[]>("local_id", "reason")
   const tell = async (): Promise<void> => {
-    for (const each of await settled()) await refuseUse(database, each, each.reason ?? "", 1000)
+    for (const each of await settled()) await refuseUse(database, "sqlite3", each, each.reason ?? "", 1000)
   }
 
   it("is told once to each item's journal, and tried once more after a start", async () => {

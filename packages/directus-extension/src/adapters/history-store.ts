@@ -3,6 +3,7 @@ import type { Conflict, ConflictStore, JournalEntry, StoredConflict } from "medu
 import { TABLES } from "../schema/internal-tables"
 import { inBatches } from "./batches"
 import { lockRows, type Dialect } from "./dialect"
+import { insertRows } from "./insert-rows"
 
 type Row = Record<string, unknown>
 
@@ -60,9 +61,12 @@ export function makeConflictStore(knex: Knex, dialect: Dialect): ConflictStore {
   }
 }
 
-export async function addJournal(knex: Knex, entries: JournalEntry[]): Promise<void> {
-  for (const batch of inBatches(entries)) {
-    const rows = batch.map((entry) => ({
+export const addJournal = (knex: Knex, dialect: Dialect, entries: JournalEntry[]): Promise<void> =>
+  insertRows(
+    knex,
+    dialect,
+    TABLES.journal,
+    entries.map((entry) => ({
       at: entry.at,
       entity: entry.entity,
       local_id: entry.localId,
@@ -71,10 +75,8 @@ export async function addJournal(knex: Knex, entries: JournalEntry[]): Promise<v
       fields: JSON.stringify(entry.fields),
       reason: entry.reason,
       sync_id: entry.syncId,
-    }))
-    await knex(TABLES.journal).insert(rows)
-  }
-}
+    })),
+  )
 
 export interface Page {
   /** From 1. */

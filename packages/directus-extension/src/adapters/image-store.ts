@@ -174,10 +174,16 @@ export const markPlaced = (trx: Knex, use: SettledUse): Promise<number> =>
   stillWanted(trx, use).update({ state: "placed", file: use.file, reason: null })
 
 /** The address stays; the item's journal says why there is no file, once. */
-export async function refuseUse(trx: Knex, use: SettledUse, reason: string, now: number): Promise<void> {
+export async function refuseUse(
+  trx: Knex,
+  dialect: Dialect,
+  use: SettledUse,
+  reason: string,
+  now: number,
+): Promise<void> {
   const refused = await stillWanted(trx, use).update({ state: "refused", reason })
   if (refused === 0 || use.told === reason) return
-  await addJournal(trx, [
+  await addJournal(trx, dialect, [
     {
       at: new Date(now).toISOString(),
       entity: use.entity,

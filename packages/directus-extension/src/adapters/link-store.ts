@@ -16,6 +16,7 @@ import { ANNOUNCED_FP, LINK_COLUMNS } from "../schema/link-columns"
 import { inBatches } from "./batches"
 import { isUniqueViolation } from "./database-error"
 import { canHold, lockRows, type Dialect } from "./dialect"
+import { insertRows } from "./insert-rows"
 import { dropSnapshots } from "./snapshot-store"
 
 type Row = Record<string, unknown>
@@ -114,10 +115,8 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
       const known = links.filter((link) => held.has(name(entity, link.localId)))
       const fresh = links.filter((link) => !held.has(name(entity, link.localId)))
       try {
-        for (const batch of inBatches(known)) {
-          await trx(TABLES.link).insert(batch.map(toRow)).onConflict(["entity", "local_id"]).merge()
-        }
-        for (const batch of inBatches(fresh)) await trx(TABLES.link).insert(batch.map(toRow))
+        await insertRows(trx, dialect, TABLES.link, known.map(toRow), ["entity", "local_id"])
+        await insertRows(trx, dialect, TABLES.link, fresh.map(toRow))
       } catch (error) {
         if (!isUniqueViolation(error)) throw error
         throw new SyncError("concurrent_write", "Another transaction linked the same record.", {

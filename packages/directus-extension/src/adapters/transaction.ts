@@ -89,7 +89,7 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
         documents,
         marks: makeMarkStore(trx, dialect, host.owner, host.now),
         conflicts: makeConflictStore(trx, dialect),
-        addJournal: (entries) => addJournal(trx, entries),
+        addJournal: (entries) => addJournal(trx, dialect, entries),
       })
       // Whatever a hook does later over this connection is not ours.
       own.open = false

@@ -33,7 +33,7 @@ export async function placeImages(parts: ImportParts, isStopped: () => boolean):
         await settle(parts, use)
       } catch (error) {
         const refusal = readRefusal(use.entity, error)
-        if (refusal) await refuseUse(context.database, use, refusal.error.message, Date.now())
+        if (refusal) await refuseUse(context.database, parts.dialect, use, refusal.error.message, Date.now())
         else log.warn(`A copy could not be put into its item and is tried again: ${cleanError(error).message}`)
       }
     }
@@ -46,7 +46,7 @@ export async function placeImages(parts: ImportParts, isStopped: () => boolean):
 async function settle(parts: ImportParts, use: SettledUse): Promise<void> {
   const { context, emitter, log } = parts
   if (use.state === "refused") {
-    await context.database.transaction((trx) => refuseUse(trx, use, use.reason ?? "", Date.now()))
+    await context.database.transaction((trx) => refuseUse(trx, parts.dialect, use, use.reason ?? "", Date.now()))
     return
   }
   const events: ActionEventParams[] = []
