@@ -1,0 +1,12 @@
+import { defineLink } from "@medusajs/framework/utils"
+import ProductModule from "@medusajs/medusa/product"
+import { CONTENT_NAMES } from "../content/content-names"
+import { DIRECTUS_CONTENT } from "../modules/directus-content"
+
+const { alias, key } = CONTENT_NAMES.category
+
+export default defineLink(
+  { linkable: ProductModule.linkable.productCategory, field: "id" },
+  { linkable: { serviceName: DIRECTUS_CONTENT, alias, primaryKey: key } },
+  { readOnly: true },
+)
