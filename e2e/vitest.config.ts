@@ -6,7 +6,7 @@ const withoutBrowser = process.env["E2E_BROWSER"] === "none"
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    exclude: withoutBrowser ? ["tests/admin.test.ts", "tests/studio*.test.ts"] : [],
+    exclude: withoutBrowser ? ["tests/admin.test.ts", "tests/studio*.test.ts", "tests/storefront.test.ts"] : [],
     globalSetup: "./stack/global-setup.ts",
     pool: "threads",
     // Each file has hosts and databases of its own, and most of its time it waits.

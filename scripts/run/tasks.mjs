@@ -6,11 +6,12 @@ import { withBrowser } from "./chromium.mjs"
 import { Advice, step } from "./report.mjs"
 import { soak } from "./soak.mjs"
 import { root } from "./toolchain.mjs"
+import { buildStorefront } from "./workspace.mjs"
 
 const demoFile = join(root, "examples", "starter-store", "demo", "demo.ts")
 
 /** The end-to-end tests that take pictures. */
-const SCREENSHOTS = ["studio", "admin.test"]
+const SCREENSHOTS = ["studio", "admin.test", "storefront.test"]
 
 /** What each task needs first: 'toolchain' (Node 22, pnpm), 'workspace' (dependencies) or 'build' (the packages' dist). */
 export const tasks = {
@@ -20,10 +21,12 @@ export const tasks = {
     run: async () => 0,
   },
   demo: {
-    summary: "start Medusa and Directus with the demo catalogue, connected",
+    summary: "start Medusa and Directus with the demo catalogue, connected, and a storefront",
     needs: "build",
-    run: async ({ node, env }, args) => {
+    run: async (toolchain, args) => {
+      const { node, env } = toolchain
       present(demoFile)
+      await buildStorefront(toolchain)
       return run(node, [demoFile, ...args], { cwd: root, env })
     },
   },
@@ -92,8 +95,10 @@ async function check({ pnpm, env }) {
   return 0
 }
 
-async function e2e({ pnpm, env }, args) {
+async function e2e(toolchain, args) {
+  const { pnpm, env } = toolchain
   present(join(root, "e2e", "package.json"))
+  await buildStorefront(toolchain)
   const browsing = await withBrowser(env, root)
   step("pnpm --filter e2e run e2e")
   const code = await run(pnpm, ["--filter", "e2e", "run", "e2e", ...args], { cwd: root, env: browsing })

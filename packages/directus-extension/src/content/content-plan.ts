@@ -1,3 +1,5 @@
+import type { NestedDeepQuery } from "@directus/types"
+
 /** What is read of one collection, and in which shape it is shown. */
 export interface Level {
   collection: string
@@ -55,13 +57,12 @@ export function fieldsOf(level: Level, prefix = ""): string[] {
 }
 
 /** Directus cuts lists off (QUERY_LIMIT_DEFAULT) unless told otherwise, and gives rows in all languages. */
-export function deepOf(level: Level): Record<string, unknown> {
-  const deep: Record<string, unknown> = {}
+export function deepOf(level: Level): NestedDeepQuery {
+  const deep: NestedDeepQuery = {}
   for (const [name, shown] of level.shown) {
     if (shown.kind === "one") deep[name] = deepOf(shown.of)
     else if (shown.kind === "many") deep[name] = { _limit: -1, ...deepOf(shown.of) }
-    else if (shown.kind === "any")
-      for (const [collection, of] of shown.of) deep[`${name}:${collection}`] = deepOf(of)
+    else if (shown.kind === "any") for (const [collection, of] of shown.of) deep[`${name}:${collection}`] = deepOf(of)
   }
   const { translations } = level
   if (translations && translations.languages.length > 0)

@@ -60,13 +60,18 @@ export function planContent(ground: ContentGround, entity: EntityDefinition, wis
 
   /** What `*` means: what editors made themselves, files too, and no way into other collections. */
   function own(collection: string, leaveOut: ReadonlySet<string>): string[] {
-    const { fields, primary, sortField } = schema.collections[collection] ?? { fields: {}, primary: "", sortField: null }
+    const { fields, primary, sortField } = schema.collections[collection] ?? {
+      fields: {},
+      primary: "",
+      sortField: null,
+    }
     const without = new Set([...mappedFields(kinds.get(collection)), ...leaveOut, sortField])
     return Object.values(fields).flatMap((field) => {
       const target = toOne(schema, collection, field.field)
       const isPlain = target === null || target.related_collection === FILES
       const special = field.special ?? []
-      const skip = field.alias || without.has(field.field) || isSecret(field) || special.some((word) => UPKEEP.test(word))
+      const skip =
+        field.alias || without.has(field.field) || isSecret(field) || special.some((word) => UPKEEP.test(word))
       // The key of what is nested tells one from the other; the record's own is no secret, but of no use either.
       return !skip && isPlain && (field.field !== primary || collection !== entity.collection) ? [field.field] : []
     })

@@ -1,4 +1,4 @@
-import type { SchemaOverview } from "@directus/types"
+import type { FieldOverview, SchemaOverview } from "@directus/types"
 import type { EntityDefinition } from "medusa-directus-core"
 import type { Rule } from "./content-plan"
 
@@ -16,7 +16,7 @@ export function rulesOf(
   kind: EntityDefinition | undefined,
   published: readonly string[],
 ): Rule[] {
-  const { fields } = schema.collections[collection] ?? { fields: {} }
+  const fields = schema.collections[collection]?.fields ?? ({} as Record<string, FieldOverview>)
   const rules = new Map<string, Rule["holds"]>()
   const add = (name: string | null | undefined, holds: Rule["holds"]): void => {
     if (name != null && fields[name] && !fields[name].alias) rules.set(name, holds)

@@ -70,7 +70,10 @@ export function makeContentReader({ context, dialect, config, publicUrl }: Conte
         "archive_value",
       )
     return new Map(
-      rows.map(({ collection, archive_field: field, archive_value: value }) => [collection, { field, value: value ?? "" }]),
+      rows.map(({ collection, archive_field: field, archive_value: value }) => [
+        collection,
+        { field, value: value ?? "" },
+      ]),
     )
   }
 }

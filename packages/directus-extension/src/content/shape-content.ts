@@ -42,12 +42,17 @@ function valueOf(shown: Shown, row: Row, name: string, addressOf: (file: string)
       return value
     case "file":
       return isRow(value) && typeof value["id"] === "string"
-        ? { ...Object.fromEntries(FILE_FIELDS.map((field) => [field, value[field] ?? null])), url: addressOf(value["id"]) }
+        ? {
+            ...Object.fromEntries(FILE_FIELDS.map((field) => [field, value[field] ?? null])),
+            url: addressOf(value["id"]),
+          }
         : null
     case "one":
       return isRow(value) ? shapeContent(shown.of, value, addressOf) : null
     case "many":
-      return (Array.isArray(value) ? value.filter(isRow) : []).flatMap((one) => shapeContent(shown.of, one, addressOf) ?? [])
+      return (Array.isArray(value) ? value.filter(isRow) : []).flatMap(
+        (one) => shapeContent(shown.of, one, addressOf) ?? [],
+      )
     case "any": {
       const of = shown.of.get(String(row[shown.collectionField]))
       return of && isRow(value) ? shapeContent(of, value, addressOf) : null

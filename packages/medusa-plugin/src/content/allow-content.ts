@@ -21,7 +21,10 @@ export function allowContent(req: MedusaRequest, _res: MedusaResponse, next: Med
 
 /** `*categories.directus_category` → `categories.directus_category`; nothing for other fields. */
 function allowedPath(field: string): string[] {
-  const path = field.trim().replace(/^[+-]?\*?/, "").replace(/\.\*$/, "")
+  const path = field
+    .trim()
+    .replace(/^[+-]?\*?/, "")
+    .replace(/\.\*$/, "")
   const parts = path.split(".")
   const at = parts.findIndex((part) => ALIASES.includes(part))
   // One name below the content: what is nested in a field comes with it.
