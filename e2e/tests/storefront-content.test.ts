@@ -250,7 +250,7 @@ describe("when Directus does not tell", () => {
       await contentOf(id)
       expect(await contentOf(id)).toMatchObject({ story: "Before." })
       expect((await store(`/products/${unseen.id}`, { fields: "title,*directus_product" }))["title"]).toBe("Laces")
-      expect(log()).toContain("Directus does not tell the store's content (no answer in time)")
+      expect(log()).toContain("Directus does not tell the store the content of product records (no answer in time)")
       await stack.cms.edit(item, { story: "After." })
     } finally {
       await stack.toDirectus.mend()
@@ -271,6 +271,6 @@ describe("when Directus does not tell", () => {
     )
     expect(shown["title"]).toBe("Umbrella")
     expect(shown.directus_product).toBeFalsy()
-    expect(log()).toMatch(/Directus refuses to tell the store's content.+Give both sides the same secret/)
+    expect(log()).toMatch(/Directus refuses to tell the store the content of product records.+Give both sides the same secret/)
   })
 })

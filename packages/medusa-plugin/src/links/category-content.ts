@@ -1,12 +1,11 @@
 import { defineLink } from "@medusajs/framework/utils"
 import ProductModule from "@medusajs/medusa/product"
 import { CONTENT_NAMES } from "../content/content-names"
-import { DIRECTUS_CONTENT } from "../modules/directus-content"
 
-const { alias, key } = CONTENT_NAMES.category
+const { alias, key, module } = CONTENT_NAMES.category
 
 export default defineLink(
   { linkable: ProductModule.linkable.productCategory, field: "id" },
-  { linkable: { serviceName: DIRECTUS_CONTENT, alias, primaryKey: key } },
+  { linkable: { serviceName: module, alias, primaryKey: key } },
   { readOnly: true },
 )
