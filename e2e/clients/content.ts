@@ -67,5 +67,20 @@ export function makeContent(stackOf: () => Stack) {
       if (content?.[field] !== value) throw new Error(`it shows ${JSON.stringify(content)}`)
     })
 
-  return { admin, cms, itemOf, store, contentOf, addField, addCollection, relate, relateTo, publish, questions, shows }
+  return {
+    admin,
+    cms,
+    itemOf,
+    salesChannel,
+    publishableKey,
+    store,
+    contentOf,
+    addField,
+    addCollection,
+    relate,
+    relateTo,
+    publish,
+    questions,
+    shows,
+  }
 }

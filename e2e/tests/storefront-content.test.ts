@@ -271,6 +271,8 @@ describe("when Directus does not tell", () => {
     )
     expect(shown["title"]).toBe("Umbrella")
     expect(shown.directus_product).toBeFalsy()
-    expect(log()).toMatch(/Directus refuses to tell the store the content of product records.+Give both sides the same secret/)
+    expect(log()).toMatch(
+      /Directus refuses to tell the store the content of product records.+Give both sides the same secret/,
+    )
   })
 })

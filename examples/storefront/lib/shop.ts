@@ -29,7 +29,7 @@ const medusa = new Medusa({
 })
 
 const fields =
-  "id,title,handle,description,thumbnail,*images,*variants.calculated_price,+variants.inventory_quantity,*directus_product"
+  "id,title,handle,description,thumbnail,*images,*variants,*variants.calculated_price,+variants.inventory_quantity,*directus_product"
 
 const headersOf = (language: Language): Record<string, string> => {
   const locale = localeOf[language]
