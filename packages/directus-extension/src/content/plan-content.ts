@@ -38,7 +38,7 @@ export function planContent(ground: ContentGround, entity: EntityDefinition, wis
   const kinds = new Map([...entities.values()].map((kind) => [kind.collection, kind]))
   const languages = languagesOf(entity, wish.locale)
 
-  function level(collection: string, wanted: Wanted, leaveOut: ReadonlySet<string>): Level {
+  function level(collection: string, wanted: Wanted, leaveOut: ReadonlySet<string> = new Set(), isText = false): Level {
     const { primary } = schema.collections[collection] ?? { primary: "id" }
     const shown = new Map<string, Shown>()
     for (const [name, below] of wanted) {
@@ -54,7 +54,8 @@ export function planContent(ground: ContentGround, entity: EntityDefinition, wis
       primaryKey: primary,
       shown,
       rules: rulesOf(ground, collection, kinds.get(collection), wish.published),
-      translations: translations(collection, wanted),
+      // Translations are not translated.
+      translations: isText ? null : translations(collection, wanted),
     }
   }
 
@@ -94,13 +95,13 @@ export function planContent(ground: ContentGround, entity: EntityDefinition, wis
       if (allowed) {
         const to = allowed.filter((name) => schema.collections[name] && !isSystem(name) && (scope ?? name) === name)
         const of = before?.kind === "any" ? before.of : new Map<string, Level>()
-        for (const name of to) of.set(name, level(name, wanted, new Set()))
+        for (const name of to) of.set(name, level(name, wanted))
         return { kind: "any", of, collectionField: one.meta?.one_collection_field ?? "collection" }
       }
       const related = one.related_collection ?? ""
       if (related === FILES) return { kind: "file" }
       return schema.collections[related] && !isSystem(related)
-        ? { kind: "one", of: level(related, wanted, new Set()) }
+        ? { kind: "one", of: level(related, wanted) }
         : null
     }
     const many = schema.relations.find(
@@ -126,12 +127,10 @@ export function planContent(ground: ContentGround, entity: EntityDefinition, wis
     const of = kinds.get(collection)
     const leaveOut = new Set([field, languageField, schema.collections[rows]?.primary ?? "id"])
     for (const name of of ? mappedTexts(of) : []) leaveOut.add(name)
-    const rowLevel = level(rows, texts, leaveOut)
-    // A row's own translations would be translations of translations.
-    return { alias: meta?.one_field ?? "", languageField, languages, level: { ...rowLevel, translations: null } }
+    return { alias: meta?.one_field ?? "", languageField, languages, level: level(rows, texts, leaveOut, true) }
   }
 
-  return level(entity.collection, parsePaths(wish.fields), new Set())
+  return level(entity.collection, parsePaths(wish.fields))
 }
 
 const isSecret = (field: FieldOverview): boolean =>
