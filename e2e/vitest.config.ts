@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config"
+import { LongestFirst } from "./longest-first.ts"
 
 /** `npm run e2e` has found no browser, could not install one, and has said so. */
 const withoutBrowser = process.env["E2E_BROWSER"] === "none"
@@ -11,6 +12,7 @@ export default defineConfig({
     pool: "threads",
     // Each file has hosts and databases of its own, and most of its time it waits.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 300_000,
     reporters: ["verbose"],

@@ -127,6 +127,8 @@ export interface DocumentStore {
   lock(entity: string, localIds: string[]): Promise<void>
   /** What the database holds now, past any cache; one answer per id. */
   read(entity: string, localIds: string[]): Promise<Map<string, HostRow>>
+  /** Those that {@link read} would call present. */
+  present(entity: string, localIds: string[]): Promise<Set<string>>
   /**
    * For each key the local ids of present rows that hold it; `key.within` is the local id of the record that they are parts
    * of.

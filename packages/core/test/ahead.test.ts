@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import type { Ahead } from "../src/flow/ahead.ts"
+import { nothingAhead, putDown } from "../src/flow/ahead.ts"
+import { sayHello } from "../src/flow/ask-peer.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
 import { runSender } from "../src/flow/run-sender.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
@@ -18,7 +19,7 @@ const told = (pair: Pair): string[] => pair.messages.flatMap(({ records }) => re
 describe("what is made ready while the peer applies the message before", () => {
   it("is sent next, each record once", async () => {
     const pair = shop(250)
-    const ahead: Ahead = { prepared: null }
+    const ahead = nothingAhead()
     await pushOnce(pair.medusa.ports, true, ahead)
     expect(ahead.prepared?.marks).toHaveLength(100)
     expect(pair.messages).toHaveLength(1)
@@ -33,7 +34,7 @@ describe("what is made ready while the peer applies the message before", () => {
 
   it("is given back when the peer does not answer: the next message is a probe of one record", async () => {
     const pair = shop(250)
-    const ahead: Ahead = { prepared: null }
+    const ahead = nothingAhead()
     pair.network = () => {
       throw new Error("lost")
     }
@@ -50,7 +51,7 @@ describe("what is made ready while the peer applies the message before", () => {
 
   it("is given back when its lease may run out", async () => {
     const pair = shop(250)
-    const ahead: Ahead = { prepared: null }
+    const ahead = nothingAhead()
     await pushOnce(pair.medusa.ports, true, ahead)
     const old = ahead.prepared?.marks
     pair.now += 10_000
@@ -61,7 +62,7 @@ describe("what is made ready while the peer applies the message before", () => {
 
   it("is not sent by a database that has become another one", async () => {
     const pair = shop(250)
-    const ahead: Ahead = { prepared: null }
+    const ahead = nothingAhead()
     await pushOnce(pair.medusa.ports, true, ahead)
     const postponed: number[] = []
     pair.medusa.control = { ...pair.medusa.control, epoch: "00000000-0000-4000-8000-000000000009" }
@@ -74,6 +75,31 @@ describe("what is made ready while the peer applies the message before", () => {
     }
     await pushOnce(pair.medusa.ports, true, ahead)
     expect(postponed[0]).toBe(150)
+  })
+
+  it("is sent before the last answer is written down, which is done while the peer works", async () => {
+    const pair = shop(250)
+    const ahead = nothingAhead()
+    await sayHello(pair.medusa.ports)
+    const unanswered = (): number => pair.medusa.table("product").marks.size
+    const whenSent: number[] = []
+    pair.network = () => {
+      whenSent.push(unanswered())
+    }
+    for (let n = 0; n < 3; n++) await pushOnce(pair.medusa.ports, true, ahead)
+    expect(whenSent).toEqual([250, 250, 150])
+    expect(ahead).toEqual(nothingAhead())
+    expect(unanswered()).toBe(0)
+  })
+
+  it("is put down together with an answer that nobody has written down", async () => {
+    const pair = shop(250)
+    const ahead = nothingAhead()
+    await pushOnce(pair.medusa.ports, true, ahead)
+    expect(pair.medusa.table("product").marks.size).toBe(250)
+    await putDown(pair.medusa.ports, ahead)
+    const marks = [...pair.medusa.table("product").marks.values()]
+    expect(marks.map(({ leasedUntil }) => leasedUntil)).toEqual(Array.from({ length: 150 }, () => 0))
   })
 
   it("waits for an edit that is made meanwhile", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Side } from "../src/document/value.ts"
+import { nothingAhead } from "../src/flow/ahead.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
 import { readBackfill, startBackfill, steerBackfill, stepBackfill } from "../src/backfill/backfill.ts"
 import { previewBackfill } from "../src/backfill/preview.ts"
@@ -45,6 +46,17 @@ describe.each(["medusa", "directus"] as const)("a backfill of %s", (side) => {
       waiting: 0,
     })
     expect(pair.requests).toHaveLength(25)
+  })
+
+  it("marks its next page before the last one has left", async () => {
+    const pair = before(side, 2500)
+    const { ports } = pair.host(side)
+    await startBackfill(ports)
+    await stepBackfill(ports, await ports.readControl())
+    const ahead = nothingAhead()
+    while ((await pushOnce(ports, true, ahead)).kind === "sent") continue
+    expect(handles(pair, other)).toHaveLength(2500)
+    expect(pair.messages.map(({ records }) => records.length)).toEqual(Array.from({ length: 25 }, () => 100))
   })
 
   it("lets live edits go first", async () => {

@@ -1,8 +1,9 @@
 import { isProbe } from "../guard/breaker.ts"
 import { isHeld } from "../guard/pause.ts"
-import type { Control, HostPorts, Mark } from "../ports.ts"
+import type { Control, HostPorts, Mark, Reply } from "../ports.ts"
 import { envelope } from "./envelope.ts"
 import type { Outgoing } from "./prepare-push.ts"
+import { recordReply } from "./record-reply.ts"
 
 /** Leased marks and the messages about them, of which none has been sent. */
 export interface Prepared {
@@ -18,10 +19,15 @@ export interface Prepared {
 /** Milliseconds for which it is sure that nobody else has taken the marks: leases last twice as long. */
 const FRESH = 10_000
 
-/** What a sender has made ready while the peer applied the message before. */
+/** What a sender has in hand between two messages, so that both hosts work at the same time. */
 export interface Ahead {
+  /** Made ready while the peer applied the message before. */
   prepared: Prepared | null
+  /** An answer that is written down while the peer applies the next message. */
+  answered: { outgoing: Outgoing; reply: Reply } | null
 }
+
+export const nothingAhead = (): Ahead => ({ prepared: null, answered: null })
 
 /** Takes what is ready, unless it must not be sent any more: that is given back. */
 export async function takeReady(ports: HostPorts, control: Control, ahead: Ahead | null): Promise<Prepared | null> {
@@ -31,7 +37,7 @@ export async function takeReady(ports: HostPorts, control: Control, ahead: Ahead
   const isSame = control.epoch === before.epoch && control.peerEpoch === before.peerEpoch && !control.repair
   const isFresh = ports.now().getTime() - at.getTime() < FRESH
   if (isHeld(control) || isProbe(control.breaker) || !isSame || !isFresh) {
-    await giveBack(ports, ahead)
+    await putDown(ports, ahead)
     return null
   }
   ahead.prepared = null
@@ -43,9 +49,18 @@ export async function takeReady(ports: HostPorts, control: Control, ahead: Ahead
   return { ...prepared, messages }
 }
 
-/** Nothing of it was sent, so others may take its marks at once. */
-export async function giveBack(ports: HostPorts, ahead: Ahead): Promise<void> {
+/** @returns whether there was one. */
+export async function writeAnswer(ports: HostPorts, ahead: Ahead): Promise<boolean> {
+  const { answered } = ahead
+  ahead.answered = null
+  if (answered) await recordReply(ports, answered.outgoing, answered.reply)
+  return answered !== null
+}
+
+/** Nothing of what was made ready has been sent, so others may take its marks at once. */
+export async function putDown(ports: HostPorts, ahead: Ahead): Promise<void> {
   const { prepared } = ahead
   ahead.prepared = null
+  await writeAnswer(ports, ahead)
   if (prepared) await ports.transaction({ own: true }, (tx) => tx.marks.postpone(prepared.marks, ports.now()))
 }

@@ -25,8 +25,8 @@ export async function goneWithParent(
   const kind = parentKind(entity)
   const parts = gone.filter(({ parentId }) => parentId !== null)
   if (kind === undefined || parts.length === 0) return new Set()
-  const rows = await tx.documents.read(kind, [...new Set(parts.flatMap(({ parentId }) => parentId ?? []))].sort())
-  return new Set(parts.filter(({ parentId }) => !rows.get(parentId ?? "")?.present).map(({ localId }) => localId))
+  const there = await tx.documents.present(kind, [...new Set(parts.flatMap(({ parentId }) => parentId ?? []))].sort())
+  return new Set(parts.filter(({ parentId }) => !there.has(parentId ?? "")).map(({ localId }) => localId))
 }
 
 /** Does an announced part come no sooner than its parent, which rests, or which the peer has not got or brought back? */
@@ -78,7 +78,8 @@ export async function carryParts(
       // The peer may have made it anew out of an announcement of before.
       const told = parent.told || (!row.present && before.standing === "gone" && isUnanswered(before))
       const after = told || row.present ? captureQuietly(entity, before, row) : before
-      const known = told ? tellAnew(entity, side, after) : after
+      // One that is still to be made tells its values then: until it is there, its author's newer ones come first.
+      const known = !told ? after : row.present ? tellAnew(entity, side, after) : tellAliveness(after)
       if (known !== before) save.push(known)
       if (told || row.present || before.standing === "along") marked.push(before.localId)
     }
@@ -102,7 +103,7 @@ function captureQuietly(entity: EntityDefinition, link: Link, row: HostRow): Lin
  */
 export async function remakeParts(ports: HostPorts, entity: EntityDefinition, localIds: string[]): Promise<void> {
   try {
-    await ports.transaction({ own: true }, (tx) => remake(tx, entity, localIds))
+    await ports.transaction({ own: true }, (tx) => remake(ports.side, tx, entity, localIds))
   } catch (error) {
     const [only, another] = localIds
     if (only === undefined) return
@@ -123,7 +124,12 @@ export async function remakeParts(ports: HostPorts, entity: EntityDefinition, lo
   }
 }
 
-async function remake(tx: HostTransaction, entity: EntityDefinition, localIds: string[]): Promise<void> {
+async function remake(
+  side: Side,
+  tx: HostTransaction,
+  entity: EntityDefinition,
+  localIds: string[],
+): Promise<void> {
   const along = (await tx.links.lock(entity.name, localIds)).filter(({ standing }) => standing === "along")
   const resting = await goneWithParent(tx, entity, along)
   const links = along.filter(({ localId }) => !resting.has(localId))
@@ -145,7 +151,8 @@ async function remake(tx: HostTransaction, entity: EntityDefinition, localIds: s
       name,
       { r: 0, ...link.fields[name], fp: fingerprint(document[name] ?? null) },
     ])
-    return { ...link, standing: "alive", snapshot: null, fields: Object.fromEntries(fields) }
+    const back: Link = { ...link, standing: "alive", snapshot: null, fields: Object.fromEntries(fields) }
+    return back.aliveRev > back.acked ? tellAnew(entity, side, back) : back
   })
   // Nobody knows what it was: it has an end of its own.
   const ended = lost.map((link): Link => ({ ...link, standing: "gone", rev: link.rev + 1, aliveRev: link.rev + 1 }))
@@ -187,9 +194,10 @@ function tellAnew(entity: EntityDefinition, side: Side, link: Link): Link {
     const field = fieldOf(entity, name)
     return field !== undefined && mayReceive(field, otherSide(side))
   })
-  const told = retell(link, names)
-  return { ...told, rev: link.rev + 1, aliveRev: link.rev + 1 }
+  return { ...tellAliveness(link), fields: retell(link, names).fields }
 }
+
+const tellAliveness = (link: Link): Link => ({ ...link, rev: link.rev + 1, aliveRev: link.rev + 1 })
 
 /** A record of this kind can be referred to from now on: whoever waits for one looks again. */
 export async function wakeHeldBack(config: SyncConfig, tx: HostTransaction, kind: string): Promise<void> {

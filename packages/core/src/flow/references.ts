@@ -55,10 +55,11 @@ export async function lookAround(
   for (const [kind, of] of ids)
     for (const link of await tx.links.find(kind, [...of])) found.set(`${kind} ${link.localId}`, link)
   // Those without a link were either not looked at yet, or came and went before the peer was told.
-  const unlinked = new Map<string, Map<string, HostRow>>()
+  const untold = new Set<string>()
   for (const [kind, of] of ids) {
     const others = [...of].filter((id) => kind !== parent && !found.has(`${kind} ${id}`)).sort()
-    if (others.length > 0) unlinked.set(kind, await tx.documents.read(kind, others))
+    const there = others.length > 0 ? await tx.documents.present(kind, others) : new Set()
+    for (const id of others) if (!there.has(id)) untold.add(`${kind} ${id}`)
   }
   const gone = [...links.values()].filter((link) => link.standing !== "gone" && !rows.get(link.localId)?.present)
   const wentAlong = await goneWithParent(tx, entity, gone)
@@ -72,7 +73,7 @@ export async function lookAround(
     },
     known(kind, localId) {
       const link = found.get(`${kind} ${localId}`)
-      if (!link) return unlinked.get(kind)?.get(localId)?.present === false ? "untold" : "known"
+      if (!link) return untold.has(`${kind} ${localId}`) ? "untold" : "known"
       if (link.peerId === null && link.announced === null)
         return isAlive(link) ? "known" : isAway(link) ? "untold" : "blocked"
       if (!isBlocked(link)) return isUnanswered(link) && link.awaiting !== null ? "waits" : "known"
@@ -114,9 +115,9 @@ export async function resolveReferences(
   for (const [kind, of] of ids) {
     const links = await tx.links.findByPeer(kind, [...of])
     // Not the link's standing: somebody may have deleted the row a moment ago.
-    const rows = await tx.documents.read(kind, links.map(({ localId }) => localId).sort())
+    const there = await tx.documents.present(kind, links.map(({ localId }) => localId).sort())
     for (const { localId, peerId } of links)
-      ours.set(`${kind} ${peerId ?? ""}`, { localId, present: rows.get(localId)?.present ?? false })
+      ours.set(`${kind} ${peerId ?? ""}`, { localId, present: there.has(localId) })
   }
   const names = new Map<string, string>()
   const ready = new Map<WireRecord, WireRecord>()

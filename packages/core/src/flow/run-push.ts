@@ -1,16 +1,21 @@
+import { stepBackfill } from "../backfill/backfill.ts"
 import { SyncError } from "../errors.ts"
 import { isOpen, isProbe } from "../guard/breaker.ts"
 import { isHeld } from "../guard/pause.ts"
-import type { Control, HostPorts, Mark } from "../ports.ts"
+import type { Control, HostPorts, Mark, Reply } from "../ports.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { LIMITS } from "../wire/messages.ts"
-import { type Ahead, type Prepared, takeReady } from "./ahead.ts"
+import { type Ahead, type Prepared, takeReady, writeAnswer } from "./ahead.ts"
 import { captureLeased, type Outgoing, pack, type Ready } from "./prepare-push.ts"
 import { isAboutRecords, recordReply, REFUSED_REST, standStill, WAIT } from "./record-reply.ts"
 
-/** Sends one message; one that the peer refuses for a record in it is halved until that record stands alone. */
+/** Sends one message and writes its answer down. */
 async function deliver(ports: HostPorts, outgoing: Outgoing): Promise<void> {
-  const reply = await ports.transport.send(outgoing.message)
+  await settle(ports, outgoing, await ports.transport.send(outgoing.message))
+}
+
+/** Writes an answer down; a message that the peer refuses for a record in it is halved until that record stands alone. */
+async function settle(ports: HostPorts, outgoing: Outgoing, reply: Reply): Promise<void> {
   const { records } = outgoing.message
   if (reply.kind === "refused" && isAboutRecords(reply.code) && records.length > 1) {
     const half = Math.ceil(records.length / 2)
@@ -77,6 +82,10 @@ async function repairFirst(ports: HostPorts, why: NonNullable<Control["repair"]>
 /** Leases at most for one message: a walk through a catalogue that the peer has already finds little to tell. */
 const LEASES = 5
 
+/** A backfill's next page is marked before the last one has left: the peer must not wait for it. */
+const takeMore = async (ports: HostPorts, { backfill }: Control): Promise<boolean> =>
+  backfill?.state === "running" && stepBackfill(ports, await ports.readControl())
+
 /** Fills a message, as far as there are marks for it. */
 async function prepareNext(ports: HostPorts, control: Control, woken: boolean): Promise<Prepared> {
   const at = ports.now()
@@ -87,7 +96,7 @@ async function prepareNext(ports: HostPorts, control: Control, woken: boolean): 
   for (let n = 0; n < LEASES && !isLast && ready.length < room; n++) {
     const wanted = room - ready.length
     const leased = await ports.lease(wanted, woken)
-    isLast = leased.length < wanted || room === 1
+    isLast = room === 1 || (leased.length < wanted && !(await takeMore(ports, control)))
     marks.push(...leased)
     const captured = leased.length > 0 ? await captureOrGiveBack(ports, leased, control, marks) : []
     if (captured === null) return { marks, control, at, isLast: true, messages: [] }
@@ -96,13 +105,33 @@ async function prepareNext(ports: HostPorts, control: Control, woken: boolean): 
   return { marks, control, at, isLast, messages: pack(ports, control, ready) }
 }
 
-/** Sends the last message of a full lease; while the peer applies it, the next records are made ready. */
-async function deliverLast(ports: HostPorts, outgoing: Outgoing, control: Control, ahead: Ahead): Promise<void> {
-  const delivered = deliver(ports, outgoing)
-  const [next] = await Promise.allSettled([prepareNext(ports, control, false), delivered])
-  if (next.status === "fulfilled" && next.value.marks.length > 0) ahead.prepared = next.value
-  await delivered
-  if (next.status === "rejected") throw next.reason
+/**
+ * Sends the messages of a round. While the peer applies one, the answer before is written down; while it applies the last
+ * one, the next records are made ready, unless there are none. The answer to a message that is followed by another waits for
+ * that one to be sent.
+ */
+async function deliverAll(
+  ports: HostPorts,
+  { messages, isLast }: Prepared,
+  control: Control,
+  ahead: Ahead,
+): Promise<void> {
+  for (const [i, outgoing] of messages.entries()) {
+    const isFollowed = i < messages.length - 1
+    const meanwhile = async (): Promise<void> => {
+      await writeAnswer(ports, ahead)
+      if (isFollowed || isLast) return
+      const next = await prepareNext(ports, control, false)
+      if (next.marks.length > 0) ahead.prepared = next
+    }
+    const sent = ports.transport.send(outgoing.message)
+    const [worked] = await Promise.allSettled([meanwhile(), sent])
+    const reply = await sent
+    if (reply.kind === "results" && (isFollowed || (ahead.prepared?.messages.length ?? 0) > 0))
+      ahead.answered = { outgoing, reply }
+    else await settle(ports, outgoing, reply)
+    if (worked.status === "rejected") throw worked.reason
+  }
 }
 
 /**
@@ -112,9 +141,10 @@ async function deliverLast(ports: HostPorts, outgoing: Outgoing, control: Contro
  * @param ahead - whoever gives it sends what is in it in the next round, or gives it back.
  */
 export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | null = null): Promise<PushOutcome> {
-  const control = await ports.readControl()
-  const { breaker } = control
+  let control = await ports.readControl()
   const ready = await takeReady(ports, control, ahead)
+  if (!ready && ahead && (await writeAnswer(ports, ahead))) control = await ports.readControl()
+  const { breaker } = control
   const rest = (): PushOutcome => ({ kind: "resting", until: new Date(ports.now().getTime() + REFUSED_REST) })
   if (isHeld(control)) return rest()
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
@@ -122,14 +152,12 @@ export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | nu
     const until = new Date(ports.now().getTime() + WAIT)
     return (await repairFirst(ports, control.repair)) ? { kind: "sent", records: 0 } : { kind: "resting", until }
   }
-  const { marks, messages, isLast } = ready ?? (await prepareNext(ports, control, woken))
-  if (marks.length === 0) {
+  const round = ready ?? (await prepareNext(ports, control, woken))
+  if (round.marks.length === 0) {
     if (control.paused?.accepted) await ports.updateControl({ paused: null })
     return { kind: "idle" }
   }
-  for (const [i, outgoing] of messages.entries()) {
-    if (ahead && !isLast && i === messages.length - 1) await deliverLast(ports, outgoing, control, ahead)
-    else await deliver(ports, outgoing)
-  }
-  return { kind: "sent", records: marks.length }
+  if (ahead) await deliverAll(ports, round, control, ahead)
+  else for (const outgoing of round.messages) await deliver(ports, outgoing)
+  return { kind: "sent", records: round.marks.length }
 }

@@ -5,7 +5,7 @@ import { tellAlerts } from "../health/alerts.ts"
 import { observeGauges } from "../health/metrics.ts"
 import { tellResolved } from "../inbox/resolve-conflict.ts"
 import { repairLinks } from "../repair/run-repair.ts"
-import { giveBack, type Ahead } from "./ahead.ts"
+import { nothingAhead, putDown } from "./ahead.ts"
 import { sayHello } from "./ask-peer.ts"
 import { pushOnce } from "./run-push.ts"
 
@@ -56,7 +56,7 @@ export function runSender(
   let notBefore = 0
   let nextBeat = 0
   let stopGauges: (() => void) | null = null
-  const ahead: Ahead = { prepared: null }
+  const ahead = nothingAhead()
   // Two hosts that start together are not there at the same moment, and that is no problem.
   const calmUntil = ports.now().getTime() + alerts
   let nextCompare = ports.now().getTime() + Math.min(CALM, compare)
@@ -66,7 +66,7 @@ export function runSender(
       await greet()
       for (;;) {
         // What has just changed goes before what was only made ready.
-        if (again || stopped) await giveBack(ports, ahead)
+        if (again || stopped) await putDown(ports, ahead)
         if (stopped) return
         again = false
         const outcome = await pushOnce(ports, woken, ahead)

@@ -484,6 +484,11 @@ export class MemoryHost {
         this.options.at?.("read")
         return Promise.resolve(rows)
       },
+      present: (entity, ids) => {
+        const there = ids.filter((id) => this.#row(entity, id).present)
+        this.options.at?.("read")
+        return Promise.resolve(new Set(there))
+      },
       findByKeys: (entity, keys) => Promise.resolve(keys.map((key) => this.#findByKey(entity, key))),
       write: (entity, writes) => {
         if (!this.#isOwn) throw new Error("The sync writes rows in a transaction that is not marked as its own.")

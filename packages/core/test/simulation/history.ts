@@ -1,7 +1,7 @@
 import type { Document, Side } from "../../src/document/value.ts"
 import { otherSide } from "../../src/document/value.ts"
 import { SyncError } from "../../src/errors.ts"
-import { giveBack, takeReady, type Ahead } from "../../src/flow/ahead.ts"
+import { nothingAhead, putDown, takeReady, type Ahead } from "../../src/flow/ahead.ts"
 import { receive } from "../../src/flow/run-apply.ts"
 import { sayHello } from "../../src/flow/ask-peer.ts"
 import { preparePush, type Outgoing } from "../../src/flow/prepare-push.ts"
@@ -68,7 +68,7 @@ export class History {
   readonly applied: Message[] = []
   #network: Packet[] = []
   /** What each sender has made ready and not sent. */
-  readonly #ahead: Record<Side, Ahead> = { medusa: { prepared: null }, directus: { prepared: null } }
+  readonly #ahead: Record<Side, Ahead> = { medusa: nothingAhead(), directus: nothingAhead() }
   #now = 1_700_000_000_000
   #step = 0
   #noise = 0
@@ -458,7 +458,7 @@ export class History {
   async #sendReady(side: Side): Promise<void> {
     const { ports, control } = this.hosts[side]
     const ahead = this.#ahead[side]
-    if (this.#faults && this.random.chance(0.3)) await this.#on(side, () => giveBack(ports, ahead))
+    if (this.#faults && this.random.chance(0.3)) await this.#on(side, () => putDown(ports, ahead))
     else this.#post(side, (await this.#on(side, () => takeReady(ports, control, ahead)))?.messages ?? [])
   }
 

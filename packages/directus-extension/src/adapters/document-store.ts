@@ -4,7 +4,7 @@ import { canHold, lockRows } from "./dialect"
 import { inBatches } from "./batches"
 import { keyOf, keysOf, localIdOf } from "./item-ids"
 import { readPage } from "./read-page"
-import { readRows } from "./read-rows"
+import { readRows, type Reader } from "./read-rows"
 import { readSnapshots } from "./snapshot-store"
 import type { StoredField } from "./stored-collection"
 import type { StoredKind } from "./stored-kinds"
@@ -68,6 +68,17 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
       )
     },
 
+    async present(name, localIds) {
+      const kind = find(name)
+      const { name: table, primaryKey, keyType } = kind.stored
+      if (!isPlain(reader, kind)) return new Set((await readRows(reader, kind, localIds)).keys())
+      const there = new Set<string>()
+      for (const batch of inBatches(keysOf(keyType, localIds)))
+        for (const row of await trx(table).whereIn(primaryKey, batch).select<Record<string, unknown>[]>(primaryKey))
+          there.add(localIdOf(keyType, dialect, row[primaryKey]))
+      return there
+    },
+
     async findByKeys(name, keys) {
       const kind = find(name)
       const { primaryKey, keyType } = kind.stored
@@ -126,6 +137,10 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
     },
   }
 }
+
+/** Is each row of this kind a record for the sync? */
+const isPlain = ({ filters }: Reader, { entity }: StoredKind): boolean =>
+  !filters && ![...entity.fields.values()].some(({ needed }) => needed)
 
 /** For each the rows that have all of these values; none where it is `null`. */
 async function rowsWith(

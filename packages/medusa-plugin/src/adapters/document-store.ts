@@ -47,6 +47,15 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
       }
       return rows
     },
+    async present(name, localIds) {
+      const { entity, kind } = kinds(name)
+      if (!rules.mayRefuse(entity)) {
+        const text = `select id from "${kind.table}" where id = any(?) and deleted_at is null`
+        return new Set((await query<{ id: string }>(sql, text, [localIds])).map(({ id }) => id))
+      }
+      const rows = await readRecords(sql, kind, localIds)
+      return new Set(rows.filter((row) => row.deleted_at === null && rules.admits(entity, row)).map(({ id }) => id))
+    },
     async findByKeys(name, keys) {
       const { entity, kind } = kinds(name)
       const found = keys.map((): string[] => [])
