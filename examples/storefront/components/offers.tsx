@@ -6,7 +6,7 @@ export function Offers({ product, language }: { product: Product; language: Lang
   const text = words[language]
   return (
     <table className="offers">
-      <caption>{text.sizes}</caption>
+      <caption>{text.offers}</caption>
       <thead>
         <tr>
           <th scope="col">{text.variant}</th>

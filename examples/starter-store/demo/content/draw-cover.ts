@@ -25,7 +25,7 @@ export function drawCover(name: string): string {
   const { ground, shade, cloth, light, parts } = cover
   const isShirt = name.endsWith("shirt")
   const details = isShirt
-    ? `<path d="M225 150 Q300 215 375 150 L362 144 Q300 192 238 144 Z" fill="${light}"/><path d="M188 452 Q300 474 412 452 L412 470 Q300 492 188 470 Z" fill="${light}"/>`
+    ? `<path d="M222 152 Q300 218 378 152 L366 147 Q300 196 234 147 Z" fill="${light}"/><path d="M188 452 Q300 474 412 452 L412 470 Q300 492 188 470 Z" fill="${light}"/>`
     : `<rect x="198" y="136" width="204" height="30" rx="8" fill="${light}"/><path d="M292 166 v42 M308 166 v36" stroke="${ground}" stroke-width="5" stroke-linecap="round"/><path d="M222 176 q6 44 -22 66 M378 176 q-6 44 22 66" stroke="${light}" stroke-width="6" fill="none" stroke-linecap="round"/>`
   return `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600" viewBox="0 0 600 600"><rect width="600" height="600" fill="${ground}"/><circle cx="300" cy="310" r="225" fill="${shade}"/><path d="${parts}" fill="${cloth}" stroke="${cloth}" stroke-width="10" stroke-linejoin="round"/>${details}</svg>`
 }
