@@ -8,7 +8,7 @@ const [name, ...args] = process.argv.slice(2)
 const task = tasks[name]
 
 if (!task) {
-  const lines = Object.entries(tasks).map(([key, { summary }]) => `  ${key.padEnd(7)} ${summary}`)
+  const lines = Object.entries(tasks).map(([key, { summary }]) => `  ${key.padEnd(15)} ${summary}`)
   console.log(["usage: node scripts/run.mjs <task> [args]", "", ...lines].join("\n"))
   process.exit(name ? 1 : 0)
 }

@@ -9,6 +9,10 @@ import { Stack } from "../stack/stack.ts"
 
 type Side = "medusa" | "directus"
 
+const { version: released } = JSON.parse(
+  readFileSync(join(inject("e2e").packed.core.folder, "package.json"), "utf8"),
+) as { version: string }
+
 const sides: Side[] = ["medusa", "directus"]
 const witness = fileURLToPath(new URL("../witness/metrics.js", import.meta.url))
 
@@ -80,7 +84,7 @@ test("is ok on both sides after the start, with the versions and both directions
       problems: [],
       versions: {
         host: expect.stringMatching(side === "medusa" ? /^2\.\d+\.\d+/ : /^12\.\d+\.\d+/),
-        sync: "0.1.0",
+        sync: released,
         protocol: 1,
       },
       details: {

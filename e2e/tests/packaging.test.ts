@@ -1,10 +1,11 @@
-import { readFileSync, realpathSync } from "node:fs"
-import { join } from "node:path"
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
+import { dirname, join, normalize } from "node:path"
 import { gzipSync } from "node:zlib"
 import { describe, expect, inject, test } from "vitest"
 import { repositoryRoot } from "../../scripts/stack/index.ts"
+import { judgeTypes, lintPackage, sizeOf } from "../judge-package.ts"
 import { Stack } from "../stack/stack.ts"
-import type { Packed } from "../stack/pack.ts"
+import type { Artefact, Packed } from "../stack/pack.ts"
 
 const keys = ["core", "plugin", "extension", "cli"] as const
 
@@ -16,11 +17,70 @@ test.each(keys)("the tarball of the %s holds what runs, and no tests or sources"
       (/\.tsx?$/.test(file) && !/\.d\.c?ts$/.test(file)),
   )
   expect(strange).toEqual([])
-  expect(files).toContain("package.json")
-  expect(files).toContain("LICENSE")
+  expect(files).toEqual(expect.arrayContaining(["package.json", "LICENSE", "README.md", "CHANGELOG.md"]))
   const top = new Set(files.map((file) => file.split("/")[0]))
   const allowed = ["package.json", "LICENSE", "README.md", "CHANGELOG.md", "SPEC.md", "dist", ".medusa"]
   expect([...top].filter((name) => !allowed.includes(name ?? ""))).toEqual([])
+})
+
+test.each(keys)("no link in the pages of the %s leads out of its tarball", (key) => {
+  const { files, folder } = inject("e2e").packed[key]
+  const broken = files
+    .filter((file) => file.endsWith(".md"))
+    .flatMap((file) => {
+      const links = readFileSync(join(folder, file), "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)
+      return [...links].map(([, link = ""]) => link).filter((link) => !files.includes(normalize(link)))
+    })
+  expect(broken).toEqual([])
+})
+
+test.each(keys)("publint finds nothing in the %s", async (key) => {
+  expect(await lintPackage(inject("e2e").packed[key])).toEqual([])
+})
+
+describe("the types are right", () => {
+  /** Each with the reason for what is left out. */
+  const entries = {
+    core: () => [[]],
+    plugin: ({ files }: Artefact) => {
+      const modules = files.flatMap(
+        (file) => /^\.medusa\/server\/src\/(modules\/[^/]+)\/index\.js$/.exec(file)?.[1] ?? [],
+      )
+      return [
+        // Only Medusa's bundler loads the admin, which Medusa's builder makes without types.
+        ["--exclude-entrypoints", "admin"],
+        // Medusa takes a module's definition from `exports.default`.
+        ["--entrypoints", ...modules, "--ignore-rules", "cjs-only-exports-default"],
+      ]
+    },
+  }
+
+  test.each(["core", "plugin"] as const)("of the %s", { timeout: 300_000 }, async (key) => {
+    const artefact = inject("e2e").packed[key]
+    for (const args of entries[key](artefact)) {
+      const { code, output } = await judgeTypes(artefact, args)
+      expect(code, output).toBe(0)
+      expect(output).not.toContain("does not contain types")
+    }
+  })
+
+  // Directus loads the extension's bundle, and the command line is a program: nobody imports them.
+  test.each(["extension", "cli"] as const)("the %s has none", async (key) => {
+    const { code, output } = await judgeTypes(inject("e2e").packed[key], [])
+    expect(code, output).toBe(0)
+    expect(output).toContain("does not contain types")
+  })
+})
+
+test("no tarball has grown unnoticed", () => {
+  const most = { core: 250_000, plugin: 300_000, extension: 220_000, cli: 60_000 }
+  const found = keys.map((key) => ({ ...sizeOf(inject("e2e").packed[key]), name: inject("e2e").packed[key].name, key }))
+  const report = process.env["RELEASE_REPORT"]
+  if (report) {
+    mkdirSync(dirname(report), { recursive: true })
+    writeFileSync(report, JSON.stringify(found, null, 2))
+  }
+  for (const { key, packed } of found) expect(packed, key).toBeLessThan(most[key])
 })
 
 test.each(keys)("the manifest of the %s can be installed by a stranger", (key) => {

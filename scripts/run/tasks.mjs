@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs"
-import { join, relative } from "node:path"
+import { join } from "node:path"
 import { bench } from "./bench.mjs"
 import { run } from "./child.mjs"
-import { withBrowser } from "./chromium.mjs"
-import { Advice, step } from "./report.mjs"
+import { e2e } from "./e2e.mjs"
+import { publish, releaseCheck, releasePack, releaseVersion } from "./release.mjs"
+import { step } from "./report.mjs"
 import { soak } from "./soak.mjs"
 import { root } from "./toolchain.mjs"
-import { buildStorefront } from "./workspace.mjs"
+import { buildStorefront, present } from "./workspace.mjs"
 
 const demoFile = join(root, "examples", "starter-store", "demo", "demo.ts")
 
@@ -31,7 +31,7 @@ export const tasks = {
     },
   },
   check: {
-    summary: "lint, types, unit tests and a short simulation",
+    summary: "lint, types, unit tests, the pages of docs/ and a short simulation",
     needs: "workspace",
     run: (toolchain, args) => check(toolchain, args),
   },
@@ -50,7 +50,7 @@ export const tasks = {
   e2e: {
     summary: "the tests against both real servers; arguments go through",
     needs: "build",
-    run: (toolchain, args) => e2e(toolchain, args),
+    run: e2e,
   },
   screenshots: {
     summary: "take the pictures of docs/screenshots anew, from both real servers in a browser",
@@ -66,6 +66,27 @@ export const tasks = {
     summary: "the long forms of the fault tests, all or one: kill, answers, editors, handles, network, redis, mixed",
     needs: "build",
     run: soak,
+  },
+  "release-version": {
+    summary: "make the versions and CHANGELOGs of the changesets in .changeset/",
+    needs: "workspace",
+    run: releaseVersion,
+  },
+  "release-pack": {
+    summary: "put the packages' tarballs into .data/packages",
+    needs: "build",
+    run: releasePack,
+  },
+  "release-check": {
+    summary: "judge the tarballs, install them by npm into a plain Medusa and a plain Directus, and sync",
+    needs: "build",
+    run: releaseCheck,
+  },
+  release: {
+    summary: "check, release-check, then publish what the registry has not got",
+    needs: "build",
+    run: async (toolchain, args) =>
+      (await check(toolchain)) || (await releaseCheck(toolchain, [])) || publish(toolchain, args),
   },
   test: {
     summary: "check, then e2e",
@@ -85,6 +106,7 @@ async function check({ pnpm, env }) {
     ["tsc", ["-p", "scripts"]],
     ["turbo", ["run", "types", "test", "--output-logs=new-only", "--concurrency=2"]],
     ["tsc", ["-p", "examples/custom-fields"]],
+    ["vitest", ["run", "--root", "scripts/docs"]],
     [pnpm, ["--filter", "medusa-directus-core", "run", "sim", "--histories", "16000", "--seed", "1"]],
   ]
   for (const [command, args] of commands) {
@@ -93,23 +115,4 @@ async function check({ pnpm, env }) {
     if (code !== 0) return code
   }
   return 0
-}
-
-async function e2e(toolchain, args) {
-  const { pnpm, env } = toolchain
-  present(join(root, "e2e", "package.json"))
-  await buildStorefront(toolchain)
-  const browsing = await withBrowser(env, root)
-  step("pnpm --filter e2e run e2e")
-  const code = await run(pnpm, ["--filter", "e2e", "run", "e2e", ...args], { cwd: root, env: browsing })
-  if (browsing.E2E_BROWSER === "none") step("The tests that need a browser were skipped; the first lines say why.")
-  return code
-}
-
-function present(file) {
-  if (!existsSync(file))
-    throw new Advice(
-      `${relative(root, file)} is not there.`,
-      "This checkout does not contain that part of the project.",
-    )
 }

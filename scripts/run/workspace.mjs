@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { run } from "./child.mjs"
 import { Advice, step } from "./report.mjs"
 import { root } from "./toolchain.mjs"
@@ -112,4 +112,12 @@ function missingCompilers(toolchain) {
 function compilerAdvice() {
   if (process.platform === "darwin") return "Native addons need a C++ compiler: xcode-select --install"
   return "Native addons need a C++ compiler, make and Python 3. On Debian or Ubuntu: apt-get install -y build-essential python3"
+}
+
+export function present(file) {
+  if (!existsSync(file))
+    throw new Advice(
+      `${relative(root, file)} is not there.`,
+      "This checkout does not contain that part of the project.",
+    )
 }

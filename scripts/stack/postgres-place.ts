@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { chmodSync, cpSync, existsSync, mkdirSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
+import { outsideFolder } from "./outside-folder.ts"
 
 export type PostgresPlace = {
   postgres: string
@@ -29,23 +29,12 @@ export async function placeForPostgres(dir: string): Promise<PostgresPlace> {
   const ids = unprivileged()
   if (reachable(binaries.postgres) && reachable(dir)) return { ...binaries, data, ...ids }
   // A checkout below /root cannot be entered by the account that PostgreSQL runs as.
-  const outside = outsideOf(dir)
+  const outside = outsideFolder(dir, "postgres")
   const native = join(outside, "native")
   if (!existsSync(native))
     cpSync(dirname(dirname(binaries.postgres)), native, { recursive: true, verbatimSymlinks: true })
   const copied = { postgres: join(native, "bin", "postgres"), initdb: join(native, "bin", "initdb") }
   return { ...copied, data: join(outside, "postgres"), outside, ...ids }
-}
-
-/** A folder in the system's temporary one that belongs to `dir`: a new `dir` gets a new one. */
-function outsideOf(dir: string): string {
-  const note = join(dir, "postgres-is-at")
-  const known = existsSync(note) ? readFileSync(note, "utf8").trim() : ""
-  if (known && existsSync(known)) return known
-  const outside = mkdtempSync(join(tmpdir(), "medusa-directus-postgres-"))
-  chmodSync(outside, 0o711)
-  writeFileSync(note, `${outside}\n`)
-  return outside
 }
 
 async function embeddedBinaries(): Promise<Binaries> {

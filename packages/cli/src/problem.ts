@@ -1,9 +1,33 @@
 /** What the exit code says to a script. */
 export const EXIT = { fine: 0, problems: 1, wrongUse: 2 } as const
 
+/** For programs; each has its section in docs/troubleshooting.md. */
+export type ProblemCode =
+  | "cancelled"
+  | "conflict"
+  | "failed"
+  | "internal"
+  | "not_admin"
+  | "not_found"
+  | "not_installed"
+  | "not_ready"
+  | "not_set"
+  | "not_the_host"
+  | "other_version"
+  | "peer_unreachable"
+  | "redirected"
+  | "refused"
+  | "sync_off"
+  | "too_large"
+  | "too_many_requests"
+  | "unreachable"
+  | "would_delete"
+  | "wrong_key"
+  | "wrong_use"
+  | `http_${number}`
+
 interface ProblemParts {
-  /** For programs: `unreachable`, `wrong_key` … */
-  code: string
+  code: ProblemCode
   message: string
   /** What to do next. */
   fix: string
@@ -14,7 +38,7 @@ interface ProblemParts {
 
 /** Why a command could not do its work, and what to do about it. The only error that people see. */
 export class Problem extends Error {
-  readonly code: string
+  readonly code: ProblemCode
   readonly fix: string
   readonly detail: string | undefined
   readonly exitCode: number
@@ -29,5 +53,5 @@ export class Problem extends Error {
 }
 
 /** Something that was typed wrongly, or not set. */
-export const wrongUse = (message: string, fix: string, code = "wrong_use"): Problem =>
+export const wrongUse = (message: string, fix: string, code: ProblemCode = "wrong_use"): Problem =>
   new Problem({ code, message, fix, exitCode: EXIT.wrongUse })

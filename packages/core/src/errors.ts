@@ -1,4 +1,4 @@
-/** Every error that a caller may see; each has its line in docs/operating.md. */
+/** Every error that a caller may see; each has its section in docs/troubleshooting.md. */
 export type ErrorCode =
   | "invalid_options"
   | "invalid_mapping"

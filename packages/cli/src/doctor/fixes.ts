@@ -20,7 +20,7 @@ const OPTIONS: Record<Side, string> = {
 const sameSecret =
   "Give both sides the same secret (`secret` in medusa-config, MEDUSA_SYNC_SECRET in Directus) and restart both."
 
-/** What to do about a problem that a host's health tells, by its code; docs/operating.md has each in full. */
+/** What to do about a problem that a host's health tells, by its code; docs/troubleshooting.md has each in full. */
 const FIXES: Record<string, Known> = {
   sync_off: { check: "sync", fix: (side) => OPTIONS[side] },
   unauthorized: { check: "secret", fix: () => sameSecret },
@@ -67,5 +67,5 @@ export function knownFix(code: string, side: Side): { check: Check; fix: string 
   const known = FIXES[code]
   return known
     ? { check: known.check, fix: known.fix(side) }
-    : { check: "sync", fix: `docs/operating.md tells what to do about ${code}.` }
+    : { check: "sync", fix: `docs/troubleshooting.md#${code} tells what to do.` }
 }

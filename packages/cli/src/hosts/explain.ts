@@ -1,5 +1,5 @@
 import type { Side } from "medusa-directus-core"
-import { Problem } from "../problem.ts"
+import { Problem, type ProblemCode } from "../problem.ts"
 import { VARIABLES } from "../settings/variables.ts"
 import { NAMES, wordsOf, type Answer } from "./answer.ts"
 
@@ -43,7 +43,7 @@ export function explain({ side, url }: Where, path: string, answer: Answer): Pro
   const { status } = answer
   const { message, code } = wordsOf(answer.json)
   const detail = `GET or POST ${path} answered ${String(status)}: ${answer.text.slice(0, 500)}`
-  const problem = (of: string, text: string, fix: string) => new Problem({ code: of, message: text, fix, detail })
+  const problem = (of: ProblemCode, text: string, fix: string) => new Problem({ code: of, message: text, fix, detail })
 
   if (status >= 300 && status < 400) {
     const to = answer.headers.get("location")
@@ -76,14 +76,19 @@ export function explain({ side, url }: Where, path: string, answer: Answer): Pro
         ? "Medusa's log has the cause. Were the migrations run? npx medusa db:migrate"
         : "Directus's log has the cause.",
     )
-  const { code: of, fix } = REFUSALS[status] ?? {
-    code: `http_${String(status)}`,
+  const { code: of, fix }: Refusal = REFUSALS[status] ?? {
+    code: `http_${status}`,
     fix: "Change the command as it says.",
   }
   return problem(of, message ?? `${name} answered ${String(status)}.`, fix)
 }
 
-const REFUSALS: Record<number, { code: string; fix: string }> = {
+interface Refusal {
+  code: ProblemCode
+  fix: string
+}
+
+const REFUSALS: Record<number, Refusal> = {
   400: { code: "refused", fix: "Change the command as it says." },
   404: { code: "not_found", fix: "Check the id: the lists of conflicts and of retry --list have it." },
   409: { code: "conflict", fix: "List it again to see how it is now." },
@@ -95,7 +100,11 @@ const REFUSALS: Record<number, { code: string; fix: string }> = {
   429: { code: "too_many_requests", fix: "Wait a minute and run it again." },
 }
 
-function refused(side: Side, status: number, problem: (code: string, text: string, fix: string) => Problem): Problem {
+function refused(
+  side: Side,
+  status: number,
+  problem: (code: ProblemCode, text: string, fix: string) => Problem,
+): Problem {
   const { names, where } = VARIABLES[KEY[side]]
   if (side === "directus" && status === 403)
     return problem(

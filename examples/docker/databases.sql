@@ -1,0 +1,2 @@
+create database medusa;
+create database directus;

@@ -1,0 +1,30 @@
+import { join } from "node:path"
+import ts from "typescript"
+import { repository } from "./read-page.ts"
+
+const TYPES = join(repository, "packages", "medusa-plugin", "src", "records.ts")
+
+const options: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  strict: true,
+  noEmit: true,
+  types: [],
+  paths: { "medusa-plugin-directus/options": [TYPES] },
+}
+
+/** What TypeScript has against these modules, which import the types of the plugin's options. */
+export function checkTypes(modules: string[]): string[] {
+  const files = new Map(modules.map((text, i) => [join(repository, `recipe-${String(i)}.ts`), text]))
+  const host = ts.createCompilerHost(options)
+  const { getSourceFile, fileExists, readFile } = host
+  host.fileExists = (name) => files.has(name) || fileExists(name)
+  host.readFile = (name) => files.get(name) ?? readFile(name)
+  host.getSourceFile = (name, target, ...rest) => {
+    const text = files.get(name)
+    return text === undefined ? getSourceFile(name, target, ...rest) : ts.createSourceFile(name, text, target)
+  }
+  const program = ts.createProgram([...files.keys()], options, host)
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
+}
