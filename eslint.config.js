@@ -27,6 +27,8 @@ export default tseslint.config(
       "**/.tmp-*/**",
       ".toolchain/**",
       "examples/*/directus/extensions/**",
+      "examples/storefront/.next/**",
+      "examples/storefront/next-env.d.ts",
     ],
   },
   ...tseslint.configs.recommended,

@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: [
-      ...(withoutBrowser ? ["tests/admin.test.ts", "tests/studio*.test.ts"] : []),
+      ...(withoutBrowser ? ["tests/admin.test.ts", "tests/studio*.test.ts", "tests/storefront.test.ts"] : []),
       ...(withPlainHosts ? [] : ["tests/plain-install.test.ts"]),
     ],
     globalSetup: "./stack/global-setup.ts",

@@ -56,5 +56,5 @@ export function makeTranslations(stackOf: () => Stack) {
   const translate = (reference: Reference, id: string, locale: string, translations: Record<string, string>) =>
     admin("/translations/batch", { create: [{ reference, reference_id: id, locale_code: locale, translations }] })
 
-  return { salesChannel, seen, stored, idsOf, translate }
+  return { salesChannel, publishableKey, seen, stored, idsOf, translate }
 }

@@ -6,12 +6,12 @@ import { publish, releaseCheck, releasePack, releaseVersion } from "./release.mj
 import { step } from "./report.mjs"
 import { soak } from "./soak.mjs"
 import { root } from "./toolchain.mjs"
-import { present } from "./workspace.mjs"
+import { buildStorefront, present } from "./workspace.mjs"
 
 const demoFile = join(root, "examples", "starter-store", "demo", "demo.ts")
 
 /** The end-to-end tests that take pictures. */
-const SCREENSHOTS = ["studio", "admin.test"]
+const SCREENSHOTS = ["studio", "admin.test", "storefront.test"]
 
 /** What each task needs first: 'toolchain' (Node 22, pnpm), 'workspace' (dependencies) or 'build' (the packages' dist). */
 export const tasks = {
@@ -21,10 +21,12 @@ export const tasks = {
     run: async () => 0,
   },
   demo: {
-    summary: "start Medusa and Directus with the demo catalogue, connected",
+    summary: "start Medusa and Directus with the demo catalogue, connected, and a storefront",
     needs: "build",
-    run: async ({ node, env }, args) => {
+    run: async (toolchain, args) => {
+      const { node, env } = toolchain
       present(demoFile)
+      await buildStorefront(toolchain)
       return run(node, [demoFile, ...args], { cwd: root, env })
     },
   },

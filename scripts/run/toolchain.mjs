@@ -19,6 +19,7 @@ const isWindows = process.platform === "win32"
 const quiet = {
   DO_NOT_TRACK: "1",
   MEDUSA_DISABLE_TELEMETRY: "true",
+  NEXT_TELEMETRY_DISABLED: "1",
   TELEMETRY: "false",
   TURBO_TELEMETRY_DISABLED: "1",
   TURBO_NO_UPDATE_NOTIFIER: "1",

@@ -48,6 +48,13 @@ export async function buildPackages(toolchain) {
   if (code !== 0) throw new Advice("A package does not build.", "The reason is above.", code)
 }
 
+export async function buildStorefront(toolchain) {
+  step("building the storefront (skipped when it is unchanged)")
+  const args = ["run", "build", "--filter=example-storefront", "--output-logs=new-only"]
+  const code = await run("turbo", args, { cwd: root, env: toolchain.env })
+  if (code !== 0) throw new Advice("The storefront does not build.", "The reason is above.", code)
+}
+
 async function pnpm(toolchain, args, missing) {
   const code = await run(toolchain.pnpm, args, { cwd: root, env: { ...toolchain.env, CI: "true" } })
   if (code === 0) return

@@ -17,6 +17,7 @@ const inherited = [
 const withoutTelemetry = {
   DO_NOT_TRACK: "1",
   MEDUSA_DISABLE_TELEMETRY: "true",
+  NEXT_TELEMETRY_DISABLED: "1",
   NO_UPDATE_NOTIFIER: "1",
 }
 

@@ -1,14 +1,21 @@
 import {
   authentication,
   createDirectus,
+  createField,
   createItem,
+  createPermission,
+  createRelation,
   customEndpoint,
   deleteItem,
+  readFieldsByCollection,
   readItems,
+  readPermissions,
+  readPolicies,
   readSettings,
   rest,
   updateItem,
   updateSettings,
+  uploadFiles,
 } from "@directus/sdk"
 import type { Secrets } from "./data-folder.ts"
 import type { Conflict } from "./shop.ts"
@@ -20,6 +27,8 @@ export type Item = {
   handle: string | null
   description: string | null
   status: string | null
+  /** Of the editors' own. */
+  story: string | null
 }
 
 /** A product as the Studio shows it: with its parts and what it belongs to. */
@@ -37,10 +46,17 @@ export type Entry = Partial<Item> & {
   variants?: object
   images?: object
   translations?: object
+  cover?: string
+  cover_alt?: string
+  seo_title?: string
+  seo_description?: string
 }
 
 /** A product's texts in one language. */
-export type ItemTexts = { id: string; title: string | null; description: string | null }
+export type ItemTexts = { id: string; title: string | null; description: string | null; story: string | null }
+
+/** A field as Directus takes it. */
+export type NewField = { field: string; type: string; schema: object; meta: object }
 
 const wholeFields = [
   "*",
@@ -114,6 +130,32 @@ export async function openCms(url: string, { email, password }: Secrets["admin"]
         ...(id === "settings" && { locked: true }),
       }))
       await directus.request(updateSettings({ module_bar: bar } as never))
+    },
+    /** Adds a field, unless it is there; with `related`, one that names an item of that collection. */
+    async addField(collection: string, field: NewField, related?: string): Promise<void> {
+      const fields = (await directus.request(readFieldsByCollection(collection as never))) as { field: string }[]
+      if (fields.some((known) => known.field === field.field)) return
+      await directus.request(createField(collection as never, field as never))
+      if (related === undefined) return
+      const relation = { collection, field: field.field, related_collection: related, schema: {}, meta: {} }
+      await directus.request(createRelation(relation as never))
+    },
+    /** Lets everybody read a whole collection, as an administrator does in the settings of the public policy. */
+    async letEverybodyRead(collection: string): Promise<void> {
+      const [policy] = await directus.request(readPolicies({ filter: { name: { _eq: "$t:public_label" } }, limit: 1 }))
+      if (!policy) throw new Error("Directus has no public policy any more.")
+      const rule = { policy: policy.id, collection, action: "read" }
+      const filter = Object.fromEntries(Object.entries(rule).map(([name, value]) => [name, { _eq: value }]))
+      const known = await directus.request(readPermissions({ filter, limit: 1 } as never))
+      if (known.length > 0) return
+      await directus.request(createPermission({ ...rule, fields: ["*"] } as never))
+    },
+    /** @returns the file's id */
+    async upload({ name, svg }: { name: string; svg: string }): Promise<string> {
+      const form = new FormData()
+      form.append("title", name)
+      form.append("file", new Blob([svg], { type: "image/svg+xml" }), name)
+      return ((await directus.request(uploadFiles(form))) as { id: string }).id
     },
     /** What the extension says about itself. */
     async status(): Promise<string> {

@@ -8,6 +8,7 @@ export const dataFolder = fileURLToPath(new URL("../.data/", import.meta.url))
 export const logs = {
   medusa: join(dataFolder, "medusa.log"),
   directus: join(dataFolder, "directus.log"),
+  storefront: join(dataFolder, "storefront.log"),
 }
 
 export type Secrets = {

@@ -1,7 +1,8 @@
 // Run by: npm run demo
-import { stopAll, stopAllOnSignal } from "../../../scripts/stack/index.ts"
+import { stopAll, stopAllOnSignal, storefrontServer } from "../../../scripts/stack/index.ts"
 import { readArguments, usage, type DemoOptions } from "./arguments.ts"
 import { openCms } from "./cms.ts"
+import { writeStories } from "./content/write-stories.ts"
 import { dataFolder, forgetLogs, logs, readSecrets, resetData, type Secrets } from "./data-folder.ts"
 import { foreignDatabases } from "./databases.ts"
 import { eventually, reasonOf } from "./eventually.ts"
@@ -49,7 +50,7 @@ async function main(options: DemoOptions): Promise<number> {
   forgetLogs()
   const secrets = readSecrets()
   const store = await startStore(options, secrets)
-  const context = await connect(store, secrets)
+  const context = await connect(store, secrets, options)
 
   console.log("\nThe tour:")
   const results = await runTour(steps, context, printStep)
@@ -57,8 +58,8 @@ async function main(options: DemoOptions): Promise<number> {
   printTable(results)
   if (options.once) return results.every(({ held }) => held) ? 0 : 1
 
-  printAddresses(store, secrets)
-  await whileBothRun(store)
+  printAddresses(context, secrets)
+  await whileAllRun(context)
   return 1
 }
 
@@ -71,9 +72,15 @@ async function reset(options: DemoOptions): Promise<void> {
   await takeDataFolder(options)
 }
 
-async function connect(store: Store, { admin }: Secrets): Promise<TourContext> {
+async function connect(store: Store, { admin }: Secrets, options: DemoOptions): Promise<TourContext> {
   const [shop, cms] = await Promise.all([openShop(store.medusa.url, admin), openCms(store.directus.url, admin)])
-  const context = { ...store, shop, cms, token: newToken() }
+  const storefront = storefrontServer({
+    medusaUrl: store.medusa.url,
+    publishableKey: shop.publishableKey,
+    port: options.storefrontPort,
+    logFile: logs.storefront,
+  })
+  const context = { ...store, storefront, shop, cms, token: newToken() }
   await cms.showModule()
   await step(`the catalogue arrives in Directus`, () =>
     eventually(`${demoProducts} products are in Directus`, async () => {
@@ -83,22 +90,26 @@ async function connect(store: Store, { admin }: Secrets): Promise<TourContext> {
   )
   await removeTourProducts(context)
   await restoreCatalogue(context)
+  await step("Directus: the editors' own fields and stories", () => writeStories(cms))
+  await step("The storefront: start", () => storefront.start())
   return context
 }
 
-function printAddresses({ medusa, directus }: Store, { admin }: Secrets): void {
+function printAddresses({ medusa, directus, storefront }: TourContext, { admin }: Secrets): void {
   console.log(`
   Medusa Admin  ${medusa.url}/app
   Directus      ${directus.url}/admin   (the sync: ${directus.url}/admin/medusa-sync)
-  login         ${admin.email}  ${admin.password}   (the same on both)
+  Storefront    ${storefront.url}/en   and in German ${storefront.url}/de
+  login         ${admin.email}  ${admin.password}   (the same in Medusa Admin and Directus)
   logs          ${logs.medusa}
                 ${logs.directus}
+                ${logs.storefront}
 
-  Both keep running. Ctrl-C stops everything.`)
+  All of them keep running. Ctrl-C stops everything.`)
 }
 
 /** Resolves never, unless a server ends by itself. */
-async function whileBothRun({ medusa, directus }: Store): Promise<void> {
-  const ended = await Promise.race([medusa, directus].map((server) => server.exited.then(() => server)))
+async function whileAllRun({ medusa, directus, storefront }: TourContext): Promise<void> {
+  const ended = await Promise.race([medusa, directus, storefront].map((server) => server.exited.then(() => server)))
   if (!interrupted) console.error(`\n${ended.spec.name} has ended by itself. Its log: ${ended.logFile}`)
 }

@@ -33,9 +33,15 @@ export function leaveDataFolder(): void {
   if (readData<Run>(lock)?.pid === process.pid) removeData(lock)
 }
 
-async function requireFreePorts({ medusaPort, directusPort, postgresPort }: DemoOptions): Promise<void> {
+async function requireFreePorts({
+  medusaPort,
+  directusPort,
+  storefrontPort,
+  postgresPort,
+}: DemoOptions): Promise<void> {
   await requireFreePort(medusaPort, "Medusa", "--medusa-port <port>")
   await requireFreePort(directusPort, "Directus", "--directus-port <port>")
+  await requireFreePort(storefrontPort, "The storefront", "--storefront-port <port>")
   if (postgresPort !== undefined) await requireFreePort(postgresPort, "PostgreSQL", "--postgres-port <port>")
 }
 

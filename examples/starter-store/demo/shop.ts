@@ -39,6 +39,8 @@ export async function openShop(baseUrl: string, admin: Secrets["admin"]) {
   const { api_keys: keys } = await api.apiKey.list({ type: "publishable", limit: 1 })
   const storefront = { "x-publishable-api-key": keys[0]?.token ?? "" }
   return {
+    /** Opens the store API. */
+    publishableKey: keys[0]?.token ?? "",
     async products(filter: { handle?: string } = {}): Promise<Product[]> {
       return (await api.product.list({ ...filter, fields, limit: 100 })).products
     },

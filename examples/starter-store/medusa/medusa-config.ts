@@ -31,6 +31,8 @@ module.exports = defineConfig({
         secret: (process.env.MEDUSA_SYNC_SECRET || process.env.MEDUSA_SECRET_API)?.split(","),
         // Directus reads the same file.
         mapping,
+        // The store API shows what editors add in Directus: fields=*directus_product, and so on.
+        content: { product: "*", category: "*", collection: "*" },
       },
     },
   ],

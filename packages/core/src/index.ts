@@ -79,7 +79,13 @@ export type { Message, RecordResult, WireRecord } from "./wire/messages.ts"
 export { makeEndpoint } from "./wire/endpoint.ts"
 export type { EndpointAnswer, EndpointRequest } from "./wire/endpoint.ts"
 export { makeTransport } from "./wire/client.ts"
-export type { HttpResponse, Post } from "./wire/client.ts"
+export type { HttpResponse, Post } from "./wire/exchange.ts"
+// Content for the store
+export { makeContentClient } from "./wire/ask-content.ts"
+export type { ContentAnswer } from "./wire/ask-content.ts"
+export { makeContentEndpoint } from "./wire/answer-content.ts"
+export { CONTENT_IDS } from "./wire/content.ts"
+export type { ContentItem, ContentRequest } from "./wire/content.ts"
 // Ports and errors
 export type {
   Breaker,

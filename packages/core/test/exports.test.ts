@@ -6,6 +6,7 @@ it("the public names are these and no others", () => {
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
     [
       "CLOSED",
+      "CONTENT_IDS",
       "HEADERS",
       "LIMITS",
       "STATUS",
@@ -34,6 +35,8 @@ it("the public names are these and no others", () => {
       "linkDigest",
       "listQuarantined",
       "makeConfig",
+      "makeContentClient",
+      "makeContentEndpoint",
       "makeEndpoint",
       "makeTransport",
       "mayReceive",

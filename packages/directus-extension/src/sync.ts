@@ -1,5 +1,6 @@
 import type { Knex } from "knex"
 import {
+  makeContentEndpoint,
   makeEndpoint,
   meetHome,
   runSender,
@@ -21,6 +22,7 @@ import type { LiveEmitter } from "./adapters/live-emitter"
 import { foldMarks } from "./adapters/mark-store"
 import type { Mismatch } from "./adapters/mismatch"
 import { storedKinds } from "./adapters/stored-kinds"
+import { makeContentReader } from "./content/read-content"
 import { loadExtend, type Extend } from "./extend"
 import type { HostContext } from "./host-context"
 import { makeHost } from "./host"
@@ -43,6 +45,8 @@ export interface RunningSync {
   /** Of items without a link, those that the sync should tell of. */
   newAmong: SweepOptions["newAmong"]
   receive(request: EndpointRequest): Promise<EndpointAnswer>
+  /** Answers a question for the content of records. */
+  tellContent(request: Omit<EndpointRequest, "trusted">): Promise<EndpointAnswer>
   wake(): void
   stop(): Promise<void>
 }
@@ -201,6 +205,11 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       events,
       newAmong,
       receive: makeEndpoint(ports, connection.secrets, () => sender.wake()),
+      tellContent: makeContentEndpoint(
+        ports,
+        connection.secrets,
+        makeContentReader({ context, dialect, config, publicUrl: options.publicUrl }),
+      ),
       wake: () => sender.wake(),
       async stop() {
         await Promise.all([sender.stop(), sweep?.stop(), importer?.stop()])

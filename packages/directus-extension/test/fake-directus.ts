@@ -14,13 +14,20 @@ export const PUBLIC_URL = "https://cms.example.com"
 /** What Directus tells of collections as the extension plans them, on a database of its own. */
 export function schemaOf(planned: readonly PlannedCollection[]): SchemaOverview {
   const files = { collection: "directus_files", fields: [{ field: "id", type: "uuid", meta: {}, schema: {} }] }
-  const overview = (field: string, type: string, alias: boolean, schema: Record<string, unknown> | null) =>
+  const overview = (
+    field: string,
+    type: string,
+    alias: boolean,
+    schema: Record<string, unknown> | null,
+    meta: object,
+  ) =>
     ({
       field,
       type: type as Type,
       alias,
       nullable: schema?.["is_nullable"] !== false,
       defaultValue: schema?.["default_value"] ?? null,
+      special: (meta as { special?: string[] | null }).special ?? [],
     }) as FieldOverview
   const collections = [...planned, files].map(({ collection, fields }) => [
     collection,
@@ -30,7 +37,7 @@ export function schemaOf(planned: readonly PlannedCollection[]): SchemaOverview 
       accountability: "all",
       status: "active",
       fields: Object.fromEntries(
-        fields.map(({ field, type, schema }) => [field, overview(field, type, type === "alias", schema)]),
+        fields.map(({ field, type, schema, meta }) => [field, overview(field, type, type === "alias", schema, meta)]),
       ),
     },
   ])

@@ -2,11 +2,13 @@ import { z } from "@medusajs/framework/zod"
 import { checkSecrets, resolveConfig, SyncError, type Mapping, type SyncConfig } from "medusa-directus-core"
 import type { RecordFunctions } from "./adapters/record-rules"
 import { checkLocales } from "./adapters/translations/locales"
+import { parseContent, type ContentOption, type ContentOptions } from "./content/content-options"
 import { parseFunctions } from "./function-options"
 import type { CaptureInput } from "./modules/directus-sync/capture/captured-tables"
 import type { ComputeOption, FilterOption } from "./records"
 
 export type * from "./records"
+export type { ContentFields, ContentOption } from "./content/content-options"
 
 /** What a shop writes under `options` of this plugin in medusa-config. */
 export interface PluginOptions {
@@ -32,6 +34,8 @@ export interface PluginOptions {
   compute?: ComputeOption
   /** A record for which this returns `false` is kept out of Directus, as if it were not there. */
   filter?: FilterOption
+  /** Which of Directus's own fields Medusa's store API shows, by kind. */
+  content?: ContentOption
 }
 
 export interface SyncOptions {
@@ -40,6 +44,7 @@ export interface SyncOptions {
   secrets: string[]
   config: SyncConfig
   functions: RecordFunctions
+  content: ContentOptions | null
   instance: string
   pollInterval: number
   sweepInterval: number
@@ -75,6 +80,7 @@ const schema = z.object({
   mapping: z.unknown(),
   compute: z.unknown(),
   filter: z.unknown(),
+  content: z.unknown(),
   // It travels as `medusa:<instance>` in every message.
   instance: z
     .string()
@@ -106,7 +112,7 @@ function parse(raw: unknown): SyncOptions & { enabled: boolean } {
       `The option "${option}" ${issue?.message ?? "is not valid"}. Example: ${EXAMPLES[option] ?? ""}`,
     )
   }
-  const { directusUrl, studioUrl, secret, mapping, compute, filter, ...rest } = parsed.data
+  const { directusUrl, studioUrl, secret, mapping, compute, filter, content, ...rest } = parsed.data
   const secrets = Array.isArray(secret) ? secret : [secret]
   checkSecrets('The option "secret"', secrets)
   const config = resolveConfig(mapping)
@@ -118,6 +124,7 @@ function parse(raw: unknown): SyncOptions & { enabled: boolean } {
     secrets,
     config,
     functions: parseFunctions({ compute, filter }, config),
+    content: parseContent(content, config),
   }
 }
 
@@ -136,6 +143,16 @@ export function readSetup(raw: unknown): Setup {
       reason: error instanceof SyncError ? error.message : "The options could not be read.",
     }
   }
+}
+
+/** What the store's content needs; it goes on while the sync is switched off. Never throws; `null` when none is wanted. */
+export function readContentSetup(
+  raw: unknown,
+): (Pick<SyncOptions, "directusUrl" | "secrets"> & { content: ContentOptions }) | null {
+  const setup = readSetup(typeof raw === "object" ? { ...raw, enabled: true } : raw)
+  if (setup.kind === "off" || !setup.options.content) return null
+  const { directusUrl, secrets, content } = setup.options
+  return { directusUrl, secrets, content }
 }
 
 /**

@@ -2,6 +2,7 @@ import { catalogueIsThere, descriptionArrives, titleArrives } from "./edits.ts"
 import { conflictIsKept, outageIsBridged } from "./faults.ts"
 import { deleteArchives, productAppears } from "./lifecycle.ts"
 import { partsComeBack, wholeProductArrives } from "./parts.ts"
+import { storyIsOnThePage } from "./storefront.ts"
 import type { TourStep } from "./tour.ts"
 import { translationGoesOverAndBack } from "./translations.ts"
 
@@ -13,6 +14,7 @@ export const steps: TourStep[] = [
   wholeProductArrives,
   partsComeBack,
   translationGoesOverAndBack,
+  storyIsOnThePage,
   productAppears,
   conflictIsKept,
   outageIsBridged,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { performance } from "node:perf_hooks"
+import type { StorefrontServer } from "../../../../scripts/stack/index.ts"
 import type { Cms } from "../cms.ts"
 import { reasonOf } from "../eventually.ts"
 import type { Shop } from "../shop.ts"
@@ -7,6 +8,7 @@ import type { Store } from "../start-store.ts"
 
 /** What every step works with. */
 export type TourContext = Store & {
+  storefront: StorefrontServer
   shop: Shop
   cms: Cms
   /** Six characters that no earlier tour has used. */

@@ -3,16 +3,8 @@ import type { ErrorCode } from "../errors.ts"
 import { measured } from "../health/metrics.ts"
 import type { HostPorts, Reply, Transport } from "../ports.ts"
 import { replySchema, type Message, type ReplyBody } from "./messages.ts"
-import { directionKey, isSigned, readHeaders, sign } from "./sign.ts"
-
-export interface HttpResponse {
-  status: number
-  header(name: string): string | null
-  body: string
-}
-
-/** Posts exactly these bytes. Rejects when there is no answer; follows no redirect. */
-export type Post = (body: string, headers: Record<string, string>) => Promise<HttpResponse>
+import { makeExchange, type Post } from "./exchange.ts"
+import { directionKey } from "./sign.ts"
 
 const PAUSING = new Set([
   "unauthorized",
@@ -38,26 +30,18 @@ export function makeTransport(
   post: Post,
 ): Transport {
   const secret = secrets[0] ?? ""
-  const key = directionKey(secret, ports.side, "message")
-  const answerKey = directionKey(secret, otherSide(ports.side), "answer")
-  let offset = 0
+  const keys = {
+    key: directionKey(secret, ports.side, "message"),
+    answerKey: directionKey(secret, otherSide(ports.side), "answer"),
+  }
+  const exchange = makeExchange(ports, keys, post)
 
   async function once(message: Message): Promise<Reply | "clock"> {
-    const body = JSON.stringify(message)
-    let response: HttpResponse
-    try {
-      response = await post(body, {
-        "content-type": "application/json",
-        ...sign(key, message.id, new Date(ports.now().getTime() + offset), body),
-      })
-    } catch (error) {
-      return { kind: "unreachable", message: networkReason(error), retryAfter: null }
-    }
+    const exchanged = await exchange(message.id, JSON.stringify(message))
+    if (exchanged.kind === "unreachable") return { ...exchanged, retryAfter: null }
+    const { response, value, offset } = exchanged
     const { status } = response
-    const headers = readHeaders((name) => response.header(name))
-    const genuine = headers.id === message.id && isSigned([answerKey], headers, response.body)
-    if (genuine) offset = Number(headers.timestamp) * 1000 - ports.now().getTime()
-    const parsed = genuine ? replySchema.safeParse(parseJson(response.body)) : null
+    const parsed = value === undefined ? null : replySchema.safeParse(value)
     if (parsed?.success && "results" in parsed.data) return resultsOf(parsed.data, offset)
     const error = parsed?.success && "error" in parsed.data ? parsed.data.error : null
     if (error?.code === "clock_skew") return "clock"
@@ -128,14 +112,6 @@ const resultsOf = (
   ...(answer === undefined ? {} : { answer }),
 })
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** Seconds or a date, in milliseconds. */
 function retryAfter(header: string | null): number | null {
   if (!header) return null
@@ -143,14 +119,4 @@ function retryAfter(header: string | null): number | null {
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
   const at = Date.parse(header)
   return Number.isNaN(at) ? null : Math.max(0, at - Date.now())
-}
-
-/** The system's own code (ECONNREFUSED …): a message could hold an address with a password in it. */
-function networkReason(error: unknown): string {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const { code } = at as Error & { code?: unknown }
-    if (typeof code === "string") return code
-    if (at.name === "TimeoutError" || at.name === "AbortError") return "no answer in time"
-  }
-  return "no connection"
 }

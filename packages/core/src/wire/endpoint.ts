@@ -7,7 +7,8 @@ import { makeAllowance } from "../guard/rate-limit.ts"
 import { countReceived } from "../health/metrics.ts"
 import type { ControlChange, HostPorts, Reply } from "../ports.ts"
 import { LIMITS, parseMessage, type ReplyBody } from "./messages.ts"
-import { checkTime, directionKey, isHeadSigned, isSigned, sign, TOLERANCE, type SignedHeaders } from "./sign.ts"
+import { checkTime, directionKey, isHeadSigned, isSigned, TOLERANCE, type SignedHeaders } from "./sign.ts"
+import { signedAnswer, STRANGERS, tooMany } from "./signed-answer.ts"
 
 /** An HTTP answer that the host's route writes as it is. */
 export interface EndpointAnswer {
@@ -18,12 +19,6 @@ export interface EndpointAnswer {
 
 const REMEMBERED_IDS = 10_000
 const MINUTE = 60_000
-
-/**
- * Requests of those who do not show that they have the secret. One allowance for all, not one for each address: an
- * address can be made up (X-Forwarded-For), and behind a proxy everybody has the same. The peer needs none of it.
- */
-const STRANGERS = { burst: 60, perSecond: 5 }
 
 export interface EndpointRequest {
   headers: SignedHeaders
@@ -59,32 +54,14 @@ export function makeEndpoint(
     usedIds.set(id, now)
   }
 
-  function reply(headers: SignedHeaders, status: number, body: ReplyBody, key: Buffer | undefined): EndpointAnswer {
-    const text = JSON.stringify(body)
-    const signed = key && headers.id ? sign(key, headers.id, ports.now(), text) : {}
-    return {
-      status,
-      headers: { ...signed, "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
-      body: text,
-    }
-  }
-
-  function tooMany(wait: number): EndpointAnswer {
-    const message = "Too many requests without a right signature. Wait as long as Retry-After says."
-    const { headers, ...answer } = reply(
-      { id: "", timestamp: "", signature: "" },
-      429,
-      { v: 1, error: { code: "too_many_requests", message } },
-      undefined,
-    )
-    return { ...answer, headers: { ...headers, "retry-after": String(Math.ceil(wait / 1000)) } }
-  }
+  const reply = (headers: SignedHeaders, status: number, body: ReplyBody, key: Buffer | undefined): EndpointAnswer =>
+    signedAnswer(headers, { status, body, key, now: ports.now() })
 
   return async ({ headers, rawBody, trusted }) => {
     const now = ports.now()
     if (!trusted && !isHeadSigned(keys, headers)) {
       const wait = strangers(now.getTime())
-      if (wait > 0) return tooMany(wait)
+      if (wait > 0) return tooMany(wait, now)
     }
     let answerKey: Buffer | undefined
     try {

@@ -10,7 +10,8 @@ export const TOLERANCE = 300
 
 const MIN_SECRET = 16
 
-export type Purpose = "message" | "answer"
+/** `content`: Medusa's questions for content, and Directus's answers to them. */
+export type Purpose = "message" | "answer" | "content"
 
 /** One key per direction and purpose, so that nothing can be reflected: an answer is never a message, nor a message the peer's. */
 export function directionKey(secret: string, from: Side, purpose: Purpose): Buffer {

@@ -3,6 +3,7 @@ import { adminsOnly } from "./admins-only"
 import { asyncHandler } from "./async-handler"
 import { showBackfill, steer } from "./backfill"
 import { check, pause, showMapping } from "./connection"
+import { takeQuestion } from "./content"
 import { decide } from "./decide"
 import { showHealth } from "./health"
 import { showConflicts, showJournal } from "./history"
@@ -18,6 +19,7 @@ export default defineEndpoint({
   id: "medusa-sync",
   handler: (router, context) => {
     router.post("/records", asyncHandler(takeRecords))
+    router.post("/content", asyncHandler(takeQuestion))
     router.get("/state", asyncHandler(showItemState(context)))
     router.post("/states", asyncHandler(showStates(context)))
     router.get("/summary", asyncHandler(showSummary(context)))

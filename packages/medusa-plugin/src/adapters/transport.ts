@@ -1,9 +1,8 @@
 import { createDirectus, customEndpoint, rest } from "@directus/sdk"
 import type { HttpResponse, Post } from "medusa-directus-core"
 
-/** Milliseconds that Directus has for one answer. */
-const TIMEOUT = 30_000
-const PATH = "/medusa-sync/records"
+/** What is posted where, and the milliseconds that Directus has for one answer. */
+const RECORDS = { path: "/medusa-sync/records", timeout: 30_000 }
 
 /**
  * Posts to Directus through its SDK. The SDK parses what it receives and rejects on 4xx, so its `fetch` is replaced by one
@@ -11,14 +10,14 @@ const PATH = "/medusa-sync/records"
  *
  * @param stopped - aborts a request that is under way when the server goes down.
  */
-export function makePost(directusUrl: string, stopped: AbortSignal): Post {
+export function makePost(directusUrl: string, stopped: AbortSignal, { path, timeout } = RECORDS): Post {
   const directus = createDirectus(directusUrl, { globals: { fetch: exchange } }).with(rest())
 
   async function exchange(url: string, init: RequestInit): Promise<{ data: HttpResponse }> {
     const response = await fetch(url, {
       ...init,
       redirect: "manual",
-      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT), stopped]),
+      signal: AbortSignal.any([AbortSignal.timeout(timeout), stopped]),
     })
     const body = await response.text()
     return { data: { status: response.status, header: (name) => response.headers.get(name), body } }
@@ -28,7 +27,7 @@ export function makePost(directusUrl: string, stopped: AbortSignal): Post {
     directus.request(
       customEndpoint<HttpResponse>({
         method: "POST",
-        path: PATH,
+        path,
         body,
         // In this spelling the SDK finds it; in another one it adds a second.
         headers: { ...headers, "Content-Type": contentType ?? "application/json" },

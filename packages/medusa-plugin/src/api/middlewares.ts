@@ -1,4 +1,6 @@
 import { defineMiddlewares, validateAndTransformBody, validateAndTransformQuery } from "@medusajs/framework/http"
+import { allowContent } from "../content/allow-content"
+import { rememberRequest } from "../content/current-request"
 import * as queryConfig from "./admin/directus/query-config"
 import {
   BackfillBody,
@@ -17,8 +19,16 @@ import {
 /** The signature is over the bytes; above core's own limit, so that core refuses what is too large, in its own words. */
 const signedBody = { preserveRawBody: true, sizeLimit: "600kb" }
 
+/** Where Medusa's store API shows what has content. Not by method: Medusa takes allowed fields by prefix only. */
+const storefront = ["/store/products", "/store/product-categories", "/store/collections"].map((matcher) => ({
+  matcher,
+  middlewares: [allowContent],
+}))
+
 export default defineMiddlewares({
   routes: [
+    { matcher: "/store", middlewares: [rememberRequest] },
+    ...storefront,
     { matcher: "/hooks/directus", methods: ["POST"], bodyParser: signedBody },
     { matcher: "/admin/directus/records", methods: ["POST"], bodyParser: signedBody },
     { matcher: "/admin/directus/resume", methods: ["POST"], middlewares: [validateAndTransformBody(ResumeBody)] },

@@ -1,0 +1,139 @@
+import type { ContentAnswer, ContentRequest } from "medusa-directus-core"
+import { describe, expect, it } from "vitest"
+import type { ContentOptions } from "./content-options"
+import { makeContentReader } from "./read-content"
+
+const options: ContentOptions = {
+  fields: new Map([["product", ["*"]]]),
+  published: ["published"],
+  maxAge: 1_000,
+  staleFor: 60_000,
+  timeout: 2_000,
+}
+const down: ContentAnswer = { kind: "unreachable", message: "ECONNREFUSED" }
+
+/** A reader, a clock, and a Directus that tells each record's story unless `answer` says otherwise. */
+function world(more: Partial<ContentOptions> = {}) {
+  const asked: ContentRequest[] = []
+  const lines: string[] = []
+  const state = { now: 0, answer: null as ContentAnswer | Promise<ContentAnswer> | null, story: "one" }
+  const line = (text: string) => void lines.push(text)
+  const read = makeContentReader({
+    kind: "product",
+    options: { ...options, ...more },
+    now: () => state.now,
+    log: { info: line, warn: line, error: line },
+    ask: async (request) => {
+      asked.push(request)
+      const items = Object.fromEntries(
+        request.ids.filter((id) => id !== "draft").map((id) => [id, { story: `${state.story} ${id}` }]),
+      )
+      return (await state.answer) ?? { kind: "items", items }
+    },
+  })
+  const stories = async (ids: string[], locale: string | null = null) =>
+    Object.fromEntries([...(await read(ids, locale))].map(([id, { story }]) => [id, story]))
+  return { stories, asked, lines, state }
+}
+
+describe("content for the store", () => {
+  it("is asked for once a page, with what the options allow, and not again while it is fresh", async () => {
+    const { stories, asked, state } = world()
+    expect(await stories(["a", "b", "draft"])).toEqual({ a: "one a", b: "one b" })
+    state.now = 999
+    expect(await stories(["b", "a", "draft"])).toEqual({ a: "one a", b: "one b" })
+    expect(asked).toEqual([
+      { v: 1, entity: "product", ids: ["a", "b", "draft"], fields: ["*"], published: ["published"], locale: null },
+    ])
+  })
+
+  it("is new as soon as it is no longer fresh", async () => {
+    const { stories, state } = world()
+    await stories(["a"])
+    Object.assign(state, { now: 1_000, story: "two" })
+    expect(await stories(["a"])).toEqual({ a: "two a" })
+  })
+
+  it("asks only for the records that are not fresh, and for each language by itself", async () => {
+    const { stories, asked } = world()
+    await stories(["a"])
+    await stories(["a", "b"])
+    await stories(["a"], "de-DE")
+    expect(asked.map(({ ids, locale }) => [ids, locale])).toEqual([
+      [["a"], null],
+      [["b"], null],
+      [["a"], "de-DE"],
+    ])
+  })
+
+  it("is one question, however many pages want it at once", async () => {
+    const { stories, asked } = world()
+    expect(await Promise.all([stories(["a"]), stories(["a"]), stories(["a", "b"])])).toEqual([
+      { a: "one a" },
+      { a: "one a" },
+      { a: "one a", b: "one b" },
+    ])
+    expect(asked.map(({ ids }) => ids)).toEqual([["a"], ["b"]])
+  })
+
+  it("is asked for in parts when there are very many records", async () => {
+    const { stories, asked } = world()
+    const ids = Array.from({ length: 1_100 }, (_, n) => `p${String(n)}`)
+    expect(Object.keys(await stories(ids))).toHaveLength(1_100)
+    expect(asked.map((request) => request.ids.length)).toEqual([500, 500, 100])
+  })
+})
+
+describe("while Directus does not answer", () => {
+  it("what is kept is shown, and the log says so once", async () => {
+    const { stories, state, lines } = world()
+    await stories(["a"])
+    Object.assign(state, { now: 2_000, answer: down })
+    expect(await stories(["a", "new"])).toEqual({ a: "one a" })
+    state.now = 9_000
+    expect(await stories(["a"])).toEqual({ a: "one a" })
+    expect(lines).toEqual([expect.stringContaining("(ECONNREFUSED); what is kept of it is shown")])
+  })
+
+  it("no page waits after the first, and one of them asks in the background every five seconds", async () => {
+    const { stories, asked, state } = world()
+    await stories(["a"])
+    Object.assign(state, { now: 2_000, answer: down })
+    await stories(["a"])
+    // From here on Directus never answers: a page that waited for it would not end.
+    state.answer = new Promise(() => undefined)
+    for (const now of [2_001, 6_999, 7_000, 7_001, 11_999]) {
+      state.now = now
+      expect(await stories(["a"])).toEqual({ a: "one a" })
+    }
+    expect(asked).toHaveLength(3)
+  })
+
+  it("the background question brings the new content, and the log says that it is over", async () => {
+    const { stories, state, lines } = world()
+    await stories(["a"])
+    Object.assign(state, { now: 2_000, answer: down })
+    await stories(["a"])
+    Object.assign(state, { now: 7_000, answer: null, story: "two" })
+    expect(await stories(["a"])).toEqual({ a: "one a" })
+    await new Promise(setImmediate)
+    expect(await stories(["a"])).toEqual({ a: "two a" })
+    expect(lines.at(-1)).toBe("Directus tells the store the content of product records again.")
+  })
+
+  it("nothing is shown that is too old", async () => {
+    const { stories, state } = world()
+    await stories(["a"])
+    Object.assign(state, { now: 61_000, answer: down })
+    expect(await stories(["a"])).toEqual({})
+  })
+
+  it("because it refuses, nothing is shown, and the log says what to do", async () => {
+    const { stories, state, lines } = world()
+    await stories(["a"])
+    const message = "Give both sides the same secret."
+    Object.assign(state, { now: 2_000, answer: { kind: "refused", message } })
+    expect(await stories(["a"])).toEqual({})
+    expect(lines).toEqual([expect.stringContaining(message)])
+  })
+})
