@@ -197,11 +197,13 @@ function findLostEdit(history: History): string | null {
 function findDoubledConflict(history: History): string | null {
   // Revs are counted anew in a database that was set back.
   if (history.mix.restore > 0) return null
+  const { ledger } = history
   const seen = new Set(
-    history.ledger.edits.map(
-      ({ side, id, field, before }) => `${history.ledger.nameOf(side, id)}|${field}|${String(before)}`,
-    ),
+    ledger.edits.map(({ side, id, field, before }) => `${ledger.nameOf(side, id)}|${field}|${String(before)}`),
   )
+  // Whoever brings a row back brings its values back with it, and they may lose once more.
+  for (const { side, id, row } of ledger.deletions)
+    for (const field in row) seen.add(`${ledger.nameOf(side, id)}|${field}|${String(ledger.norm(row[field] ?? null))}`)
   const idOf = new Map<string, string>()
   for (const side of SIDES) {
     for (const { id, localId, field, losingSide, losingValue } of history.hosts[side].conflicts.values()) {
