@@ -106,6 +106,7 @@ async function check({ pnpm, env }) {
     ["tsc", ["-p", "scripts"]],
     ["turbo", ["run", "types", "test", "--output-logs=new-only", "--concurrency=2"]],
     ["tsc", ["-p", "examples/custom-fields"]],
+    ["tsc", ["-p", "examples/starter-store/demo"]],
     ["vitest", ["run", "--root", "scripts/docs"]],
     [pnpm, ["--filter", "medusa-directus-core", "run", "sim", "--histories", "16000", "--seed", "1"]],
   ]
