@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { dirname, join, normalize } from "node:path"
 import { gzipSync } from "node:zlib"
 import { describe, expect, inject, test } from "vitest"
@@ -32,6 +32,20 @@ test.each(keys)("no link in the pages of the %s leads out of its tarball", (key)
       return [...links].map(([, link = ""]) => link).filter((link) => !files.includes(normalize(link)))
     })
   expect(broken).toEqual([])
+})
+
+test("each entry of the plugin that a page names is one of its tarball", () => {
+  const { folder, files } = inject("e2e").packed.plugin
+  const { exports: entries } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    exports: Record<string, { types: string }>
+  }
+  const pages = readdirSync(join(repositoryRoot, "docs")).filter((name) => name.endsWith(".md"))
+  const text = ["README.md", "packages/medusa-plugin/README.md", ...pages.map((name) => `docs/${name}`)]
+    .map((name) => readFileSync(join(repositoryRoot, name), "utf8"))
+    .join("\n")
+  const named = new Set([...text.matchAll(/["'`]medusa-plugin-directus\/([a-z-]+)["'`]/g)].map(([, name = ""]) => name))
+  expect([...named].sort()).toEqual(["content-types", "options"])
+  for (const name of named) expect(files).toContain(normalize(entries[`./${name}`]?.types ?? `no entry ./${name}`))
 })
 
 test.each(keys)("publint finds nothing in the %s", async (key) => {

@@ -2,7 +2,7 @@ import { join } from "node:path"
 import ts from "typescript"
 import { repository } from "./read-page.ts"
 
-const TYPES = join(repository, "packages", "medusa-plugin", "src", "records.ts")
+const source = (name: string): string[] => [join(repository, "packages", "medusa-plugin", "src", name)]
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -11,10 +11,13 @@ const options: ts.CompilerOptions = {
   strict: true,
   noEmit: true,
   types: [],
-  paths: { "medusa-plugin-directus/options": [TYPES] },
+  paths: {
+    "medusa-plugin-directus/options": source("records.ts"),
+    "medusa-plugin-directus/content-types": source("content-types.ts"),
+  },
 }
 
-/** What TypeScript has against these modules, which import the types of the plugin's options. */
+/** What TypeScript has against these modules, which import types of the plugin. */
 export function checkTypes(modules: string[]): string[] {
   const files = new Map(modules.map((text, i) => [join(repository, `recipe-${String(i)}.ts`), text]))
   const host = ts.createCompilerHost(options)
