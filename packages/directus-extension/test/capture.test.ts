@@ -123,6 +123,73 @@ describe("a row elsewhere changes a record", () => {
   })
 })
 
+describe("marks of a transaction", () => {
+  const statements = () => {
+    const seen: string[] = []
+    directus.database.on("query", ({ sql }: { sql: string }) => seen.push(sql))
+    return { into: (table: string) => seen.filter((sql) => sql.startsWith("insert") && sql.includes(table)).length }
+  }
+
+  it("are written down once, however many rows it changes, before it is committed", async () => {
+    const seen = statements()
+    await directus.database.transaction(async (trx) => {
+      for (let n = 1; n <= 20; n++)
+        await capture.activity(
+          { action: "update", collection: "products", item: uuid(n) },
+          {},
+          { ...context(null), database: trx },
+        )
+      expect(seen.into(TABLES.mark)).toBe(0)
+    })
+    expect(seen.into(TABLES.mark)).toBe(1)
+    expect(await marks()).toHaveLength(20)
+  })
+
+  it("come with it or not at all, also those of a savepoint and of a commit by hand", async () => {
+    const failed = directus.database.transaction(async (trx) => {
+      await marker.mark(trx, "product", [uuid(1)])
+      throw new Error("the edit is refused")
+    })
+    await expect(failed).rejects.toThrow("the edit is refused")
+    expect(await marks()).toEqual([])
+    const trx = await directus.database.transaction()
+    await trx.transaction((savepoint) => marker.mark(savepoint, "product", [uuid(1)]))
+    await marker.mark(trx, "product", [uuid(2)], { person: true })
+    await trx.commit()
+    expect(await marks()).toEqual([`product ${uuid(1)}`, `product ${uuid(2)}`])
+  })
+
+  it("that cannot be written down do not stop the edit, and are written down later", async () => {
+    const { database } = directus
+    await marker.isReady(database)
+    await database.schema.renameTable(TABLES.mark, "away")
+    await database.transaction(async (trx) => {
+      await marker.mark(trx, "product", [uuid(1)])
+      await trx("products")
+        .where({ id: uuid(1) })
+        .update({ title: "Saved" })
+    })
+    expect(
+      await database("products")
+        .where({ id: uuid(1) })
+        .first("title"),
+    ).toEqual({ title: "Saved" })
+    await database.schema.renameTable("away", TABLES.mark)
+    await marker.retry(database)
+    expect(await marks()).toEqual([`product ${uuid(1)}`])
+  })
+
+  it("that come when it has ended already are not forgotten", async () => {
+    const { database } = directus
+    const trx = await database.transaction()
+    await marker.mark(trx, "product", [uuid(1)])
+    await trx.commit()
+    await marker.mark(trx, "product", [uuid(2)])
+    await marker.retry(database)
+    expect(await marks()).toEqual([`product ${uuid(1)}`, `product ${uuid(2)}`])
+  })
+})
+
 describe("a whole that goes", () => {
   it("its last values and those of its parts are kept", async () => {
     await remove("products", uuid(1))

@@ -5,7 +5,7 @@ const SAVEPOINT = "medusa_sync_mark"
 
 /**
  * The same as `appendMarks`, in a savepoint: on PostgreSQL a failed statement would take the editor's transaction with it.
- * There all of it is one round trip, because Directus calls its hooks for each row of an import.
+ * There all of it is one round trip.
  */
 export async function appendMarksSafely(...[knex, ...marks]: Parameters<typeof appendMarks>): Promise<void> {
   if (dialectOf(knex) !== "pg" || !knex.isTransaction)

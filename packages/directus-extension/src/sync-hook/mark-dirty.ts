@@ -3,6 +3,7 @@ import type { Knex } from "knex"
 import type { Logger } from "medusa-directus-core"
 import { cleanError } from "../adapters/database-error"
 import { appendMarksSafely } from "../adapters/append-safely"
+import { beforeCommit, outermost } from "../adapters/before-commit"
 import { appendMarks } from "../adapters/mark-store"
 import { TABLES } from "../schema/internal-tables"
 
@@ -26,9 +27,47 @@ export interface Marker {
 /** What waits in memory at most; beyond it the database has been failing for long. */
 const WAITING = 10_000
 
+/** Records of one kind that one statement notes. */
+interface Group {
+  kind: string
+  how: How
+  localIds: Set<string>
+}
+
 export function makeMarker(log: Logger): Marker {
   let there = false
   const waiting = new Map<string, { kind: string; localId: string; person: boolean }>()
+  /** Transaction → what is noted at its end. An import calls the hooks for each of its rows. */
+  const collected = new WeakMap<object, Map<string, Group>>()
+
+  async function note(knex: Knex, { kind, how: { delay = 0, person }, localIds }: Group): Promise<void> {
+    try {
+      if (!(await marker.isReady(knex))) return
+      await appendMarksSafely(knex, kind, [...localIds], Date.now() + delay, { person })
+    } catch (error) {
+      for (const localId of localIds)
+        if (waiting.size < WAITING) waiting.set(`${kind}\n${localId}`, { kind, localId, person })
+      log.error(
+        `A change of the ${kind} ${[...localIds].slice(0, 5).join(", ")} was saved but could not be noted for the sync (${cleanError(error).message}). It is tried again; should Directus stop before that, the sweep finds it.`,
+      )
+    }
+  }
+
+  /** @returns null: there is no transaction whose end they could wait for. */
+  function groupsOf(knex: Knex): Map<string, Group> | null {
+    if (!knex.isTransaction) return null
+    const whole = outermost(knex as Knex.Transaction)
+    const known = collected.get(whole)
+    if (known) return known
+    const groups = new Map<string, Group>()
+    const waits = beforeCommit(whole, async () => {
+      collected.delete(whole)
+      for (const group of groups.values()) await note(whole, group)
+    })
+    if (!waits) return null
+    collected.set(whole, groups)
+    return groups
+  }
 
   const marker: Marker = {
     async isReady(knex) {
@@ -37,17 +76,14 @@ export function makeMarker(log: Logger): Marker {
     ready() {
       there = true
     },
-    async mark(knex, kind, localIds, { delay = 0, person } = { person: false }) {
-      try {
-        if (localIds.length === 0 || !(await marker.isReady(knex))) return
-        await appendMarksSafely(knex, kind, localIds, Date.now() + delay, { person })
-      } catch (error) {
-        for (const localId of localIds)
-          if (waiting.size < WAITING) waiting.set(`${kind}\n${localId}`, { kind, localId, person })
-        log.error(
-          `A change of the ${kind} ${localIds.slice(0, 5).join(", ")} was saved but could not be noted for the sync (${cleanError(error).message}). It is tried again; should Directus stop before that, the sweep finds it.`,
-        )
-      }
+    async mark(knex, kind, localIds, how = { person: false }) {
+      if (localIds.length === 0) return
+      const groups = groupsOf(knex)
+      if (!groups) return note(knex, { kind, how, localIds: new Set(localIds) })
+      const key = `${kind}\n${String(how.delay)}\n${String(how.person)}`
+      const group = groups.get(key) ?? { kind, how, localIds: new Set() }
+      for (const localId of localIds) group.localIds.add(localId)
+      groups.set(key, group)
     },
     async retry(database) {
       if (waiting.size === 0) return
