@@ -84,7 +84,7 @@ export type QuarantinedRow = {
 export type CompareReport = { requests: number; differing: number; repaired: number }
 export type DriftRow = { entity: string; localId: string; kind: string; fields: string[] }
 
-export type Witnessed = { events: { name: string; data: { id: string } }[]; loaded: string[] }
+export type Witnessed = { events: { name: string; data: { id: string } }[]; listeners: string[]; loaded: string[] }
 
 const fields = [
   "id,title,subtitle,description,handle,status,thumbnail,material,weight,length,height,width",

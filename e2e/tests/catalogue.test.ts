@@ -462,6 +462,8 @@ describe("a product with all that belongs to it", () => {
     // Medusa stores what the editor gave, so that nothing of it is told back.
     const concerned = new Set([id, itemId, ...variants.flatMap((variant) => [variant.id, variant["medusa_id"]])])
     expect((await stack.conflicts()).filter(({ localId }) => concerned.has(localId))).toEqual([])
+    // What a module adds for one transaction must end with it.
+    expect((await stack.shop.witnessed()).listeners).toEqual([])
   })
 
   test("made in Directus with a title only it gets Medusa's default variant, which Directus shows", async () => {

@@ -204,6 +204,14 @@ test("a second edit right after a sync is never swallowed, on either side", asyn
   expect((await stack.conflicts()).filter(({ localId }) => [id, item].includes(localId))).toEqual([])
 })
 
+test("an apply leaves no listener in Medusa's modules, which would hold it for ever and take the events of others", async () => {
+  const { id, item } = await pair()
+  const title = unique("title")
+  await stack.cms.edit(item, { title })
+  await shows(id, { title })
+  expect((await stack.shop.witnessed()).listeners).toEqual([])
+})
+
 test("an apply is visible to other people's subscribers, hooks and Flows, with the new values", async () => {
   const { cms } = stack
   await cms.fetchJson("/collections", {

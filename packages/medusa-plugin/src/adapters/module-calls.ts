@@ -23,16 +23,20 @@ export interface PendingEvents {
 
 /** What MikroORM's manager offers here; Medusa types it as `unknown`. */
 interface Manager {
+  fork(options: { cloneEventManager: boolean }): Manager
   setTransactionContext(transaction: unknown): void
   flush(): Promise<void>
 }
 
 /**
  * `baseRepository_` is where each decorator of Medusa 2.21 finds a module's manager; it is protected in TypeScript.
- * Only the module's own manager knows its entities, and only with our transaction set does it write in it.
+ * Only the module's own manager knows its entities, and only with our transaction set does it write in it. With listeners
+ * of its own, as MikroORM's transactions have them: what a module adds to the common ones stays for ever, holds all of this
+ * transaction, and takes the events of every later one.
  */
 function managerOf(service: object, transaction: Transaction): Manager {
-  const manager = (service as { baseRepository_: { getFreshManager(): Manager } }).baseRepository_.getFreshManager()
+  const { baseRepository_: repository } = service as { baseRepository_: { getFreshManager(): Manager } }
+  const manager = repository.getFreshManager().fork({ cloneEventManager: true })
   manager.setTransactionContext(transaction)
   return manager
 }
