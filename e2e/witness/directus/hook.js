@@ -1,4 +1,5 @@
-// Somebody else's hook: remembers each action and what the database showed at that moment.
+// Somebody else's hook: remembers the last actions and what the database showed at that moment.
+const MOST = 1000
 export default ({ action, init }, { database, services, getSchema }) => {
   const seen = []
   for (const event of ["items.create", "items.update", "items.delete"]) {
@@ -6,7 +7,7 @@ export default ({ action, init }, { database, services, getSchema }) => {
       if (!["products", "accessories"].includes(collection)) return
       const entry = { event, collection, keys: (keys ?? [key]).map(String), rows: [] }
       entry.rows = await database(collection).whereIn("id", keys ?? [key])
-      seen.push(entry)
+      if (seen.push(entry) > MOST) seen.shift()
     })
   }
   init("routes.custom.before", ({ app }) => {

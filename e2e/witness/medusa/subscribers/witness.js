@@ -1,7 +1,9 @@
-// Somebody else's subscriber: remembers the events that it got.
+// Somebody else's subscriber: remembers the last events that it got.
+const MOST = 1000
 exports.default = async function witness({ event }) {
   globalThis.e2eEvents ??= []
-  globalThis.e2eEvents.push({ name: event.name, data: event.data })
+  const kept = globalThis.e2eEvents.push({ name: event.name, data: event.data })
+  if (kept > MOST) globalThis.e2eEvents.shift()
 }
 exports.config = {
   event: ["product", "translation"]
