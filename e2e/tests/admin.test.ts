@@ -188,9 +188,16 @@ describe("Settings, Directus", () => {
       await button.focus()
       await page.keyboard.press("Enter")
     }
+    const confirm = async (name: string): Promise<void> => {
+      const dialog = page.getByRole("alertdialog")
+      await dialog.getByRole("button", { name }).focus()
+      await page.keyboard.press("Enter")
+      await dialog.waitFor({ state: "hidden" })
+      // A dialog that has gone gives the focus back in a timer, and would take it from what is focused before.
+      await page.evaluate(() => new Promise((wake) => setTimeout(wake, 0)))
+    }
     await press("Pause sending")
-    await page.getByRole("alertdialog").getByRole("button", { name: "Pause sending" }).focus()
-    await page.keyboard.press("Enter")
+    await confirm("Pause sending")
     await sees(page.getByText("A person has paused the sync"))
     expect(await stack.shop.status()).toMatchObject({ state: "paused", paused: { code: "by_person" } })
     const title = unique("while paused")
@@ -202,9 +209,7 @@ describe("Settings, Directus", () => {
     expect((await stack.cms.read(item))["title"]).not.toBe(title)
 
     await press("Pause both ways")
-    await sees(page.getByRole("alertdialog"))
-    await page.getByRole("alertdialog").getByRole("button", { name: "Pause both ways" }).focus()
-    await page.keyboard.press("Enter")
+    await confirm("Pause both ways")
     await eventually("nothing is taken either", async () =>
       expect((await stack.shop.status()).paused).toMatchObject({ code: "by_person", both: true }),
     )
