@@ -7,7 +7,7 @@ import { report } from "./report.ts"
 
 /** Pairs of writes of each form, one with and one without the sync. */
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 30)
-/** As many before them: what a host does often it does faster, and the sync does the same writes. */
+/** Pairs before those, which do not count: what a host does often it does faster, and the sync does the same writes. */
 const WARM_UP = 25
 const BATCH = 100
 

@@ -54,3 +54,13 @@ export async function visitAdmin(
 export const widget = (page: Page): Locator => page.getByRole("region", { name: "Directus" })
 
 export const sees = (what: Locator): Promise<void> => what.first().waitFor()
+
+/** Presses a button of the dialog that is open, by the keyboard, and waits until the page behind it can be used again. */
+export async function confirmByKeyboard(page: Page, name: string): Promise<void> {
+  const dialog = page.getByRole("alertdialog")
+  await dialog.getByRole("button", { name }).focus()
+  await page.keyboard.press("Enter")
+  await dialog.waitFor({ state: "hidden" })
+  // A dialog that has gone gives the focus back in a timer, and would take it from what is focused before.
+  await page.evaluate(() => new Promise((wake) => setTimeout(wake, 0)))
+}

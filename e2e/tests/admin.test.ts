@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { takePictures } from "../admin-pictures.ts"
 import { launch } from "../browser.ts"
 import { makeRecords } from "../clients/records.ts"
-import { sees, visitAdmin, widget, type AdminVisit } from "../clients/medusa-admin.ts"
+import { confirmByKeyboard, sees, visitAdmin, widget, type AdminVisit } from "../clients/medusa-admin.ts"
 import { eventually } from "../eventually.ts"
 import { Stack } from "../stack/stack.ts"
 
@@ -188,16 +188,8 @@ describe("Settings, Directus", () => {
       await button.focus()
       await page.keyboard.press("Enter")
     }
-    const confirm = async (name: string): Promise<void> => {
-      const dialog = page.getByRole("alertdialog")
-      await dialog.getByRole("button", { name }).focus()
-      await page.keyboard.press("Enter")
-      await dialog.waitFor({ state: "hidden" })
-      // A dialog that has gone gives the focus back in a timer, and would take it from what is focused before.
-      await page.evaluate(() => new Promise((wake) => setTimeout(wake, 0)))
-    }
     await press("Pause sending")
-    await confirm("Pause sending")
+    await confirmByKeyboard(page, "Pause sending")
     await sees(page.getByText("A person has paused the sync"))
     expect(await stack.shop.status()).toMatchObject({ state: "paused", paused: { code: "by_person" } })
     const title = unique("while paused")
@@ -209,7 +201,7 @@ describe("Settings, Directus", () => {
     expect((await stack.cms.read(item))["title"]).not.toBe(title)
 
     await press("Pause both ways")
-    await confirm("Pause both ways")
+    await confirmByKeyboard(page, "Pause both ways")
     await eventually("nothing is taken either", async () =>
       expect((await stack.shop.status()).paused).toMatchObject({ code: "by_person", both: true }),
     )

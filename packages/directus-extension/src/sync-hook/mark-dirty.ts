@@ -37,8 +37,8 @@ interface Group {
 export function makeMarker(log: Logger): Marker {
   let there = false
   const waiting = new Map<string, { kind: string; localId: string; person: boolean }>()
-  /** Transaction → what is noted at its end. An import calls the hooks for each of its rows. */
-  const collected = new WeakMap<object, Map<string, Group>>()
+  /** Transaction → what is noted at its end, because an import calls the hooks for each of its rows; null: that has begun. */
+  const collected = new WeakMap<object, Map<string, Group> | null>()
 
   async function note(knex: Knex, { kind, how: { delay = 0, person }, localIds }: Group): Promise<void> {
     try {
@@ -56,16 +56,17 @@ export function makeMarker(log: Logger): Marker {
   /** @returns null: there is no transaction whose end they could wait for. */
   function groupsOf(knex: Knex): Map<string, Group> | null {
     if (!knex.isTransaction) return null
+    // What a savepoint has undone may be marked all the same.
     const whole = outermost(knex as Knex.Transaction)
     const known = collected.get(whole)
-    if (known) return known
+    if (known !== undefined) return known
+    if (whole.isCompleted()) return null
     const groups = new Map<string, Group>()
-    const waits = beforeCommit(whole, async () => {
-      collected.delete(whole)
+    collected.set(whole, groups)
+    beforeCommit(whole, async () => {
+      collected.set(whole, null)
       for (const group of groups.values()) await note(whole, group)
     })
-    if (!waits) return null
-    collected.set(whole, groups)
     return groups
   }
 
