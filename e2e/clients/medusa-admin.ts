@@ -55,11 +55,17 @@ export const widget = (page: Page): Locator => page.getByRole("region", { name: 
 
 export const sees = (what: Locator): Promise<void> => what.first().waitFor()
 
+/** Presses a button without the mouse, once it can be pressed: while a request is under way it is disabled, and loses the focus. */
+export async function pressByKeyboard(button: Locator): Promise<void> {
+  await button.click({ trial: true })
+  await button.focus()
+  await button.page().keyboard.press("Enter")
+}
+
 /** Presses a button of the dialog that is open, by the keyboard, and waits until the page behind it can be used again. */
 export async function confirmByKeyboard(page: Page, name: string): Promise<void> {
   const dialog = page.getByRole("alertdialog")
-  await dialog.getByRole("button", { name }).focus()
-  await page.keyboard.press("Enter")
+  await pressByKeyboard(dialog.getByRole("button", { name }))
   await dialog.waitFor({ state: "hidden" })
   // A dialog that has gone gives the focus back in a timer, and would take it from what is focused before.
   await page.evaluate(() => new Promise((wake) => setTimeout(wake, 0)))

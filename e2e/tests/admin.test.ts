@@ -3,7 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { takePictures } from "../admin-pictures.ts"
 import { launch } from "../browser.ts"
 import { makeRecords } from "../clients/records.ts"
-import { confirmByKeyboard, sees, visitAdmin, widget, type AdminVisit } from "../clients/medusa-admin.ts"
+import {
+  confirmByKeyboard,
+  pressByKeyboard,
+  sees,
+  visitAdmin,
+  widget,
+  type AdminVisit,
+} from "../clients/medusa-admin.ts"
 import { eventually } from "../eventually.ts"
 import { Stack } from "../stack/stack.ts"
 
@@ -182,13 +189,7 @@ describe("Settings, Directus", () => {
     const { product, item } = await both()
     await stack.settled()
     const page = await settings("overview")
-    const press = async (name: string): Promise<void> => {
-      const button = page.getByRole("button", { name, exact: true })
-      await sees(button)
-      await button.focus()
-      await page.keyboard.press("Enter")
-    }
-    await press("Pause sending")
+    await pressByKeyboard(page.getByRole("button", { name: "Pause sending", exact: true }))
     await confirmByKeyboard(page, "Pause sending")
     await sees(page.getByText("A person has paused the sync"))
     expect(await stack.shop.status()).toMatchObject({ state: "paused", paused: { code: "by_person" } })
@@ -200,13 +201,14 @@ describe("Settings, Directus", () => {
     )
     expect((await stack.cms.read(item))["title"]).not.toBe(title)
 
-    await press("Pause both ways")
+    await pressByKeyboard(page.getByRole("button", { name: "Pause both ways", exact: true }))
     await confirmByKeyboard(page, "Pause both ways")
     await eventually("nothing is taken either", async () =>
       expect((await stack.shop.status()).paused).toMatchObject({ code: "by_person", both: true }),
     )
-    await page.getByRole("group", { name: "Medusa to Directus" }).getByRole("button", { name: "Resume" }).focus()
-    await page.keyboard.press("Enter")
+    await pressByKeyboard(
+      page.getByRole("group", { name: "Medusa to Directus" }).getByRole("button", { name: "Resume" }),
+    )
     await sees(page.getByText("No problems."))
     await eventually("what was held follows", async () => expect((await stack.cms.read(item))["title"]).toBe(title))
   })
