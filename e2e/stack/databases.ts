@@ -7,15 +7,31 @@ export function databaseUrl(serverUrl: string, database: string): string {
   return url.href
 }
 
-export async function runSql(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+type RunSql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
+
+async function connected<T>(url: string, work: (run: RunSql) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url })
   client.on("error", () => {})
   await client.connect()
   try {
-    return (await client.query(text, values)).rows as Record<string, unknown>[]
+    return await work(async (text, values = []) => (await client.query(text, values)).rows as Record<string, unknown>[])
   } finally {
     await client.end()
   }
+}
+
+export function runSql(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  return connected(url, (run) => run(text, values))
+}
+
+/** Runs statements in one transaction, which is over when `work` is. */
+export function inTransaction<T>(url: string, work: (run: RunSql) => Promise<T>): Promise<T> {
+  return connected(url, async (run) => {
+    await run("begin")
+    const done = await work(run)
+    await run("commit")
+    return done
+  })
 }
 
 export async function hasDatabase(serverUrl: string, name: string): Promise<boolean> {

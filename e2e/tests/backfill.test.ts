@@ -2,6 +2,7 @@ import { LIMITS } from "medusa-directus-core"
 import { afterEach, expect, test } from "vitest"
 import { beforeSync, makeInCms, makeInShop, SIZES } from "../before-sync.ts"
 import { eventually } from "../eventually.ts"
+import { inTransaction, runSql } from "../stack/databases.ts"
 import { Stack } from "../stack/stack.ts"
 
 /** Products of each side that were there before the sync. */
@@ -129,6 +130,23 @@ test(
   6 * LONG,
 )
 
+/** Writes down five more records as taken, as the sender does, when `act` has read the row and waits to write it. */
+async function whileSenderWrites<T>(side: "medusa" | "directus", act: () => Promise<T>): Promise<[T, taken: number]> {
+  const [url, table] =
+    side === "medusa" ? [stack.medusaDb, "directus_sync_control"] : [stack.directusDb, "medusa_sync_control"]
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    and query ~ 'update .?${table}.? set .?backfill'`
+  const [held, taken] = await inTransaction(url, async (run) => {
+    const [row] = await run(`update ${table}
+      set backfill = jsonb_set(backfill::jsonb, '{taken}', to_jsonb((backfill::jsonb->>'taken')::int + 5))
+      returning (backfill::jsonb->>'taken')::int as taken`)
+    const acting = act()
+    await eventually("it waits for the row", async () => (await runSql(url, waiting)).length > 0)
+    return [{ acting }, row?.["taken"] as number] as const
+  })
+  return [await held.acting, taken]
+}
+
 test(
   "it is slowed down, paused, resumed and cancelled, and after kill -9 of both hosts goes on by itself",
   async () => {
@@ -163,7 +181,13 @@ test(
 
     await shop.backfill({ action: "resume" })
     await eventually("it goes on", async () => (await shop.backfill()).taken > paused.taken)
-    expect((await shop.backfill({ action: "cancel" })).state).toBe("cancelled")
+    await cms.backfill({ action: "start" })
+    for (const side of ["medusa", "directus"] as const) {
+      const client = side === "medusa" ? shop : cms
+      await client.backfill({ action: "pause" })
+      const [cancelled, taken] = await whileSenderWrites(side, () => client.backfill({ action: "cancel" }))
+      expect(cancelled).toMatchObject({ state: "cancelled", taken })
+    }
     await expect(shop.backfill({ action: "resume" })).rejects.toMatchObject({ status: 400 })
     await expect(cms.backfill({ action: "start", kinds: ["shoe"] })).rejects.toThrow(/400.*"shoe\\" is not mapped/)
 

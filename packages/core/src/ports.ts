@@ -285,8 +285,8 @@ export interface HostPorts {
   /** When the next mark is due; `null` when there is none. */
   nextDue(): Promise<Date | null>
   readControl(): Promise<Control>
-  /** With `from`, only while the epoch is still that one. @returns whether it was changed. */
-  updateControl(change: ControlChange, from?: string): Promise<boolean>
+  /** With `from`, in one statement and only while these columns still say so. @returns whether it was changed. */
+  updateControl(change: ControlChange, from?: ControlChange): Promise<boolean>
   /** Raises `beat` by one in one statement. @returns the new one. */
   beat(): Promise<number>
   /** Of several processes one gets the turn of a task whose last turn began `every` milliseconds ago or earlier. */

@@ -59,6 +59,7 @@ it("the public names are these and no others", () => {
       "reportDrift",
       "resolveConfig",
       "resolveConflict",
+      "resumeByPerson",
       "retryDelay",
       "retryQuarantined",
       "retryRecord",

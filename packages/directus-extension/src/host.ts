@@ -1,4 +1,11 @@
-import { makeTransport, watched, type HostPorts, type Logger, type Problem, type SyncConfig } from "medusa-directus-core"
+import {
+  makeTransport,
+  watched,
+  type HostPorts,
+  type Logger,
+  type Problem,
+  type SyncConfig,
+} from "medusa-directus-core"
 import { randomUUID } from "node:crypto"
 import { notifyAdmins } from "./adapters/alert"
 import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"

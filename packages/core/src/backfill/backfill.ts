@@ -1,4 +1,5 @@
 import { SyncError } from "../errors.ts"
+import { changeControl } from "../change-control.ts"
 import type { Control, HostPorts, IdPage } from "../ports.ts"
 
 /** A walk through records that were there before the sync, one for each database. */
@@ -47,12 +48,8 @@ const NOTHING: IdPage = { ids: [], next: null }
 
 /** @throws SyncError `invalid_options` when one is running, or a kind is not mapped. */
 export async function startBackfill(ports: HostPorts, { kinds, perMinute }: BackfillOptions = {}): Promise<Backfill> {
-  const { backfill } = await ports.readControl()
-  if (backfill && !backfill.endedAt)
-    throw new SyncError(
-      "invalid_options",
-      `A backfill is ${backfill.state} since ${backfill.startedAt}. Let it end, or cancel it first.`,
-    )
+  const control = await ports.readControl()
+  refuseSecond(control)
   const mapped = [...ports.config.entities.keys()]
   const unknown = kinds?.find((kind) => !ports.config.entities.has(kind))
   if (unknown !== undefined)
@@ -78,8 +75,20 @@ export async function startBackfill(ports: HostPorts, { kinds, perMinute }: Back
     takenBefore: 0,
     endedAt: null,
   }
-  await ports.updateControl({ backfill: started })
+  const start = (now: Control) => {
+    refuseSecond(now)
+    return { backfill: started }
+  }
+  await changeControl(ports, start, control)
   return started
+}
+
+function refuseSecond({ backfill }: Control): void {
+  if (backfill && !backfill.endedAt)
+    throw new SyncError(
+      "invalid_options",
+      `A backfill is ${backfill.state} since ${backfill.startedAt}. Let it end, or cancel it first.`,
+    )
 }
 
 /**
@@ -87,18 +96,18 @@ export async function startBackfill(ports: HostPorts, { kinds, perMinute }: Back
  *
  * @throws SyncError `invalid_options` when there is none that is under way.
  */
-export async function steerBackfill(ports: HostPorts, to: "pause" | "resume" | "cancel"): Promise<Backfill> {
-  const { backfill } = await ports.readControl()
-  if (!backfill || backfill.endedAt)
-    throw new SyncError("invalid_options", "There is no backfill under way. Start one first.")
+export async function steerBackfill(ports: HostPorts, to: "pause" | "resume" | "cancel"): Promise<void> {
   const now = ports.now().toISOString()
-  const steered: Backfill = {
-    pause: { ...backfill, state: "paused" as const },
-    resume: { ...backfill, state: "running" as const, resumedAt: now, takenBefore: backfill.taken },
-    cancel: { ...backfill, state: "cancelled" as const, endedAt: now },
-  }[to]
-  await ports.updateControl({ backfill: steered })
-  return steered
+  await changeControl(ports, ({ backfill }) => {
+    if (!backfill || backfill.endedAt)
+      throw new SyncError("invalid_options", "There is no backfill under way. Start one first.")
+    const steered: Record<typeof to, Backfill> = {
+      pause: { ...backfill, state: "paused" },
+      resume: { ...backfill, state: "running", resumedAt: now, takenBefore: backfill.taken },
+      cancel: { ...backfill, state: "cancelled", endedAt: now },
+    }
+    return { backfill: steered[to] }
+  })
 }
 
 /**
@@ -123,12 +132,14 @@ export async function stepBackfill(ports: HostPorts, { backfill }: Control): Pro
   })
   const isDone = next.cursor === null && waiting === 0 && next.taken === backfill.taken
   if (next === backfill && !isDone) return false
-  // A person may have paused it meanwhile.
-  const { backfill: now } = await ports.readControl()
-  if (now?.id !== backfill.id) return false
-  const { state, endedAt } = isDone ? { state: "done" as const, endedAt: ports.now().toISOString() } : now
-  await ports.updateControl({ backfill: { ...now, cursor: next.cursor, taken: next.taken, state, endedAt } })
-  return next.taken > backfill.taken
+  // A person may have paused, cancelled or replaced it meanwhile, and another process may have taken the same page.
+  const moved = await changeControl(ports, ({ backfill: now }) => {
+    if (now?.id !== backfill.id || now.taken !== backfill.taken) return null
+    const { state, endedAt } =
+      isDone && now.state === "running" ? { state: "done" as const, endedAt: ports.now().toISOString() } : now
+    return { backfill: { ...now, cursor: next.cursor, taken: next.taken, state, endedAt } }
+  })
+  return moved !== null && next.taken > backfill.taken
 }
 
 type Position = Pick<Backfill, "cursor" | "taken">

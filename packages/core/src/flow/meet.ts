@@ -48,7 +48,7 @@ export async function markRestored(ports: HostPorts, { epoch, past, repair }: Co
     past: [...past, epoch].slice(-KEPT),
     repair: both ? "both_restored" : "restored",
   }
-  if (await ports.updateControl(change, epoch))
+  if (await ports.updateControl(change, { epoch }))
     ports.log.warn(
       `The database of ${ports.side} was restored from a backup: the other side has heard more of it than it remembers. All links are compared before anything is sent.`,
     )

@@ -124,12 +124,7 @@ export async function remakeParts(ports: HostPorts, entity: EntityDefinition, lo
   }
 }
 
-async function remake(
-  side: Side,
-  tx: HostTransaction,
-  entity: EntityDefinition,
-  localIds: string[],
-): Promise<void> {
+async function remake(side: Side, tx: HostTransaction, entity: EntityDefinition, localIds: string[]): Promise<void> {
   const along = (await tx.links.lock(entity.name, localIds)).filter(({ standing }) => standing === "along")
   const resting = await goneWithParent(tx, entity, along)
   const links = along.filter(({ localId }) => !resting.has(localId))

@@ -1,3 +1,4 @@
+import { changeControl } from "../change-control.ts"
 import type { ErrorCode } from "../errors.ts"
 import { afterFailure, CLOSED } from "../guard/breaker.ts"
 import { clockAlert } from "../guard/clock.ts"
@@ -39,16 +40,20 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
   const now = ports.now()
   if (reply.kind === "results") {
     const control = await ports.readControl()
-    const news = meet(control, reply)
-    if (!news) {
+    if (!meet(control, reply)) {
       await standStill(ports, marks, "epoch_mismatch", "The other side answered from another database than before.")
       return
     }
     await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, reply.results))
-    const change: ControlChange = { ...news, ...clockNews(ports, control, reply), lastSuccessAt: now.toISOString() }
-    if (control.breaker.failures > 0 || control.breaker.openUntil !== null) change.breaker = CLOSED
-    if (control.paused && !needsPerson(control.paused)) change.paused = null
-    await ports.updateControl(change)
+    const clock = clockNews(ports, control, reply)
+    const plan = (seen: Control): ControlChange => ({
+      ...meet(seen, reply),
+      ...clock,
+      lastSuccessAt: now.toISOString(),
+      ...(seen.breaker.failures > 0 || seen.breaker.openUntil !== null ? { breaker: CLOSED } : {}),
+      ...(seen.paused && !needsPerson(seen.paused) ? { paused: null } : {}),
+    })
+    await changeControl(ports, plan, control)
     return
   }
   if (reply.kind === "refused" && isAboutRecords(reply.code)) {
@@ -69,12 +74,11 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
     await standStill(ports, marks, reply.code, text)
     return
   }
-  const { breaker } = await ports.readControl()
-  const next = afterFailure(breaker, now, reply.retryAfter)
-  if (breaker.failures === 0)
+  const control = await ports.readControl()
+  if (control.breaker.failures === 0)
     ports.log.warn(`The other side does not answer (${reply.message}). Changes are kept and sent when it is back.`)
   await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
-  await ports.updateControl({ breaker: next })
+  await changeControl(ports, ({ breaker }) => ({ breaker: afterFailure(breaker, now, reply.retryAfter) }), control)
 }
 
 /** Answers tell whole seconds: a smaller difference is none. */
@@ -92,10 +96,10 @@ function clockNews(ports: HostPorts, { clockOffset: known }: Control, { clockOff
 /** The direction as a whole waits: for its configuration to be mended, or for a hello of the other side. */
 export async function standStill(ports: HostPorts, marks: Mark[], code: ErrorCode, message: string): Promise<void> {
   const now = ports.now()
-  const { paused, breaker } = await ports.readControl()
-  if (paused?.code !== code) ports.log.error(`Sync is paused (${code}): ${message}`)
+  const control = await ports.readControl()
+  if (control.paused?.code !== code) ports.log.error(`Sync is paused (${code}): ${message}`)
   await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, now))
-  await ports.updateControl({
+  const plan = ({ paused, breaker }: Control): ControlChange => ({
     // What a person has paused stays so when the cause of another pause is gone.
     ...(paused?.code === "by_person"
       ? {}
@@ -105,6 +109,7 @@ export async function standStill(ports: HostPorts, marks: Mark[], code: ErrorCod
       openUntil: new Date(now.getTime() + REFUSED_REST).toISOString(),
     },
   })
+  await changeControl(ports, plan, control)
 }
 
 async function recordResults(

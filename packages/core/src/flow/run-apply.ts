@@ -1,3 +1,4 @@
+import { changeControl } from "../change-control.ts"
 import { SyncError, whereFrom, type ErrorCode } from "../errors.ts"
 import { firstRev, isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
@@ -64,8 +65,7 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     const text = `Older than what was heard of ${otherSide(ports.side)} before.`
     return { kind: "refused", code: "old_beat", message: text, beat }
   }
-  const news = meet(control, message)
-  if (!news) {
+  if (!meet(control, message)) {
     return refuse(
       "epoch_mismatch",
       `This message comes from another database than the one that ${ports.side} is linked with. Accept it in the sync's settings or connect the right one.`,
@@ -75,8 +75,8 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     const text = "The mapping differs. Give both sides the same mapping."
     return { kind: "refused", code: "config_mismatch", message: text, mapping: ports.config.description }
   }
-  if (Object.keys(news).length > 0) await ports.updateControl(news)
-  if (message.records.length > 0 && (control.repair ?? news.repair))
+  const news = await changeControl(ports, (now) => meet(now, message), control)
+  if (message.records.length > 0 && (control.repair ?? news?.repair))
     return refuse("restored", `${ports.side} compares its links first, because a database was restored.`)
   const results = await applyRecords(ports, message, control)
   return {

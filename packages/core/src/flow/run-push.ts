@@ -1,8 +1,9 @@
 import { stepBackfill } from "../backfill/backfill.ts"
+import { changeControl } from "../change-control.ts"
 import { SyncError } from "../errors.ts"
 import { isOpen, isProbe } from "../guard/breaker.ts"
 import { isHeld } from "../guard/pause.ts"
-import type { Control, HostPorts, Mark, Reply } from "../ports.ts"
+import type { Control, ControlChange, HostPorts, Mark, Reply } from "../ports.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { LIMITS } from "../wire/messages.ts"
 import { type Ahead, type Prepared, takeReady, writeAnswer } from "./ahead.ts"
@@ -69,12 +70,14 @@ const WHO: Record<NonNullable<Control["repair"]>, string> = {
 }
 
 /** After a restore: what each side has of the other is compared before anything is sent or taken. */
-async function repairFirst(ports: HostPorts, why: NonNullable<Control["repair"]>): Promise<boolean> {
+async function repairFirst(ports: HostPorts, { repair, epoch, peerEpoch }: Control): Promise<boolean> {
   const report = await repairLinks(ports)
   if (!report) return false
-  await ports.updateControl({ repair: null })
+  // If one was set back again meanwhile, they are compared once more.
+  const asBefore: ControlChange = { repair, epoch, ...(peerEpoch === null ? {} : { peerEpoch }) }
+  if (!(await ports.updateControl({ repair: null }, asBefore))) return true
   ports.log.warn(
-    `${WHO[why]} restored from a backup: ${String(report.repaired)} records were put right, and what was lost is sent again.`,
+    `${repair === null ? "" : WHO[repair]} restored from a backup: ${String(report.repaired)} records were put right, and what was lost is sent again.`,
   )
   return true
 }
@@ -150,11 +153,11 @@ export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | nu
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
   if (control.repair) {
     const until = new Date(ports.now().getTime() + WAIT)
-    return (await repairFirst(ports, control.repair)) ? { kind: "sent", records: 0 } : { kind: "resting", until }
+    return (await repairFirst(ports, control)) ? { kind: "sent", records: 0 } : { kind: "resting", until }
   }
   const round = ready ?? (await prepareNext(ports, control, woken))
   if (round.marks.length === 0) {
-    if (control.paused?.accepted) await ports.updateControl({ paused: null })
+    await changeControl(ports, ({ paused }) => (paused?.accepted ? { paused: null } : null), control)
     return { kind: "idle" }
   }
   if (ahead) await deliverAll(ports, round, control, ahead)

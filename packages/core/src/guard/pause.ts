@@ -1,5 +1,7 @@
+import { changeControl } from "../change-control.ts"
 import { SyncError } from "../errors.ts"
-import type { Control, HostPorts, Pause } from "../ports.ts"
+import type { Control, ControlChange, HostPorts, Pause } from "../ports.ts"
+import { CLOSED } from "./breaker.ts"
 
 /** No answer of the peer's ends this pause: a person has to say what is meant. */
 export const needsPerson = ({ code }: Pause): boolean =>
@@ -21,14 +23,48 @@ export const isSilent = ({ paused }: Control): boolean =>
  * @throws SyncError `database_moved` when that is what it is paused for: resuming has to answer it.
  */
 export async function pauseByPerson(ports: HostPorts, { both = false }: { both?: boolean } = {}): Promise<void> {
-  const { paused } = await ports.readControl()
-  if (paused?.code === "database_moved") throw new SyncError(paused.code, paused.message)
-  await ports.updateControl({
-    paused: {
-      code: "by_person",
-      message: `A person has paused the sync here: nothing is sent${both ? ", and nothing is taken" : ""}. Changes are kept and follow when somebody resumes it.`,
-      since: ports.now().toISOString(),
-      both,
-    },
+  const pause: Pause = {
+    code: "by_person",
+    message: `A person has paused the sync here: nothing is sent${both ? ", and nothing is taken" : ""}. Changes are kept and follow when somebody resumes it.`,
+    since: ports.now().toISOString(),
+    both,
+  }
+  await changeControl(ports, ({ paused }) => {
+    if (paused?.code === "database_moved") throw new SyncError(paused.code, paused.message)
+    return { paused: pause }
   })
+}
+
+export interface ResumeOptions {
+  /** Link with the database that answers from now on, for example after the peer's was restored from a backup. */
+  acceptPeerEpoch?: boolean | undefined
+  /** The deletes that stopped the sync are meant. */
+  acceptDeletes?: boolean | undefined
+  /** The database is here now, and is no copy; see `meetHome`. */
+  home?: string | undefined
+}
+
+/**
+ * Ends a pause and the rest after failures: what was to be sent is sent now.
+ *
+ * @returns the columns that it changed, as they were before.
+ * @throws SyncError `invalid_options` when it is paused because the database was found elsewhere, and `home` does not answer it.
+ */
+export async function resumeByPerson(
+  ports: HostPorts,
+  { acceptPeerEpoch, acceptDeletes, home }: ResumeOptions = {},
+): Promise<ControlChange> {
+  let before: ControlChange = {}
+  await changeControl(ports, (control): ControlChange => {
+    const { paused, breaker, peerEpoch, repair } = control
+    if (paused?.code === "database_moved" && home === undefined) throw new SyncError("invalid_options", paused.message)
+    before = { paused, breaker, peerEpoch, repair, home: control.home }
+    return {
+      paused: acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null,
+      breaker: CLOSED,
+      ...(home === undefined ? {} : { home }),
+      ...(acceptPeerEpoch ? { peerEpoch: null, repair: "peer_restored" } : {}),
+    }
+  })
+  return before
 }

@@ -1,3 +1,4 @@
+import { changeControl } from "../change-control.ts"
 import type { HostPorts, Transport } from "../ports.ts"
 import { afterSilence } from "./breaker.ts"
 
@@ -12,13 +13,10 @@ export function watched(
   transport: Transport,
   ports: Pick<HostPorts, "now" | "readControl" | "updateControl">,
 ): Transport {
-  const rest = async (): Promise<void> => {
-    const { breaker } = await ports.readControl()
-    await ports.updateControl({ breaker: afterSilence(breaker, ports.now()) })
-  }
+  const rest = () => changeControl(ports, ({ breaker }) => ({ breaker: afterSilence(breaker, ports.now()) }))
   return {
     async send(message) {
-      let resting: Promise<void> | undefined
+      let resting: Promise<unknown> | undefined
       const timer = setTimeout(() => {
         // A database that is busy meanwhile is no reason to lose the answer.
         resting = rest().catch(() => undefined)

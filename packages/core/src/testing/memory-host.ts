@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util"
 import { setOf } from "../document/members.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
@@ -127,8 +128,10 @@ export class MemoryHost {
       lease: (limit) => Promise.resolve(this.#lease(limit)),
       nextDue: () => Promise.resolve(this.#nextDue()),
       readControl: () => Promise.resolve(this.control),
-      updateControl: (change: ControlChange, from?: string) => {
-        if (from !== undefined && from !== this.control.epoch) return Promise.resolve(false)
+      updateControl: (change: ControlChange, from: ControlChange = {}) => {
+        const isOther = (key: string) =>
+          !isDeepStrictEqual(from[key as keyof ControlChange], this.control[key as keyof ControlChange])
+        if (Object.keys(from).some(isOther)) return Promise.resolve(false)
         this.control = { ...this.control, ...change }
         return Promise.resolve(true)
       },

@@ -1,3 +1,4 @@
+import { changeControl } from "../change-control.ts"
 import { STATUS, SyncError, whereFrom } from "../errors.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import { receive } from "../flow/run-apply.ts"
@@ -78,13 +79,14 @@ export function makeEndpoint(
       const outcome = await receive(ports, message)
       if (outcome.kind === "results") {
         // A peer that speaks is a peer that answers, with our mapping and secret: do not wait for the next probe.
-        const { breaker, paused, lastReceivedAt } = await ports.readControl()
-        const change: ControlChange = {}
-        if (!(paused && needsPerson(paused)) && (breaker.failures > 0 || paused))
-          Object.assign(change, { breaker: CLOSED, paused: null })
-        if (now.getTime() - Date.parse(lastReceivedAt ?? "1970-01-01") >= MINUTE)
-          change.lastReceivedAt = now.toISOString()
-        if (Object.keys(change).length > 0) await ports.updateControl(change)
+        await changeControl(ports, ({ breaker, paused, lastReceivedAt }): ControlChange => ({
+          ...(!(paused && needsPerson(paused)) && (breaker.failures > 0 || paused)
+            ? { breaker: CLOSED, paused: null }
+            : {}),
+          ...(now.getTime() - Date.parse(lastReceivedAt ?? "1970-01-01") >= MINUTE
+            ? { lastReceivedAt: now.toISOString() }
+            : {}),
+        }))
         countReceived(ports.side, outcome.results)
         wake()
       }

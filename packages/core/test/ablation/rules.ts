@@ -224,7 +224,7 @@ export const RULES: readonly Rule[] = [
   {
     rule: "16: nothing is taken before both sides have compared",
     file: "src/flow/run-apply.ts",
-    find: "if (message.records.length > 0 && (control.repair ?? news.repair))",
+    find: "if (message.records.length > 0 && (control.repair ?? news?.repair))",
     replace: "if (false)",
     mix: "restore",
     breaks: /^I[12]/,
@@ -271,5 +271,13 @@ export const TESTED: readonly TestedRule[] = [
     replace: "if (false)",
     test: "test/repair.test.ts",
     breaks: "sends and takes nothing until a person has said what it is, not even a greeting",
+  },
+  {
+    rule: "21: the control row is changed from what it says",
+    file: "src/change-control.ts",
+    find: "{ epoch, peerEpoch, ...from }",
+    replace: "{ epoch, peerEpoch }",
+    test: "test/change-control.test.ts",
+    breaks: "a page that another process takes at the same time counts once",
   },
 ]

@@ -439,10 +439,11 @@ export class History {
   }
 
   async #repair(side: Side): Promise<void> {
-    const { ports } = this.hosts[side]
+    const { ports, control } = this.hosts[side]
+    const { repair, epoch, peerEpoch } = control
     const report = await repairLinks(ports)
     this.#say(() => `${side} compares its links: ${JSON.stringify(report)}`)
-    if (report) await ports.updateControl({ repair: null })
+    if (report) await ports.updateControl({ repair: null }, { repair, epoch, peerEpoch })
   }
 
   async #push(side: Side, limit: number): Promise<void> {

@@ -2,6 +2,7 @@ import type { Knex } from "knex"
 import type { Backfill, Breaker, Control, ControlChange, Pause, Problem } from "medusa-directus-core"
 import { CONTROL_ID, TABLES } from "../schema/internal-tables"
 import { CLOCK_STEP } from "./clock-step"
+import { dialectOf, type Dialect } from "./dialect"
 
 interface ControlRow {
   epoch: string
@@ -51,8 +52,8 @@ export async function readControl(database: Knex): Promise<Control> {
   }
 }
 
-/** With `from`, only while the epoch is still that one. */
-export async function updateControl(database: Knex, change: ControlChange, from?: string): Promise<boolean> {
+/** What `change` writes. */
+function columnsOf(change: ControlChange): Partial<ControlRow> {
   const row: Partial<ControlRow> = {}
   if (change.epoch !== undefined) row.epoch = change.epoch
   if (change.past !== undefined) row.past = JSON.stringify(change.past)
@@ -68,9 +69,34 @@ export async function updateControl(database: Knex, change: ControlChange, from?
   if (change.lastSuccessAt !== undefined) row.last_success_at = change.lastSuccessAt
   if (change.lastReceivedAt !== undefined) row.last_received_at = change.lastReceivedAt
   if (change.alerts !== undefined) row.alerts = JSON.stringify(change.alerts)
+  return row
+}
+
+/** Changes only what is given; with `from`, only while these columns still say so. */
+export async function updateControl(database: Knex, change: ControlChange, from: ControlChange = {}): Promise<boolean> {
+  const row = columnsOf(change)
   if (Object.keys(row).length === 0) return true
   const query = only(database)
-  return (await (from === undefined ? query : query.where({ epoch: from })).update(row)) > 0
+  for (const [column, value] of Object.entries(columnsOf(from))) {
+    if (value === null || !JSON_COLUMNS.has(column)) query.where({ [column]: value })
+    else query.whereRaw(...sameJson(dialectOf(database), column, value))
+  }
+  return (await query.update(row)) > 0
+}
+
+const JSON_COLUMNS: ReadonlySet<string> = new Set<keyof ControlRow>([
+  "past",
+  "peer_past",
+  "breaker",
+  "paused",
+  "backfill",
+  "alerts",
+])
+
+/** A text that says the same in another form, as after a change by hand, is the same. */
+function sameJson(dialect: Dialect | null, column: string, text: string | number): [sql: string, bindings: string[]] {
+  const json = dialect === "pg" ? ["??::jsonb", "?::jsonb"] : ["json(??)", "json(?)"]
+  return [json.join(" = "), [column, String(text)]]
 }
 
 export async function raiseBeat(database: Knex): Promise<number> {

@@ -100,9 +100,7 @@ export function planContent(ground: ContentGround, entity: EntityDefinition, wis
       }
       const related = one.related_collection ?? ""
       if (related === FILES) return { kind: "file" }
-      return schema.collections[related] && !isSystem(related)
-        ? { kind: "one", of: level(related, wanted) }
-        : null
+      return schema.collections[related] && !isSystem(related) ? { kind: "one", of: level(related, wanted) } : null
     }
     const many = schema.relations.find(
       ({ related_collection: related, meta }) => related === collection && meta?.one_field === field,

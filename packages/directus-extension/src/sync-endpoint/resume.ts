@@ -1,6 +1,6 @@
 import { InvalidPayloadError } from "@directus/errors"
 import type { Response } from "express"
-import { CLOSED, retryQuarantined } from "medusa-directus-core"
+import { resumeByPerson, retryQuarantined } from "medusa-directus-core"
 import { z } from "zod"
 import { databaseHome } from "../adapters/database-home"
 import type { HostContext } from "../host-context"
@@ -28,16 +28,10 @@ export const resume = (context: HostContext) => async (req: DirectusRequest, res
       reason:
         'Send {}, {"acceptPeerEpoch": true}, {"acceptDeletes": true}, {"database": "moved"} or {"retryQuarantined": true}',
     })
-  const { paused } = await sync.ports.readControl()
-  const { database } = body.data
-  if (paused?.code === "database_moved" && !database) throw new InvalidPayloadError({ reason: paused.message })
+  const { database, acceptPeerEpoch, acceptDeletes } = body.data
+  const home = database ? await databaseHome(context.database, sync.dialect) : undefined
+  await resumeByPerson(sync.ports, { acceptPeerEpoch, acceptDeletes, home })
   if (body.data.retryQuarantined) await retryQuarantined(sync.ports)
-  await sync.ports.updateControl({
-    paused: body.data.acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null,
-    breaker: CLOSED,
-    ...(database ? { home: await databaseHome(context.database, sync.dialect) } : {}),
-    ...(body.data.acceptPeerEpoch ? { peerEpoch: null, repair: "peer_restored" as const } : {}),
-  })
   sync.wake()
   res.json({ data: await readStatus(context) })
 }

@@ -48,36 +48,46 @@ export async function readControl(sql: Sql): Promise<Control> {
   }
 }
 
-const COLUMNS: { [Key in keyof Required<ControlChange>]: string } = {
-  epoch: "epoch = ?",
-  past: "past = ?::jsonb",
-  peerEpoch: "peer_epoch = ?",
-  peerPast: "peer_past = ?::jsonb",
-  peerBeat: "peer_beat = ?",
-  repair: "repair = ?",
-  home: "home = ?",
-  breaker: "breaker = ?::jsonb",
-  paused: "paused = ?::jsonb",
-  lastSuccessAt: "last_success_at = ?",
-  lastReceivedAt: "last_received_at = ?",
-  backfill: "backfill = ?::jsonb",
-  alerts: "alerts = ?::jsonb",
-  clockOffset: "clock_offset = ?",
+/** Each column and how a value for it is written in SQL. */
+const COLUMNS: { [Key in keyof Required<ControlChange>]: [column: string, value: string] } = {
+  epoch: ["epoch", "?"],
+  past: ["past", "?::jsonb"],
+  peerEpoch: ["peer_epoch", "?"],
+  peerPast: ["peer_past", "?::jsonb"],
+  peerBeat: ["peer_beat", "?"],
+  repair: ["repair", "?"],
+  home: ["home", "?"],
+  breaker: ["breaker", "?::jsonb"],
+  paused: ["paused", "?::jsonb"],
+  lastSuccessAt: ["last_success_at", "?"],
+  lastReceivedAt: ["last_received_at", "?"],
+  backfill: ["backfill", "?::jsonb"],
+  alerts: ["alerts", "?::jsonb"],
+  clockOffset: ["clock_offset", "?"],
 }
 
-/** Changes only what is given; with `from`, only while the epoch is still that one. */
-export async function updateControl(sql: Sql, change: ControlChange, from?: string): Promise<boolean> {
-  const given = (Object.keys(COLUMNS) as (keyof ControlChange)[]).filter((key) => change[key] !== undefined)
-  if (given.length === 0) return true
-  const bindings: unknown[] = given.map((key) => {
-    const value = change[key] ?? null
-    return value !== null && typeof value === "object" ? JSON.stringify(value) : value
-  })
-  const where = from === undefined ? "" : " where epoch = ?"
+/** The columns that `part` gives, put into SQL by `between`, and their values. */
+function written(part: ControlChange, between: string): { texts: string[]; bindings: unknown[] } {
+  const given = (Object.keys(COLUMNS) as (keyof ControlChange)[]).filter((key) => part[key] !== undefined)
+  return {
+    texts: given.map((key) => COLUMNS[key].join(between)),
+    bindings: given.map((key) => {
+      const value = part[key] ?? null
+      return value !== null && typeof value === "object" ? JSON.stringify(value) : value
+    }),
+  }
+}
+
+/** Changes only what is given; with `from`, only while these columns still say so. */
+export async function updateControl(sql: Sql, change: ControlChange, from: ControlChange = {}): Promise<boolean> {
+  const set = written(change, " = ")
+  if (set.texts.length === 0) return true
+  const only = written(from, " is not distinct from ")
+  const where = only.texts.length === 0 ? "" : ` where ${only.texts.join(" and ")}`
   const changed = await query<{ epoch: string }>(
     sql,
-    `update directus_sync_control set ${given.map((key) => COLUMNS[key]).join(", ")}${where} returning epoch`,
-    from === undefined ? bindings : [...bindings, from],
+    `update directus_sync_control set ${set.texts.join(", ")}${where} returning epoch`,
+    [...set.bindings, ...only.bindings],
   )
   return changed.length > 0
 }

@@ -3,6 +3,7 @@ import type { SyncStatus } from "../../../../adapters/status"
 import { DIRECTUS_SYNC } from "../../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../../modules/directus-sync/service"
 import { resumeSyncWorkflow } from "../../../../workflows/resume-sync"
+import { answering } from "../refusals"
 import type { ResumeBody } from "../validators"
 
 /** Ends a pause and closes the breaker. */
@@ -10,6 +11,6 @@ export const POST = async (
   req: AuthenticatedMedusaRequest<ResumeBody>,
   res: MedusaResponse<{ status: SyncStatus }>,
 ): Promise<void> => {
-  await resumeSyncWorkflow(req.scope).run({ input: req.validatedBody })
+  await answering(() => resumeSyncWorkflow(req.scope).run({ input: req.validatedBody }))
   res.json({ status: await req.scope.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC).readStatus() })
 }
