@@ -235,7 +235,7 @@ describe("a database that is busy", () => {
     expect(marks.get(ids[0] ?? "")).toMatchObject({ due: pair.now + 1_000, leasedUntil: 0 })
     times = -Infinity
     pair.now += 1_000
-    expect(await pushOnce(medusa.ports)).toEqual({ kind: "sent", records: 1 })
+    expect(await pushOnce(medusa.ports)).toEqual({ kind: "sent", records: 1, took: 0 })
     Object.assign(medusa.ports, { transaction: () => Promise.reject(new Error("gone")) })
     medusa.edit("product", ids[0] ?? "", { title: "x" })
     await expect(pushOnce(medusa.ports)).rejects.toThrow("gone")
@@ -289,7 +289,7 @@ describe("a round of the sender", () => {
     const lines: string[] = []
     const pair = new Pair(resolveConfig(), undefined, { medusa: { log: (text) => void lines.push(text) } })
     pair.medusa.control = { ...pair.medusa.control, repair }
-    expect(await pushOnce(pair.medusa.ports)).toEqual({ kind: "sent", records: 0 })
+    expect(await pushOnce(pair.medusa.ports)).toEqual({ kind: "sent", records: 0, took: 0 })
     expect(pair.medusa.control.repair).toBeNull()
     expect(lines.at(-1)).toContain(line)
     pair.medusa.control = { ...pair.medusa.control, repair }

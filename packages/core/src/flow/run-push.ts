@@ -34,8 +34,14 @@ async function settle(ports: HostPorts, outgoing: Outgoing, reply: Reply): Promi
   await recordReply(ports, outgoing, reply)
 }
 
-/** `sent`: there may be more. `idle`: nothing is due. `resting`: the peer is not asked before `until`. */
-export type PushOutcome = { kind: "sent"; records: number } | { kind: "idle" } | { kind: "resting"; until: Date }
+/**
+ * `sent`: there may be more; `took` is how long the peer worked for a message that told all there was, in milliseconds, and 0
+ * while there is more to tell. `idle`: nothing is due. `resting`: the peer is not asked before `until`.
+ */
+export type PushOutcome =
+  | { kind: "sent"; records: number; took: number }
+  | { kind: "idle" }
+  | { kind: "resting"; until: Date }
 
 /**
  * Captures what was leased last. A database that is busy now must not keep marks leased until their lease runs out.
@@ -112,13 +118,16 @@ async function prepareNext(ports: HostPorts, control: Control, woken: boolean): 
  * Sends the messages of a round. While the peer applies one, the answer before is written down; while it applies the last
  * one, the next records are made ready, unless there are none. The answer to a message that is followed by another waits for
  * that one to be sent.
+ *
+ * @returns see `took` of {@link PushOutcome}.
  */
 async function deliverAll(
   ports: HostPorts,
   { messages, isLast }: Prepared,
   control: Control,
   ahead: Ahead,
-): Promise<void> {
+): Promise<number> {
+  let took = 0
   for (const [i, outgoing] of messages.entries()) {
     const isFollowed = i < messages.length - 1
     const meanwhile = async (): Promise<void> => {
@@ -127,7 +136,8 @@ async function deliverAll(
       const next = await prepareNext(ports, control, false)
       if (next.marks.length > 0) ahead.prepared = next
     }
-    const sent = ports.transport.send(outgoing.message)
+    const began = performance.now()
+    const sent = ports.transport.send(outgoing.message).finally(() => (took = performance.now() - began))
     const [worked] = await Promise.allSettled([meanwhile(), sent])
     const reply = await sent
     if (reply.kind === "results" && (isFollowed || (ahead.prepared?.messages.length ?? 0) > 0))
@@ -135,6 +145,7 @@ async function deliverAll(
     else await settle(ports, outgoing, reply)
     if (worked.status === "rejected") throw worked.reason
   }
+  return isLast && control.backfill?.state !== "running" ? took : 0
 }
 
 /**
@@ -153,14 +164,15 @@ export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | nu
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
   if (control.repair) {
     const until = new Date(ports.now().getTime() + WAIT)
-    return (await repairFirst(ports, control)) ? { kind: "sent", records: 0 } : { kind: "resting", until }
+    return (await repairFirst(ports, control)) ? { kind: "sent", records: 0, took: 0 } : { kind: "resting", until }
   }
   const round = ready ?? (await prepareNext(ports, control, woken))
   if (round.marks.length === 0) {
     await changeControl(ports, ({ paused }) => (paused?.accepted ? { paused: null } : null), control)
     return { kind: "idle" }
   }
-  if (ahead) await deliverAll(ports, round, control, ahead)
+  let took = 0
+  if (ahead) took = await deliverAll(ports, round, control, ahead)
   else for (const outgoing of round.messages) await deliver(ports, outgoing)
-  return { kind: "sent", records: round.marks.length }
+  return { kind: "sent", records: round.marks.length, took }
 }

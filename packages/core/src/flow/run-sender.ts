@@ -39,6 +39,11 @@ const CALM = 60_000
 const BREATH = 25
 /** The same while the peer is away. */
 const LONG_BREATH = 250
+/**
+ * After a message that told all there was, the peer is left alone for as long as it took, at most so long: what people edit
+ * meanwhile comes in one message, which costs a busy peer less than many.
+ */
+const LONGEST_PAUSE = 3_000
 
 /**
  * Runs rounds of {@link pushOnce} while there is work, and otherwise waits for a wake-up, the next due mark or the poll.
@@ -70,7 +75,13 @@ export function runSender(
         if (stopped) return
         again = false
         const outcome = await pushOnce(ports, woken, ahead)
-        if (outcome.kind === "sent") continue
+        if (outcome.kind === "sent") {
+          if (outcome.took === 0) continue
+          const pause = Math.min(outcome.took, LONGEST_PAUSE)
+          notBefore = Date.now() + pause
+          schedule(pause)
+          return
+        }
         if (stopped) return
         const isResting = outcome.kind === "resting"
         notBefore = Date.now() + (isResting ? LONG_BREATH : BREATH)
