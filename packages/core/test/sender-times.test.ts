@@ -15,7 +15,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** Medusa's sender on a clock that the test moves, and a peer that answers as it is told. */
-function running(options: Partial<SenderOptions> = {}, answer?: (message: Message) => Reply) {
+function running(options: Partial<SenderOptions> = {}, answer?: (message: Message) => Reply | Promise<Reply>) {
   const lines: string[] = []
   const pair = new Pair(resolveConfig(), undefined, {
     medusa: { clock: () => Date.now(), log: (line) => void lines.push(line) },
@@ -51,6 +51,69 @@ function running(options: Partial<SenderOptions> = {}, answer?: (message: Messag
   }
   return { pair, medusa, sender, pass, sent, times, lines, agree }
 }
+
+describe("a peer that is busy", () => {
+  /** A peer that takes so many milliseconds for each message with records. */
+  const slow =
+    (milliseconds: number) =>
+    async (message: Message): Promise<Reply> => {
+      const { records } = message
+      if (records.length > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds))
+      return {
+        kind: "results",
+        epoch: EPOCH,
+        results: records.map(({ id, rev }) => ({ st: "created", ack: rev, peer: `d-${id}`, rev: 1 })),
+      }
+    }
+  const shirt = (n: number) => ({ title: `Shirt ${String(n)}`, handle: `shirt-${String(n)}` })
+  const withRecords = (sent: { at: number; what: string }[]) => sent.filter(({ what }) => /^\d+$/.test(what))
+
+  it.each([
+    ["as long as it took", 400, 400],
+    ["three seconds at most", 8_000, 3_000],
+  ])("is left alone for %s, and what people edit meanwhile comes in one message", async (_, took, pause) => {
+    const { medusa, sender, pass, sent } = running({}, slow(took))
+    await pass(1_000)
+    const edit = (n: number) => {
+      medusa.create("product", shirt(n))
+      sender.wake()
+    }
+    edit(0)
+    await pass(took)
+    for (let n = 1; n <= 4; n++) {
+      edit(n)
+      await pass(pause / 5)
+    }
+    expect(withRecords(sent)).toEqual([{ at: 1_000, what: "1" }])
+    await pass(pause)
+    expect(withRecords(sent)).toEqual([
+      { at: 1_000, what: "1" },
+      { at: 1_000 + took + pause, what: "4" },
+    ])
+    await pass(took)
+    await sender.stop()
+  })
+
+  it("is not left alone while there is more to tell, as in a backfill", async () => {
+    const { medusa, sender, pass, sent } = running({}, slow(400))
+    for (let n = 0; n < 250; n++) medusa.create("product", shirt(n))
+    sender.wake()
+    await pass(1_300)
+    expect(withRecords(sent).map(({ at }) => at)).toEqual([0, 400, 800])
+    for (let n = 250; n < 400; n++) medusa.create("product", shirt(n), false)
+    await pass(10_000)
+    const before = withRecords(sent).length
+    await startBackfill(medusa.ports)
+    sender.wake()
+    await pass(10_000)
+    const times = withRecords(sent)
+      .slice(before)
+      .map(({ at }) => at)
+    expect(times).toHaveLength(2)
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(400)
+    await sender.stop()
+  })
+})
 
 describe("the sender's hours", () => {
   it("greets at the start and then twice a minute, at a look", async () => {

@@ -39,9 +39,7 @@ async function settle(ports: HostPorts, outgoing: Outgoing, reply: Reply): Promi
  * while there is more to tell. `idle`: nothing is due. `resting`: the peer is not asked before `until`.
  */
 export type PushOutcome =
-  | { kind: "sent"; records: number; took: number }
-  | { kind: "idle" }
-  | { kind: "resting"; until: Date }
+  { kind: "sent"; records: number; took: number } | { kind: "idle" } | { kind: "resting"; until: Date }
 
 /**
  * Captures what was leased last. A database that is busy now must not keep marks leased until their lease runs out.
@@ -145,7 +143,7 @@ async function deliverAll(
     else await settle(ports, outgoing, reply)
     if (worked.status === "rejected") throw worked.reason
   }
-  return isLast && control.backfill?.state !== "running" ? took : 0
+  return isLast ? took : 0
 }
 
 /**

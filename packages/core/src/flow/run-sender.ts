@@ -40,8 +40,8 @@ const BREATH = 25
 /** The same while the peer is away. */
 const LONG_BREATH = 250
 /**
- * After a message that told all there was, the peer is left alone for as long as it took, at most so long: what people edit
- * meanwhile comes in one message, which costs a busy peer less than many.
+ * After a message that told all there was, the peer is left alone for as long as it took, at most so many milliseconds: what
+ * people edit meanwhile comes in one message. Half of a busy peer's time stays for its own people.
  */
 const LONGEST_PAUSE = 3_000
 
