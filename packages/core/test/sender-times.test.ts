@@ -73,13 +73,13 @@ describe("a peer that is busy", () => {
     ["three seconds at most", 8_000, 3_000],
   ])("is left alone for %s, and what people edit meanwhile comes in one message", async (_, took, pause) => {
     const { medusa, sender, pass, sent } = running({}, slow(took))
-    await pass(1_000)
+    await pass(990)
     const edit = (n: number) => {
       medusa.create("product", shirt(n))
       sender.wake()
     }
     edit(0)
-    await pass(took)
+    await pass(10 + took)
     for (let n = 1; n <= 4; n++) {
       edit(n)
       await pass(pause / 5)
@@ -99,7 +99,7 @@ describe("a peer that is busy", () => {
     for (let n = 0; n < 250; n++) medusa.create("product", shirt(n))
     sender.wake()
     await pass(1_300)
-    expect(withRecords(sent).map(({ at }) => at)).toEqual([0, 400, 800])
+    expect(withRecords(sent).map(({ at }) => at)).toEqual([10, 410, 810])
     for (let n = 250; n < 400; n++) medusa.create("product", shirt(n), false)
     await pass(10_000)
     const before = withRecords(sent).length
@@ -115,10 +115,38 @@ describe("a peer that is busy", () => {
   })
 })
 
+describe("many wake-ups at once", () => {
+  it("are a batch, whose answer the host is still making: the sender leaves it to that", async () => {
+    const { medusa, sender, pass, sent } = running()
+    await pass(990)
+    for (let n = 0; n < 60; n++) {
+      medusa.create("product", { title: "T", handle: `t-${String(n)}` })
+      sender.wake()
+    }
+    await pass(290)
+    expect(sent.filter(({ what }) => what !== "hello")).toEqual([])
+    await pass(10)
+    expect(sent.at(-1)).toEqual({ at: 1_290, what: "60" })
+    await sender.stop()
+  })
+
+  it("are counted anew with each look: those of single edits never become a batch", async () => {
+    const { medusa, sender, pass, sent } = running()
+    await pass(1_000)
+    for (let n = 0; n < 100; n++) {
+      medusa.create("product", { title: "T", handle: `t-${String(n)}` })
+      sender.wake()
+      await pass(40)
+    }
+    expect(sent.filter(({ what }) => what === "1")).toHaveLength(100)
+    await sender.stop()
+  })
+})
+
 describe("the sender's hours", () => {
   it("greets at the start and then twice a minute, at a look", async () => {
     const { sender, pass, times } = running()
-    await pass(0)
+    await pass(10)
     expect(times("hello")).toEqual([0])
     await pass(95_000)
     expect(times("hello")).toEqual([0, 30, 60, 90])

@@ -37,6 +37,10 @@ const ALERTS = 60_000
 const CALM = 60_000
 /** Between looks in a burst of wake-ups: an import must not have a look for each of its rows. */
 const BREATH = 25
+/** From the first wake-up to the look, so that it can be told whether many come. */
+const GATHER = 10
+/** So many wake-ups between two looks are a batch, whose answer the host is still making: it is left to that for so long. */
+const BATCH = { wakeUps: 50, rest: 300 }
 /** The same while the peer is away. */
 const LONG_BREATH = 250
 /**
@@ -58,6 +62,7 @@ export function runSender(
   let running: Promise<void> | null = null
   let again = false
   let woken = false
+  let wakeUps = 0
   let notBefore = 0
   let nextBeat = 0
   let stopGauges: (() => void) | null = null
@@ -134,6 +139,9 @@ export function runSender(
 
   function wake(): void {
     woken = true
+    wakeUps++
+    const rest = { 1: GATHER, [BATCH.wakeUps]: BATCH.rest }[wakeUps]
+    if (rest !== undefined) notBefore = Math.max(notBefore, Date.now() + rest)
     look()
   }
 
@@ -150,6 +158,7 @@ export function runSender(
       return
     }
     clearTimeout(timer)
+    wakeUps = 0
     running = rounds().finally(() => {
       running = null
       if (again) look()
