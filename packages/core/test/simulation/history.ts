@@ -11,9 +11,9 @@ import { repairLinks } from "../../src/repair/run-repair.ts"
 import type { Message, RecordResult } from "../../src/wire/messages.ts"
 import { MemoryHost, type Backup } from "../../src/testing/memory-host.ts"
 import type { Point } from "../../src/testing/memory-table.ts"
-import { Ledger } from "./ledger.ts"
+import { Ledger, type Edit } from "./ledger.ts"
 import type { Mix } from "./mixes.ts"
-import { findFailure } from "./oracle.ts"
+import { findFailure, shared } from "./oracle.ts"
 import { Random } from "./random.ts"
 import { CONFIGS, FAMILY_CONFIGS, KINDS, SLUGS, STATUSES, TAGS } from "./shop.ts"
 import { keepUp } from "./upkeep.ts"
@@ -218,7 +218,7 @@ export class History {
       const documents = [...rows.values(), ...remains.values(), ...[...links.values()].map(({ snapshot }) => snapshot)]
       return documents
         .flatMap((document) => Object.entries(document ?? {}))
-        .map(([field, value]) => this.#text(field, value))
+        .map(([field, value]) => this.#text(side, field, value))
     })
   }
 
@@ -227,17 +227,20 @@ export class History {
     const conflicts = [...this.hosts[side].conflicts.values()]
     return new Set(
       conflicts.map(
-        ({ localId, field, losingValue }) => `${this.ledger.nameOf(side, localId)}|${this.#text(field, losingValue)}`,
+        ({ localId, field, losingValue }) =>
+          `${this.ledger.nameOf(side, localId)}|${this.#text(side, field, losingValue)}`,
       ),
     )
   }
 
   #conflictTexts(side: Side): string[] {
-    return [...this.hosts[side].conflicts.values()].map(({ field, losingValue }) => this.#text(field, losingValue))
+    return [...this.hosts[side].conflicts.values()].map(({ field, losingValue }) =>
+      this.#text(side, field, losingValue),
+    )
   }
 
-  #text(field: string, value: Document[string]): string {
-    return `${field}|${String(this.ledger.norm(value))}`
+  #text(side: Side, field: string, value: Document[string]): string {
+    return shared(this, side, field, this.ledger.norm(value))
   }
 
   #setBack(side: Side, since: number, backup: Backup): void {
@@ -246,7 +249,8 @@ export class History {
     const kept = this.#inbox(other)
     const inbox = new Set([...this.#inbox(side)].filter((text) => !kept.has(text)))
     const held = new Set([...this.#held(other), ...this.#conflictTexts(other)])
-    this.ledger.setBack(side, since, held, inbox)
+    const text = (edit: Edit) => this.#text(edit.side, edit.field, edit.value)
+    this.ledger.setBack(side, since, text, held, inbox)
     this.hosts[side].restoreFrom(backup)
     // The process was stopped for it: all of its connections are cut.
     this.#ahead[side].prepared = null

@@ -69,10 +69,18 @@ export class Ledger {
   /**
    * The database of `side` goes back to how it was at `since`. Of what was typed there after that only what the other side
    * holds can be kept, and of what lost against it only what stands in the other side's inbox.
+   *
+   * @param textOf - a field and its value, as they stand in `held` and behind the pair's name in `onlyInInbox`.
    */
-  setBack(side: Side, since: number, held: ReadonlySet<string>, onlyInInbox: ReadonlySet<string>): void {
+  setBack(
+    side: Side,
+    since: number,
+    textOf: (edit: Edit) => string,
+    held: ReadonlySet<string>,
+    onlyInInbox: ReadonlySet<string>,
+  ): void {
     for (const edit of this.edits) {
-      const text = `${edit.field}|${String(edit.value)}`
+      const text = textOf(edit)
       const isGone = edit.side === side && edit.seq > since && !(UNIQUE.has(edit.field) && held.has(text))
       if (isGone || onlyInInbox.has(`${this.nameOf(edit.side, edit.id)}|${text}`)) edit.excused = true
     }

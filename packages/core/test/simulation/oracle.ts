@@ -235,7 +235,7 @@ function isHeldByPair(history: History, name: string, edit: string): boolean {
 }
 
 /** A field and its value in words that both sides share: references by the names of pairs. */
-function shared(history: History, side: Side, field: string, value: CanonicalValue): string {
+export function shared(history: History, side: Side, field: string, value: CanonicalValue): string {
   const name = (id: string): string => history.ledger.nameOf(side, id)
   if (field.startsWith("groups#")) return `groups#${name(memberOf(field))}|${String(value)}`
   const isReference = field === "group" || field === "above" || field === "thing"
