@@ -195,6 +195,8 @@ export interface Pause {
   accepted?: boolean
   /** Of `by_person`: nothing is taken either. */
   both?: boolean
+  /** Of `database_moved`: the pause of before, which goes on when the database is back. */
+  before?: Pause
 }
 
 export interface Breaker {

@@ -3,6 +3,7 @@ import type { Side } from "../src/document/value.ts"
 import { sayHello } from "../src/flow/ask-peer.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
 import { meetHome } from "../src/guard/home.ts"
+import { pauseByPerson } from "../src/guard/pause.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { differingBuckets, packBuckets, sumUp } from "../src/repair/digest.ts"
 import { repairRecords, reportDrift, type RepairRequest } from "../src/repair/repair-records.ts"
@@ -298,5 +299,19 @@ describe("a database that moved", () => {
     await pair.settle()
     expect(pair.row("medusa", ids[0] ?? "")?.["title"]).toBe("in the copy")
     expect(pair.row("directus", pair.peer("medusa", ids[1] ?? ""))?.["title"]).toBe("for the original")
+  })
+
+  it("is paused as before when it is back, however often it was looked for", async () => {
+    const { pair } = await catalogue(1)
+    const { ports } = pair.directus
+    const meet = async (home: string) =>
+      ports.updateControl(meetHome("directus", await ports.readControl(), home, new Date(pair.now)))
+    await meet("a")
+    await pauseByPerson(ports, { both: true })
+    const { paused } = await ports.readControl()
+    for (const home of ["b", "b", "c"]) await meet(home)
+    expect((await ports.readControl()).paused).toMatchObject({ code: "database_moved", before: paused })
+    await meet("a")
+    expect((await ports.readControl()).paused).toEqual(paused)
   })
 })

@@ -10,11 +10,14 @@ import { otherSide, type Side } from "../document/value.ts"
  */
 export function meetHome(side: Side, { home: before, paused }: Control, home: string, now: Date): ControlChange {
   if (before === null) return { home }
-  if (before === home) return paused?.code === "database_moved" ? { paused: null } : {}
+  const isKnown = paused?.code === "database_moved"
+  if (before === home) return isKnown ? { paused: paused.before ?? null } : {}
+  const pause = isKnown ? paused.before : paused
   return {
     paused: {
       code: "database_moved",
-      since: paused?.code === "database_moved" ? paused.since : now.toISOString(),
+      since: isKnown ? paused.since : now.toISOString(),
+      ...(pause ? { before: pause } : {}),
       message: `The database of ${side} was at ${before} and is at ${home} now. Is this still the same installation, on another server? Resume with {"database": "moved"}. Is it a copy, for example for staging? Connect it with another ${otherSide(side)}, or switch its sync off. Until then nothing is sent or taken.`,
     },
   }
