@@ -94,6 +94,19 @@ describe("a peer that is busy", () => {
     await sender.stop()
   })
 
+  it("is not waited for where a person has said that what stopped the sync is meant: that is over with the last message", async () => {
+    const { medusa, sender, pass, sent } = running({}, slow(400))
+    const since = new Date().toISOString()
+    await medusa.ports.updateControl({ paused: { code: "mass_delete", message: "Many.", since, accepted: true } })
+    medusa.create("product", shirt(0))
+    await pass(409)
+    expect(withRecords(sent)).toHaveLength(1)
+    expect(medusa.control.paused).not.toBeNull()
+    await pass(10)
+    expect(medusa.control.paused).toBeNull()
+    await sender.stop()
+  })
+
   it("is not left alone while there is more to tell, as in a backfill", async () => {
     const { medusa, sender, pass, sent } = running({}, slow(400))
     for (let n = 0; n < 250; n++) medusa.create("product", shirt(n))

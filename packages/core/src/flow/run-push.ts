@@ -143,7 +143,8 @@ async function deliverAll(
     else await settle(ports, outgoing, reply)
     if (worked.status === "rejected") throw worked.reason
   }
-  return isLast ? took : 0
+  // A pause that a person has ended is over when all is told, which the next round sees.
+  return isLast && control.paused === null ? took : 0
 }
 
 /**
