@@ -39,7 +39,7 @@ describe("the simulation notices when a rule is taken out", () => {
       const script = await without(rule, rule.name)
       const batches: Batch[] = Array.from({ length: HISTORIES / PIECE }, (_, i) => ({
         mix: rule.mix,
-        firstSeed: 1 + i * PIECE,
+        firstSeed: (rule.firstSeed ?? 1) + i * PIECE,
         count: PIECE,
         steps: 200,
       }))

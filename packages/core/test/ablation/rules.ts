@@ -6,6 +6,8 @@ export interface Rule {
   replace: string
   /** The mix in which its absence shows. */
   mix: string
+  /** Where the search begins, when a history that shows it is far from 1. */
+  firstSeed?: number
   /** The invariants of which at least one must break. */
   breaks: RegExp
 }
@@ -50,6 +52,7 @@ export const RULES: readonly Rule[] = [
     find: 'answer("ok", link, record.rev), link }',
     replace: 'answer("ok", link, record.rev), link: null }',
     mix: "duplicate",
+    firstSeed: 1290,
     breaks: /^I[1245]/,
   },
   {
@@ -106,6 +109,7 @@ export const RULES: readonly Rule[] = [
     find: "(link.announced === null ? matchKeyOf(entity, document) : keyFromText(link.announced))",
     replace: "matchKeyOf(entity, document)",
     mix: "storm",
+    firstSeed: 1160,
     breaks: /^(I4|I1|threw)/,
   },
   {
@@ -170,6 +174,7 @@ export const RULES: readonly Rule[] = [
     find: "if (around.restsWithParent(before, row)) {",
     replace: "if (false) {",
     mix: "family",
+    firstSeed: 755,
     breaks: /^I[127]/,
   },
   {
