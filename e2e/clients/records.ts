@@ -17,8 +17,8 @@ export function makeRecords(stackOf: () => Stack) {
   let serial = 0
   const unique = (word: string): string => `${word}-${String(++serial)}`
 
-  const admin = <T>(path: string, body?: Record<string, unknown>): Promise<T> =>
-    stackOf().shop.sdk.client.fetch<T>(`/admin${path}`, body ? { method: "POST", body } : {})
+  const admin = <T>(path: string, body?: Record<string, unknown>, method = body ? "POST" : "GET"): Promise<T> =>
+    stackOf().shop.sdk.client.fetch<T>(`/admin${path}`, { method, ...(body ? { body } : {}) })
 
   const cms = <T>(path: string, method = "GET", body?: unknown): Promise<T> =>
     stackOf().cms.fetchJson<T>(path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
@@ -45,13 +45,42 @@ export function makeRecords(stackOf: () => Stack) {
   const item = async (collection: string, id: string, fields = "*"): Promise<Row> =>
     (await cms<{ data: Row }>(`/items/${collection}/${id}?fields=${fields}`)).data
 
-  const itemOf = (collection: string, medusaId: string): Promise<string> =>
+  const items = async (collection: string, filter: Record<string, unknown>, fields = "*"): Promise<Row[]> =>
+    (
+      await cms<{ data: Row[] }>(
+        `/items/${collection}?limit=-1&fields=${fields}&filter=${encodeURIComponent(JSON.stringify(filter))}`,
+      )
+    ).data
+
+  const make = async (collection: string, body: Record<string, unknown>): Promise<string> =>
+    (await cms<{ data: Row }>(`/items/${collection}`, "POST", body)).data.id
+
+  const change = (collection: string, id: string, body: Record<string, unknown>): Promise<unknown> =>
+    cms(`/items/${collection}/${id}`, "PATCH", body)
+
+  const drop = (collection: string, id: string): Promise<unknown> => cms(`/items/${collection}/${id}`, "DELETE")
+
+  const rowOf = (collection: string, medusaId: string, fields = "*"): Promise<Row> =>
     eventually(`${medusaId} is in ${collection}`, async () => {
-      const filter = encodeURIComponent(JSON.stringify({ medusa_id: { _eq: medusaId } }))
-      const { data } = await cms<{ data: Row[] }>(`/items/${collection}?filter=${filter}`)
-      if (!data[0]) throw new Error("there is no such item yet")
-      return data[0].id
+      const [found] = await items(collection, { medusa_id: { _eq: medusaId } }, fields)
+      if (!found) throw new Error("there is no such item yet")
+      return found
     })
+
+  const itemOf = async (collection: string, medusaId: string): Promise<string> => (await rowOf(collection, medusaId)).id
+
+  /** A picture in Directus's library. @returns its id. */
+  async function upload(name: string): Promise<string> {
+    const form = new FormData()
+    const picture = `<svg xmlns="http://www.w3.org/2000/svg" id="${name}"/>`
+    form.set("file", new Blob([picture], { type: "image/svg+xml" }), name)
+    const response = await fetch(`${stackOf().directus.url}/files`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${directusToken}` },
+      body: form,
+    })
+    return ((await response.json()) as { data: Row }).data.id
+  }
 
   const recordOf = (itemId: string): Promise<string> =>
     eventually(`${itemId} is in Medusa`, async () => {
@@ -98,5 +127,23 @@ export function makeRecords(stackOf: () => Stack) {
     return { id: made.id, item: await itemOf("product_collections", made.id) }
   }
 
-  return { unique, admin, cms, post, productOf, item, itemOf, recordOf, both, category, collection }
+  return {
+    unique,
+    admin,
+    cms,
+    post,
+    productOf,
+    item,
+    items,
+    make,
+    change,
+    drop,
+    rowOf,
+    itemOf,
+    recordOf,
+    upload,
+    both,
+    category,
+    collection,
+  }
 }

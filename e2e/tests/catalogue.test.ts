@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { catalogueOf, unique, type Row } from "../clients/catalogue.ts"
+import { makeRecords, type Row } from "../clients/records.ts"
 import { eventually } from "../eventually.ts"
 import { Stack } from "../stack/stack.ts"
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => stack?.stop())
 
-const { admin, items, item, make, change, drop, itemOf, recordOf } = catalogueOf(() => stack)
+const { unique, admin, items, item, make, change, drop, rowOf, recordOf } = makeRecords(() => stack)
 /** A kind with a text that may be changed on both sides. */
 interface Kind {
   name: string
@@ -45,7 +45,7 @@ const plain = (name: string, path: string, key: string, collection: string, mode
   restore: restoreOf(model),
   make: async (word) =>
     (
-      await admin<Record<string, Row>>(path, "POST", {
+      await admin<Record<string, Row>>(path, {
         [text]: word,
         ...(text === "value" ? {} : { handle: word }),
       })
@@ -55,8 +55,8 @@ const plain = (name: string, path: string, key: string, collection: string, mode
       (answer) => answer[key] ?? null,
       () => null,
     ),
-  edit: (id, body) => admin(`${path}/${id}`, "POST", body),
-  remove: (id) => admin(`${path}/${id}`, "DELETE"),
+  edit: (id, body) => admin(`${path}/${id}`, body),
+  remove: (id) => admin(`${path}/${id}`, undefined, "DELETE"),
   item: (word) => Promise.resolve({ [text]: word, ...(text === "value" ? {} : { handle: word }) }),
 })
 
@@ -69,12 +69,12 @@ const nextSize = (): string => SIZES[sizes++] ?? "no size left"
 let shirt: Promise<{ id: string; item: string }> | undefined
 const theShirt = () =>
   (shirt ??= (async () => {
-    const { product } = await admin<{ product: Row }>("/products", "POST", {
+    const { product } = await admin<{ product: Row }>("/products", {
       title: "Shirt of parts",
       handle: "shirt-of-parts",
       options: [{ title: "Size", values: SIZES }],
     })
-    return { id: product.id, item: (await itemOf("products", product.id)).id }
+    return { id: product.id, item: (await rowOf("products", product.id)).id }
   })())
 
 const KINDS: Kind[] = [
@@ -85,7 +85,7 @@ const KINDS: Kind[] = [
     hidden: { shown: { status: "draft" }, before: { status: "published" } },
     make: async (word) =>
       (
-        await admin<{ product: Row }>("/products", "POST", {
+        await admin<{ product: Row }>("/products", {
           title: word,
           handle: word,
           status: "published",
@@ -104,7 +104,7 @@ const KINDS: Kind[] = [
     restore: (id) => stack.sqlMedusa("update product_category set deleted_at = null where id = $1", [id]),
     make: async (word) =>
       (
-        await admin<{ product_category: Row }>("/product-categories", "POST", {
+        await admin<{ product_category: Row }>("/product-categories", {
           name: word,
           handle: word,
           is_active: true,
@@ -123,7 +123,7 @@ const KINDS: Kind[] = [
     there: { archived: false },
     make: async (word) => {
       const { id } = await theShirt()
-      const { product } = await admin<{ product: { variants: Row[] } }>(`/products/${id}/variants`, "POST", {
+      const { product } = await admin<{ product: { variants: Row[] } }>(`/products/${id}/variants`, {
         title: word,
         sku: word,
         options: { Size: nextSize() },
@@ -136,8 +136,8 @@ const KINDS: Kind[] = [
         ({ variant }) => variant,
         () => null,
       ),
-    edit: async (id, body) => admin(`/products/${(await theShirt()).id}/variants/${id}`, "POST", body),
-    remove: async (id) => admin(`/products/${(await theShirt()).id}/variants/${id}`, "DELETE"),
+    edit: async (id, body) => admin(`/products/${(await theShirt()).id}/variants/${id}`, body),
+    remove: async (id) => admin(`/products/${(await theShirt()).id}/variants/${id}`, undefined, "DELETE"),
     item: async (word) => ({
       title: word,
       sku: word,
@@ -151,7 +151,7 @@ describe.each(KINDS)("a $name", (kind) => {
   test("that is made, edited, deleted and restored in Medusa does the same in Directus", async () => {
     const word = unique(kind.name)
     const id = await kind.make(word)
-    const { id: itemId } = await itemOf(kind.collection, id)
+    const { id: itemId } = await rowOf(kind.collection, id)
     expect(await item(kind.collection, itemId)).toMatchObject({ [kind.text]: word, medusa_id: id })
 
     await kind.edit(id, { [kind.text]: `${word} edited` })
@@ -189,7 +189,7 @@ describe.each(KINDS)("a $name", (kind) => {
   test("that is deleted in Directus stays safe in Medusa, and is the same one when its row is put back", async () => {
     const word = unique(kind.name)
     const id = await kind.make(word)
-    const { id: itemId } = await itemOf(kind.collection, id)
+    const { id: itemId } = await rowOf(kind.collection, id)
     await stack.settled()
     const [row] = await stack.sqlDirectus(`select * from ${kind.collection} where id = $1`, [itemId])
     await drop(kind.collection, itemId)
@@ -214,14 +214,14 @@ describe.each(KINDS)("a $name", (kind) => {
 describe("an image", () => {
   const address = (word: string): string => `https://cdn.example.com/${word}.png`
   const withImage = async (word: string) => {
-    const { product } = await admin<{ product: Row & { images: Row[] } }>("/products", "POST", {
+    const { product } = await admin<{ product: Row & { images: Row[] } }>("/products", {
       title: word,
       handle: word,
       options: [{ title: "Size", values: ["S"] }],
       images: [{ url: address(word) }],
     })
     const [image] = product.images
-    const imageItem = await itemOf("product_images", image?.id ?? "")
+    const imageItem = await rowOf("product_images", image?.id ?? "")
     await stack.settled()
     return { id: product.id, image: image?.id ?? "", itemId: imageItem.id, product: String(imageItem["product"]) }
   }
@@ -232,15 +232,15 @@ describe("an image", () => {
   test("that is made, edited and deleted in Medusa does the same in Directus; put back it is a new one", async () => {
     const word = unique("image")
     const { id, image, itemId, product } = await withImage(word)
-    await admin(`/products/${id}`, "POST", { images: [{ id: image, url: address(`${word}-edited`) }] })
+    await admin(`/products/${id}`, { images: [{ id: image, url: address(`${word}-edited`) }] })
     await eventually("the edit arrives", async () =>
       expect(await inDirectus(product)).toMatchObject([{ url: address(`${word}-edited`) }]),
     )
     await stack.settled()
-    await admin(`/products/${id}`, "POST", { images: [] })
+    await admin(`/products/${id}`, { images: [] })
     await eventually("it is gone", async () => expect(await inDirectus(product)).toEqual([]))
     await stack.settled()
-    await admin(`/products/${id}`, "POST", { images: [{ url: address(word) }] })
+    await admin(`/products/${id}`, { images: [{ url: address(word) }] })
     await eventually("it is there", async () => {
       const shown = await inDirectus(product)
       expect(shown).toMatchObject([{ url: address(word), medusa_id: (await inMedusa(id))[0]?.id }])
@@ -278,14 +278,14 @@ describe("a tag of a product", () => {
   const tagged = async (name: string, values: string[]) => {
     const tags = []
     for (const value of values)
-      tags.push((await admin<{ product_tag: Row }>("/product-tags", "POST", { value })).product_tag.id)
-    const { product } = await admin<{ product: Row }>("/products", "POST", {
+      tags.push((await admin<{ product_tag: Row }>("/product-tags", { value })).product_tag.id)
+    const { product } = await admin<{ product: Row }>("/products", {
       title: name,
       handle: name,
       options: [{ title: "Size", values: ["S"] }],
       tags: tags.map((id) => ({ id })),
     })
-    const { id: itemId } = await itemOf("products", product.id)
+    const { id: itemId } = await rowOf("products", product.id)
     await stack.settled()
     return { id: product.id, itemId, tags }
   }
@@ -298,11 +298,11 @@ describe("a tag of a product", () => {
     const name = word()
     const { id, itemId, tags } = await tagged(name, [`${name}-a`, `${name}-b`])
     expect([...((await item("products", itemId))["tags"] as string[])].sort()).toEqual([`${name}-a`, `${name}-b`])
-    await admin(`/products/${id}`, "POST", { tags: [{ id: tags[0] }] })
+    await admin(`/products/${id}`, { tags: [{ id: tags[0] }] })
     await eventually("it is off", async () => expect((await item("products", itemId))["tags"]).toEqual([`${name}-a`]))
-    await admin(`/products/${id}`, "POST", { tags: tags.map((tag) => ({ id: tag })) })
+    await admin(`/products/${id}`, { tags: tags.map((tag) => ({ id: tag })) })
     await eventually("it is on", async () => expect((await item("products", itemId))["tags"]).toHaveLength(2))
-    expect(await itemOf("product_tags", tags[1] ?? "")).toMatchObject({ value: `${name}-b` })
+    expect(await rowOf("product_tags", tags[1] ?? "")).toMatchObject({ value: `${name}-b` })
   })
 
   test("that is taken off or put on in Directus is so in Medusa, and remains as a tag", async () => {

@@ -22,7 +22,7 @@ afterAll(async () => {
   await pictures?.close()
 })
 
-const { unique, admin, cms, item, itemOf } = makeRecords(() => stack)
+const { unique, admin, cms, item, itemOf, upload } = makeRecords(() => stack)
 
 interface Shown {
   id: string
@@ -84,21 +84,6 @@ const rested = async (): Promise<void> => {
     return status.images.waiting === 0
   })
   await stack.settled()
-}
-
-async function upload(name: string): Promise<string> {
-  const form = new FormData()
-  form.set(
-    "file",
-    new Blob([`<svg xmlns="http://www.w3.org/2000/svg" id="${name}"/>`], { type: "image/svg+xml" }),
-    name,
-  )
-  const response = await fetch(`${stack.directus.url}/files`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${directusToken}` },
-    body: form,
-  })
-  return ((await response.json()) as { data: Row }).data.id
 }
 
 const assetOf = (file: string): string => `${stack.directus.url}/assets/${file}`

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { catalogueOf, unique, type Row } from "../clients/catalogue.ts"
+import { makeRecords, type Row } from "../clients/records.ts"
 import { eventually } from "../eventually.ts"
-import { directusToken } from "../stack/places.ts"
 import { Stack } from "../stack/stack.ts"
 
 let stack: Stack
@@ -10,18 +9,18 @@ beforeAll(async () => {
 })
 afterAll(() => stack?.stop())
 
-const { admin, items, item, make, change, drop, itemOf, recordOf } = catalogueOf(() => stack)
+const { unique, admin, items, item, make, change, drop, rowOf, recordOf, upload } = makeRecords(() => stack)
 describe("a product with all that belongs to it", () => {
   test("made in Medusa it is the same in Directus: options, variants, images, tags, type, categories, collection", async () => {
     const word = unique("whole")
-    const { collection } = await admin<{ collection: Row }>("/collections", "POST", { title: word, handle: word })
-    const { product_category: category } = await admin<{ product_category: Row }>("/product-categories", "POST", {
+    const { collection } = await admin<{ collection: Row }>("/collections", { title: word, handle: word })
+    const { product_category: category } = await admin<{ product_category: Row }>("/product-categories", {
       name: word,
       handle: word,
     })
-    const { product_type: type } = await admin<{ product_type: Row }>("/product-types", "POST", { value: word })
-    const { product_tag: tag } = await admin<{ product_tag: Row }>("/product-tags", "POST", { value: word })
-    const { product } = await admin<{ product: Row & { variants: Row[] } }>("/products", "POST", {
+    const { product_type: type } = await admin<{ product_type: Row }>("/product-types", { value: word })
+    const { product_tag: tag } = await admin<{ product_tag: Row }>("/product-tags", { value: word })
+    const { product } = await admin<{ product: Row & { variants: Row[] } }>("/products", {
       title: word,
       handle: word,
       collection_id: collection.id,
@@ -38,9 +37,9 @@ describe("a product with all that belongs to it", () => {
         prices: [{ currency_code: "eur", amount: 10.5 }],
       })),
     })
-    const made = await itemOf("products", product.id)
-    const collectionItem = await itemOf("product_collections", collection.id)
-    const categoryItem = await itemOf("product_categories", category.id)
+    const made = await rowOf("products", product.id, "*,categories.product_categories_id")
+    const collectionItem = await rowOf("product_collections", collection.id)
+    const categoryItem = await rowOf("product_categories", category.id)
     expect(made).toMatchObject({
       title: word,
       type: word,
@@ -130,7 +129,7 @@ describe("a product with all that belongs to it", () => {
 
 describe("a product with parts", () => {
   const whole = async (word: string) => {
-    const { product } = await admin<{ product: Row & { variants: Row[] } }>("/products", "POST", {
+    const { product } = await admin<{ product: Row & { variants: Row[] } }>("/products", {
       title: word,
       handle: word,
       status: "published",
@@ -143,7 +142,7 @@ describe("a product with parts", () => {
         prices: [],
       })),
     })
-    const { id: itemId } = await itemOf("products", product.id)
+    const { id: itemId } = await rowOf("products", product.id)
     await stack.settled()
     return { id: product.id, itemId }
   }
@@ -155,7 +154,7 @@ describe("a product with parts", () => {
   test("that Medusa deletes is archived with its parts in place, and comes back whole", async () => {
     const { id, itemId } = await whole(unique("cascade"))
     const before = (await parts(itemId)).map((part) => part.id).sort()
-    await admin(`/products/${id}`, "DELETE")
+    await admin(`/products/${id}`, undefined, "DELETE")
     await eventually("it is archived", async () =>
       expect(await item("products", itemId)).toMatchObject({ status: "archived" }),
     )
@@ -185,7 +184,7 @@ describe("a product with parts", () => {
     )
     expect([product.variants.length, product.images.length]).toEqual([2, 1])
 
-    await admin(`/products/${id}`, "POST", { status: "published" })
+    await admin(`/products/${id}`, { status: "published" })
     await eventually("it is whole in Directus", async () => {
       expect(await item("products", itemId)).toMatchObject({ status: "published", medusa_id: id })
       expect(await parts(itemId)).toHaveLength(3)
@@ -198,13 +197,13 @@ describe("a product with parts", () => {
 describe("what an editor does to parts", () => {
   test("a title, the order of the images and a removed image follow to Medusa", async () => {
     const word = unique("gallery")
-    const { product } = await admin<{ product: Row }>("/products", "POST", {
+    const { product } = await admin<{ product: Row }>("/products", {
       title: word,
       handle: word,
       options: [{ title: "Size", values: ["S"] }],
       images: [1, 2, 3].map((n) => ({ url: `https://cdn.example.com/${word}-${String(n)}.png` })),
     })
-    const { id: itemId } = await itemOf("products", product.id)
+    const { id: itemId } = await rowOf("products", product.id)
     await stack.settled()
     const [first, second, third] = (await items("product_images", { product: { _eq: itemId } })).sort(
       (a, b) => Number(a["rank"]) - Number(b["rank"]),
@@ -229,28 +228,14 @@ describe("what an editor does to parts", () => {
   })
 
   test("a picture of Directus's library arrives in Medusa by its public address, once, and is replaced and taken away", async () => {
-    const upload = async (name: string): Promise<string> => {
-      const form = new FormData()
-      form.set(
-        "file",
-        new Blob([`<svg xmlns="http://www.w3.org/2000/svg" id="${name}"/>`], { type: "image/svg+xml" }),
-        name,
-      )
-      const response = await fetch(`${stack.directus.url}/files`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${directusToken}` },
-        body: form,
-      })
-      return ((await response.json()) as { data: Row }).data.id
-    }
     const address = (file: string): string => `${stack.directus.url}/assets/${file}`
     const word = unique("library")
-    const { product } = await admin<{ product: Row }>("/products", "POST", {
+    const { product } = await admin<{ product: Row }>("/products", {
       title: word,
       handle: word,
       options: [{ title: "Size", values: ["S"] }],
     })
-    const { id: itemId } = await itemOf("products", product.id)
+    const { id: itemId } = await rowOf("products", product.id)
     const [first, second] = [await upload("first.svg"), await upload("second.svg")]
     const imageId = await make("product_images", { product: itemId, file: first, rank: 0 })
     await change("products", itemId, { thumbnail_file: first })
@@ -280,13 +265,13 @@ describe("what an editor does to parts", () => {
 
   test("a mirrored field that an editor changes is put back, and what was typed is kept", async () => {
     const word = unique("mirror")
-    const { product } = await admin<{ product: Row & { variants: Row[] } }>("/products", "POST", {
+    const { product } = await admin<{ product: Row & { variants: Row[] } }>("/products", {
       title: word,
       handle: word,
       options: [{ title: "Size", values: ["S"] }],
       variants: [{ title: "S", sku: word, options: { Size: "S" }, prices: [{ currency_code: "eur", amount: 5 }] }],
     })
-    const variant = await itemOf("product_variants", product.variants[0]?.id ?? "")
+    const variant = await rowOf("product_variants", product.variants[0]?.id ?? "")
     await stack.settled()
     await change("product_variants", variant.id, { sku: "typed-by-hand", title: "Small" })
     await eventually("the sku is put back and the title stays", async () =>
@@ -328,13 +313,13 @@ test("the stock that an editor gives a new variant is Medusa's own in the end, a
 describe("last, since it leaves a record that waits", () => {
   test("a sku that is taken stops that variant with the holder named, and nothing else", async () => {
     const word = unique("taken")
-    const { product } = await admin<{ product: Row & { variants: Row[] } }>("/products", "POST", {
+    const { product } = await admin<{ product: Row & { variants: Row[] } }>("/products", {
       title: word,
       handle: word,
       options: [{ title: "Size", values: ["S"] }],
       variants: [{ title: "S", sku: word, options: { Size: "S" }, prices: [] }],
     })
-    await itemOf("products", product.id)
+    await rowOf("products", product.id)
     const itemId = await make("products", {
       title: `${word} two`,
       handle: `${word}-two`,
