@@ -77,6 +77,7 @@ export interface LinkStore {
   /** Without a lock, like the next four: to find out which rows to lock. */
   find(entity: string, localIds: string[]): Promise<Link[]>
   findByPeer(entity: string, peerIds: string[]): Promise<Link[]>
+  /** Links without a peer by `announced` and by `withdrawn`. */
   findByAnnounced(entity: string, keys: string[]): Promise<Link[]>
   /** The links of all parts of these records, gone ones too. */
   findByParent(entity: string, parentIds: string[]): Promise<Link[]>

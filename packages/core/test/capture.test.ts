@@ -102,7 +102,14 @@ describe("a later look", () => {
   it("that finds another key announces a refused record anew, and no other one", () => {
     const refused = link({ peerId: null, state: "quarantined", announced: "handle=shirt", promised: "d7" })
     const rekeyed = { ...SHIRT, handle: "hemd" }
-    expect(taken(refused, there(rekeyed)).link).toMatchObject({ announced: null, promised: null })
+    expect(taken(refused, there(rekeyed)).link).toMatchObject({
+      announced: null,
+      withdrawn: "handle=shirt",
+      promised: null,
+    })
+    // Refused before it was announced again: the key that a message can have is still the first one.
+    const twice = { ...refused, announced: null, withdrawn: "handle=shirt" }
+    expect(taken(twice, there(rekeyed)).link).toMatchObject({ announced: null, withdrawn: "handle=shirt" })
     const kept = { announced: "handle=shirt", promised: "d7" }
     expect(taken(refused, there({ ...SHIRT, title: "Hemd" })).link).toMatchObject(kept)
     expect(taken({ ...refused, awaiting: "d7" }, there(rekeyed)).link).toMatchObject(kept)

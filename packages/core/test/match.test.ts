@@ -97,6 +97,14 @@ describe("which record a message speaks of (I4)", () => {
     expect(match({ announced: [announced("m1", { acked: 1 })] })).toEqual({ kind: "create" })
   })
 
+  it("one whose announcement was refused and that has another key since waits all the same: a copy may be under way", () => {
+    const rekeyed = announced("m1", { announced: "handle=hemd", withdrawn: "handle=shirt" })
+    expect(match({ announced: [rekeyed] })).toEqual({ kind: "await", localId: "m1" })
+    const untold = announced("m1", { announced: null, withdrawn: "handle=shirt" })
+    expect(match({ announced: [untold] })).toEqual({ kind: "await", localId: "m1" })
+    expect(match({ byKey: [row("m1", untold)] })).toEqual({ kind: "create" })
+  })
+
   it("a key is looked for only where no link answers", () => {
     const needs = (found: Partial<Pick<Candidates, "named" | "paired">>, more: Partial<WireRecord> = {}) =>
       needsKey(record(more), { named: null, paired: null, ...found })

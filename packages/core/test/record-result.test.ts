@@ -102,10 +102,14 @@ describe("an answer", () => {
   })
 
   it("await names the record that it waits for, and is no pair", () => {
-    const waiting = recorded(NEW, result("await", { peer: "d7", ack: 0 }), { peer: null, full: true })
+    const announcement = { peer: null, full: true, key: { field: "handle", value: "shirt" } }
+    const waiting = recorded(NEW, result("await", { peer: "d7", ack: 0 }), announcement)
     expect(waiting).toMatchObject({ kind: "retry", link: { peerId: null, awaiting: "d7", attempts: 0 } })
     // Not any more when the peer has taken some of it meanwhile.
-    expect(recorded({ ...NEW, acked: 1 }, result("await", { peer: "d7" }), { peer: null }).link.awaiting).toBeNull()
+    expect(recorded({ ...NEW, acked: 1 }, result("await", { peer: "d7" }), announcement).link.awaiting).toBeNull()
+    // Nor when it is announced under another key by now: what the peer said of the old one binds nobody.
+    const rekeyed = { ...NEW, announced: "handle=hemd", withdrawn: NEW.announced }
+    expect(recorded(rekeyed, result("await", { peer: "d7" }), announcement).link.awaiting).toBeNull()
   })
 })
 

@@ -55,6 +55,23 @@ describe("the links on SQLite", () => {
     expect(await links.inBuckets([...Array(1024).keys()], 100)).toHaveLength(IDS.length)
   })
 
+  it("are found by the key that they are announced by, and by the one before", async () => {
+    const links = makeLinkStore(directus.database, "sqlite3")
+    const [one, two, three] = await links.lock("product", ["--", "1", "it's"])
+    if (!one || !two || !three) throw new Error("The links are not there.")
+    await links.save("product", [
+      { ...one, announced: "handle=hemd", withdrawn: "handle=shirt" },
+      { ...two, announced: "handle=shirt" },
+      { ...three, announced: "" },
+    ])
+    const found = async (...keys: string[]) =>
+      (await links.findByAnnounced("product", keys)).map(({ localId }) => localId).sort()
+    expect(await found("handle=shirt")).toEqual(["--", "1"])
+    expect(await found("handle=hemd", "handle=shirt")).toEqual(["--", "1"])
+    expect(await found("handle=hemd")).toEqual(["--"])
+    expect(await found("handle=hose")).toEqual([])
+  })
+
   it("without tombstones, when those are to be forgotten", async () => {
     const links = makeLinkStore(directus.database, "sqlite3")
     await links.removeTombstones()

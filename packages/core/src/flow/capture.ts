@@ -118,7 +118,7 @@ export function capture(
   return {
     link: {
       ...link,
-      ...(rekeyed ? { announced: null, promised: null } : {}),
+      ...(rekeyed ? { announced: null, withdrawn: link.announced ?? link.withdrawn, promised: null } : {}),
       state,
       heldBack: false,
       reason: null,

@@ -1,4 +1,4 @@
-import type { Link } from "../link/link.ts"
+import { isAnnouncedAs, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostTransaction, MatchKey } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
@@ -55,7 +55,7 @@ export async function matchAll(
 interface Holders {
   /** Rows that hold the record's key. */
   byKey(record: WireRecord): { localId: string; link: Link | null }[]
-  /** Links that were announced under it. */
+  /** Links that are or were announced under it. */
   announced(record: WireRecord): Link[]
 }
 
@@ -67,13 +67,10 @@ async function findHolders(tx: HostTransaction, entity: EntityDefinition, record
   const ids = await tx.documents.findByKeys(entity.name, [...keys.values()])
   const rows = new Map([...keys.keys()].map((text, i) => [text, ids[i] ?? []]))
   const links = indexBy(await tx.links.find(entity.name, [...new Set(ids.flat())]), ({ localId }) => localId)
-  const announced = groupBy(
-    await tx.links.findByAnnounced(entity.name, [...keys.keys()]),
-    (link) => link.announced ?? "",
-  )
+  const announced = await tx.links.findByAnnounced(entity.name, [...keys.keys()])
   return {
     byKey: (record) =>
       (rows.get(textOf(record)) ?? []).map((localId) => ({ localId, link: links.get(localId) ?? null })),
-    announced: (record) => announced.get(textOf(record)) ?? [],
+    announced: (record) => announced.filter((link) => isAnnouncedAs(link, textOf(record))),
   }
 }

@@ -1,4 +1,4 @@
-import { isAlive, isUnanswered, type Link } from "../link/link.ts"
+import { isAlive, isAnnounced, isUnanswered, type Link } from "../link/link.ts"
 import type { WireRecord } from "../wire/messages.ts"
 
 /** Which record of this host a message speaks of. */
@@ -23,7 +23,7 @@ export interface Candidates {
   paired: Link | null
   /** Local ids of rows that hold the sender's match key, with their links. */
   byKey: { localId: string; link: Link | null }[]
-  /** Links without a peer that were announced under this key; their row may have changed or gone since. */
+  /** Links without a peer that are or were announced under this key; their row may have changed or gone since. */
   announced: Link[]
   /** The sender's records of the same message that hold this key too. */
   rivals: string[]
@@ -58,7 +58,7 @@ export function matchRecord(record: WireRecord, found: Candidates): Match {
   // The end of a record that nobody knows must not hit another one that happens to have its key.
   const untold = record.alive ? found.byKey : []
   for (const { localId, link } of untold)
-    if (!link || (link.peerId === null && link.announced === null)) candidates.add(localId)
+    if (!link || (link.peerId === null && !isAnnounced(link))) candidates.add(localId)
   const guess = candidates.size > 1 || (candidates.size > 0 && announced.length === 0 && found.rivals.length > 0)
   if (guess) return { kind: "ambiguous", candidates: [...candidates].sort(), rivals: found.rivals }
   const [waiting] = announced

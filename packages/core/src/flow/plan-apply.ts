@@ -1,6 +1,15 @@
 import { fingerprint } from "../document/fingerprint.ts"
 import { otherSide, type CanonicalValue, type Document } from "../document/value.ts"
-import { emptyLink, isAlive, isTombstone, leapOver, revOfEdit, tombstoneOf, type Link } from "../link/link.ts"
+import {
+  emptyLink,
+  isAlive,
+  isTombstone,
+  leapOver,
+  revOfEdit,
+  tombstoneOf,
+  UNANNOUNCED,
+  type Link,
+} from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, DocumentWrite, HostRow } from "../ports.ts"
@@ -59,7 +68,7 @@ export function planApply(
   const seen = fresh ? 0 : before.seen
   const confirmed = Math.min(record.seen, before.rev)
   const acked = fresh ? (record.peer === before.localId ? confirmed : 0) : Math.max(before.acked, confirmed)
-  const mine: Link = { ...before, peerId: record.id, announced: null, awaiting: null, promised: null, seen, acked }
+  const mine: Link = { ...before, ...UNANNOUNCED, peerId: record.id, seen, acked }
   if (mine.state === "unlinked")
     return { kind: "answer", result: answer("ok", mine, record.rev), link: { ...mine, seen: record.rev } }
   if (record.rev <= seen) return { kind: "answer", result: answer("stale", mine, seen), link: mine }

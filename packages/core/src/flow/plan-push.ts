@@ -1,7 +1,7 @@
 import { memberOf } from "../document/members.ts"
 import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { CanonicalValue } from "../document/value.ts"
-import { isAlive, needsPush, underRev, type FieldState, type Link } from "../link/link.ts"
+import { isAlive, isAnnounced, needsPush, underRev, type FieldState, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { HostRow } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
@@ -24,7 +24,7 @@ export type Known = (kind: string, localId: string) => "known" | "blocked" | "wa
 
 /** What the peer must be told about a record that was just captured: always its state now, never a queued payload. */
 export function planPush(entity: EntityDefinition, link: Link, row: HostRow, known: Known = () => "known"): PushPlan {
-  if (link.peerId === null && link.announced === null && !isAlive(link))
+  if (link.peerId === null && !isAnnounced(link) && !isAlive(link))
     return row.present ? { kind: "nothing" } : { kind: "forget" }
   if (link.state !== "active" || !needsPush(link)) return { kind: "nothing" }
   const document = row.fields ?? link.snapshot ?? {}

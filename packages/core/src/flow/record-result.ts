@@ -1,8 +1,9 @@
-import { isUnanswered, leapOver, needsPush, type Link } from "../link/link.ts"
+import { isUnanswered, leapOver, needsPush, UNANNOUNCED, type Link } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { forgetPeer } from "../repair/plan-repair.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import type { RecordContext } from "./apply-context.ts"
+import { keyText } from "./match-key.ts"
 
 /** Equal record failures in a row after which a person is asked. */
 export const MAX_FAILURES = 5
@@ -20,13 +21,10 @@ const stop = (link: Link, reason: string): Recorded => ({
   link: { ...link, state: "quarantined", reason },
 })
 
-const withPeer = (link: Link, peerId: string): Link => ({
-  ...link,
-  peerId,
-  announced: null,
-  awaiting: null,
-  promised: null,
-})
+const withPeer = (link: Link, peerId: string): Link => ({ ...link, ...UNANNOUNCED, peerId })
+
+/** Was it sent under the key that it is announced by now? */
+const isOfNow = (link: Link, { key }: WireRecord): boolean => isUnanswered(link) && link.announced === keyText(key)
 
 /**
  * What an answer does to the link, as it is locked now: it may have moved on since the record was sent.
@@ -70,7 +68,7 @@ export function recordResult(context: RecordContext, before: Link, sent: WireRec
     case "need_parent":
       return awaitParent(link)
     case "await":
-      return { kind: "retry", link: isUnanswered(link) ? { ...link, awaiting: result.peer } : link }
+      return { kind: "retry", link: isOfNow(link, sent) ? { ...link, awaiting: result.peer } : link }
     case "quarantined":
       return stop(link, reason)
     case "failed":

@@ -1,5 +1,5 @@
 import { memberName, memberOf, setOf } from "../document/members.ts"
-import { isAlive, isAway, isBlocked, isUnanswered, type Link } from "../link/link.ts"
+import { isAlive, isAnnounced, isAway, isBlocked, isUnanswered, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition, type FieldDefinition } from "../mapping/entity.ts"
 import type { HostRow, HostTransaction } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
@@ -74,7 +74,7 @@ export async function lookAround(
     known(kind, localId) {
       const link = found.get(`${kind} ${localId}`)
       if (!link) return untold.has(`${kind} ${localId}`) ? "untold" : "known"
-      if (link.peerId === null && link.announced === null)
+      if (link.peerId === null && !isAnnounced(link))
         return isAlive(link) ? "known" : isAway(link) ? "untold" : "blocked"
       if (!isBlocked(link)) return isUnanswered(link) && link.awaiting !== null ? "waits" : "known"
       if (link.peerId !== null) return "ended"

@@ -1,6 +1,6 @@
 import { SyncError } from "../errors.ts"
 import { groupBy } from "../flow/group-by.ts"
-import type { Link } from "../link/link.ts"
+import { UNANNOUNCED, type Link } from "../link/link.ts"
 import type { HostPorts, HostTransaction } from "../ports.ts"
 import { forgetPeer } from "../repair/plan-repair.ts"
 import { candidatesIn } from "./candidates.ts"
@@ -90,6 +90,7 @@ export const retryRecord = (ports: HostPorts, id: RecordId, by: string | null = 
  */
 export const discardRecord = (ports: HostPorts, id: RecordId, by: string | null = null): Promise<void> =>
   change(ports, id, "left alone", by, (link) =>
+    // Its namesake on the peer must not wait for it.
     link.state === "quarantined" ? { ...link, ...UNANNOUNCED, state: "unlinked", attempts: 0 } : null,
   )
 
@@ -106,9 +107,6 @@ export async function release(
   await turn(ports, tx, kind, stopped.map(active), "retried", by)
   return new Set(links.filter(({ state }) => state === "unlinked").map(({ localId }) => localId))
 }
-
-/** Its namesake on the peer must not wait for it. */
-const UNANNOUNCED = { announced: null, awaiting: null, promised: null }
 
 const active = (link: Link): Link => ({ ...link, state: "active", reason: null, attempts: 0 })
 

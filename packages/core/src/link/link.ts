@@ -40,6 +40,8 @@ export interface Link {
   parentId: string | null
   /** The match key under which the record was announced while it has no peer; it stays until the peer answers. */
   announced: string | null
+  /** The key of an announcement before, which the peer refused; a copy of it may still be under way. */
+  withdrawn: string | null
   /** The peer's record that holds the same key and was announced as well: the peer answered `await` because of it. */
   awaiting: string | null
   /** The peer's record that was told to wait for this one. */
@@ -69,8 +71,18 @@ export interface Link {
   syncId: string | null
 }
 
+/** What is known of a record while the peer has not said which one it is there. */
+export const UNANNOUNCED = { announced: null, withdrawn: null, awaiting: null, promised: null } as const
+
 /** The peer may have made its record from an announcement whose answer has not come. */
-export const isUnanswered = (link: Link): boolean => link.peerId === null && link.announced !== null && link.acked === 0
+export const isUnanswered = (link: Link): boolean => link.peerId === null && isAnnounced(link) && link.acked === 0
+
+/** @param key - as `announced` holds it. */
+export const isAnnouncedAs = ({ announced, withdrawn }: Link, key: string): boolean =>
+  announced === key || withdrawn === key
+
+/** Has the peer been told of a record that has no link there yet? */
+export const isAnnounced = ({ announced, withdrawn }: Link): boolean => announced !== null || withdrawn !== null
 
 export const isAlive = (link: Link): boolean => link.standing === "alive"
 
@@ -101,7 +113,7 @@ export function asUntold(link: Link): Link {
       field.fp === NULL_FINGERPRINT && field.r <= link.acked ? { fp: field.fp, r: 0 } : underRev(field, rev),
     ]),
   )
-  return { ...link, peerId: null, announced: null, awaiting: null, promised: null, acked: 0, seen: 0, rev, fields }
+  return { ...link, ...UNANNOUNCED, peerId: null, acked: 0, seen: 0, rev, fields }
 }
 
 /**
@@ -147,9 +159,7 @@ export const emptyLink = (entity: string, localId: string): Link => ({
   localId,
   peerId: null,
   parentId: null,
-  announced: null,
-  awaiting: null,
-  promised: null,
+  ...UNANNOUNCED,
   rev: 0,
   seen: 0,
   acked: 0,

@@ -5,7 +5,7 @@ import { SyncError } from "../errors.ts"
 import { parentIn } from "../flow/capture.ts"
 import { CLOSED } from "../guard/breaker.ts"
 import type { Alert } from "../health/problem.ts"
-import { isAlive, isTombstone, type Link } from "../link/link.ts"
+import { isAlive, isAnnouncedAs, isTombstone, type Link } from "../link/link.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type {
   Control,
@@ -408,7 +408,7 @@ export class MemoryHost {
       findByAnnounced: (entity, keys) =>
         Promise.resolve(
           [...this.table(entity).links.values()].filter(
-            ({ peerId, announced }) => peerId === null && announced !== null && keys.includes(announced),
+            (link) => link.peerId === null && keys.some((key) => isAnnouncedAs(link, key)),
           ),
         ),
       count: (entity, since) => {

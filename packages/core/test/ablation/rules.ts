@@ -113,6 +113,15 @@ export const RULES: readonly Rule[] = [
     breaks: /^(I4|I1|threw)/,
   },
   {
+    rule: "3: who comes with a key that was announced and refused waits",
+    file: "src/flow/capture.ts",
+    find: "withdrawn: link.announced ?? link.withdrawn, ",
+    replace: "",
+    mix: "duplicate",
+    firstSeed: 428872,
+    breaks: /^I4/,
+  },
+  {
     rule: "I5: a message that was incorporated already is stale",
     file: "src/flow/plan-apply.ts",
     find: 'if (record.rev <= seen) return { kind: "answer", result: answer("stale", mine, seen), link: mine }',

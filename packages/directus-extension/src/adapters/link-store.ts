@@ -12,7 +12,7 @@ import {
   type LinkStore,
 } from "medusa-directus-core"
 import { TABLES } from "../schema/internal-tables"
-import { ANNOUNCED_FP, LINK_COLUMNS } from "../schema/link-columns"
+import { ANNOUNCED_FP, LINK_COLUMNS, WITHDRAWN_FP } from "../schema/link-columns"
 import { inBatches } from "./batches"
 import { isUniqueViolation } from "./database-error"
 import { canHold, lockRows, type Dialect } from "./dialect"
@@ -38,10 +38,13 @@ const fromRow = (row: Row): Link =>
     ...Object.fromEntries(COLUMNS.map(([key, [column, kind]]) => [key, decode(kind, row[column])])),
   }) as Link
 
+const fingerprintOf = (key: string | null): string | null => (key === null ? null : fingerprint(key))
+
 const toRow = (link: Link): Row => ({
   entity: link.entity,
   local_id: link.localId,
-  [ANNOUNCED_FP]: link.announced === null ? null : fingerprint(link.announced),
+  [ANNOUNCED_FP]: fingerprintOf(link.announced),
+  [WITHDRAWN_FP]: fingerprintOf(link.withdrawn),
   ...Object.fromEntries(
     COLUMNS.map(([key, [column, kind]]) => [
       column,
@@ -83,8 +86,14 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
     find: (entity, localIds) => where(entity, "local_id", localIds),
     findByPeer: (entity, peerIds) => where(entity, "peer_id", peerIds),
     async findByAnnounced(entity, keys) {
-      const links = await where(entity, ANNOUNCED_FP, keys.map(fingerprint))
-      return links.filter(({ announced }) => announced !== null && keys.includes(announced))
+      const fingerprints = keys.map(fingerprint)
+      const links = [
+        ...(await where(entity, ANNOUNCED_FP, fingerprints)),
+        ...(await where(entity, WITHDRAWN_FP, fingerprints)),
+      ]
+      const found = new Map(links.map((link) => [link.localId, link]))
+      const isWanted = (key: string | null): boolean => key !== null && keys.includes(key)
+      return [...found.values()].filter(({ announced, withdrawn }) => isWanted(announced) || isWanted(withdrawn))
     },
     findByParent: (entity, parentIds) => where(entity, "parent_id", parentIds),
     async count(entity, since) {

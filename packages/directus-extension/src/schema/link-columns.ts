@@ -8,6 +8,7 @@ export const LINK_COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, rea
   peerId: ["peer_id", "name"],
   parentId: ["parent_id", "name"],
   announced: ["announced", "text"],
+  withdrawn: ["withdrawn", "text"],
   awaiting: ["awaiting", "name"],
   promised: ["promised", "name"],
   rev: ["rev", "number"],
@@ -27,12 +28,17 @@ export const LINK_COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, rea
   syncId: ["sync_id", "name"],
 }
 
-/** The fingerprint of `announced`: a key may be longer than an index takes. */
+/** The fingerprints of `announced` and `withdrawn`: a key may be longer than an index takes. */
 export const ANNOUNCED_FP = "announced_fp"
+export const WITHDRAWN_FP = "withdrawn_fp"
 
 /** Adds the columns that are not there yet. JSON is kept as text: `jsonb` cannot hold every string that JSON can. */
 export function addLinkColumns(table: Knex.CreateTableBuilder, existing: ReadonlySet<string> = new Set()): void {
-  for (const [column, kind] of [...Object.values(LINK_COLUMNS), [ANNOUNCED_FP, "name"] as const]) {
+  for (const [column, kind] of [
+    ...Object.values(LINK_COLUMNS),
+    [ANNOUNCED_FP, "name"] as const,
+    [WITHDRAWN_FP, "name"] as const,
+  ]) {
     if (existing.has(column)) continue
     if (kind === "number") table.bigInteger(column).notNullable().defaultTo(0)
     else if (kind === "flag") table.boolean(column).notNullable().defaultTo(false)
@@ -42,7 +48,7 @@ export function addLinkColumns(table: Knex.CreateTableBuilder, existing: Readonl
 }
 
 /** Columns, beside the entity, that links are looked up by. */
-const SEARCHED = ["parent_id", "held_back"]
+const SEARCHED = ["parent_id", "held_back", WITHDRAWN_FP]
 
 export function addLinkIndexes(table: Knex.CreateTableBuilder, existing: ReadonlySet<string> = new Set()): void {
   for (const column of SEARCHED) if (!existing.has(column)) table.index(["entity", column])

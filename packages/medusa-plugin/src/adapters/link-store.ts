@@ -6,6 +6,7 @@ const COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, readonly [colum
   peerId: ["peer_id", "text"],
   parentId: ["parent_id", "text"],
   announced: ["announced", "text"],
+  withdrawn: ["withdrawn", "text"],
   awaiting: ["awaiting", "text"],
   promised: ["promised", "text"],
   rev: ["rev", "int"],
@@ -62,7 +63,9 @@ export function makeLinkStore(sql: Transaction): LinkStore {
     findByPeer: async (entity, ids) =>
       ids.length === 0 ? [] : select(`entity = ? and peer_id = any(?) and ${INDEXED}`, [entity, ids]),
     findByAnnounced: async (entity, keys) =>
-      keys.length === 0 ? [] : select(`entity = ? and announced = any(?) and ${INDEXED}`, [entity, keys]),
+      keys.length === 0
+        ? []
+        : select(`entity = ? and (announced = any(?) or withdrawn = any(?)) and ${INDEXED}`, [entity, keys, keys]),
     findByParent: async (entity, ids) =>
       ids.length === 0 ? [] : select(`entity = ? and parent_id = any(?) and ${INDEXED}`, [entity, ids]),
     async count(entity, since) {

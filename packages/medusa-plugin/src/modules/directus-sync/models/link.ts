@@ -8,6 +8,7 @@ export const DirectusSyncLink = model
     peer_id: model.text().nullable(),
     parent_id: model.text().nullable(),
     announced: model.text().nullable(),
+    withdrawn: model.text().nullable(),
     awaiting: model.text().nullable(),
     promised: model.text().nullable(),
     rev: model.number().default(0),
@@ -37,6 +38,11 @@ export const DirectusSyncLink = model
       name: "IDX_directus_sync_link_announced",
       on: ["entity", "announced"],
       where: "announced IS NOT NULL",
+    },
+    {
+      name: "IDX_directus_sync_link_withdrawn",
+      on: ["entity", "withdrawn"],
+      where: "withdrawn IS NOT NULL",
     },
     {
       name: "IDX_directus_sync_link_parent",
