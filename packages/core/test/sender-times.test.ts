@@ -166,6 +166,38 @@ describe("the sender's hours", () => {
     await sender.stop()
   })
 
+  it("greets again as soon as a peer speaks that has not answered, five seconds after the last greeting", async () => {
+    let reply: Reply = AWAY
+    const { sender, pass, times, medusa } = running({ poll: 1_000 }, () => reply)
+    await pass(2_000)
+    reply = { kind: "results", epoch: EPOCH, results: [] }
+    expect((await medusa.ports.readControl()).lastSuccessAt).toBeNull()
+    sender.heard()
+    await pass(4_000)
+    expect(times("hello")).toEqual([0, 5])
+    expect((await medusa.ports.readControl()).lastSuccessAt).not.toBeNull()
+    // It has answered: from now on the beat is enough.
+    for (let second = 6; second <= 34; second++) {
+      sender.heard()
+      await pass(1_000)
+    }
+    expect(times("hello")).toEqual([0, 5])
+    await pass(3_000)
+    expect(times("hello")).toEqual([0, 5, 35])
+    await sender.stop()
+  })
+
+  it("greets again also a peer that has refused it, when that one speaks", async () => {
+    let reply: Reply = { kind: "refused", code: "config_mismatch", message: "The mapping differs." }
+    const { sender, pass, times } = running({ poll: 1_000 }, () => reply)
+    await pass(20_000)
+    reply = { kind: "results", epoch: EPOCH, results: [] }
+    sender.heard()
+    await pass(1_000)
+    expect(times("hello")).toEqual([0, 20])
+    await sender.stop()
+  })
+
   it("leaves later greetings to another process that has taken its turn", async () => {
     const { medusa, sender, pass, times } = running()
     await pass(0)

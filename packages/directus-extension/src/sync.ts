@@ -204,7 +204,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       leftOut,
       events,
       newAmong,
-      receive: makeEndpoint(ports, connection.secrets, () => sender.wake()),
+      receive: makeEndpoint(ports, connection.secrets, () => sender.heard()),
       tellContent: makeContentEndpoint(
         ports,
         connection.secrets,

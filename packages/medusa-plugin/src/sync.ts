@@ -79,7 +79,9 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
   return {
     ports,
     among,
-    receive: makeEndpoint(ports, options.secrets, wake),
+    receive: makeEndpoint(ports, options.secrets, () => {
+      if (started) sender.heard()
+    }),
     wake,
     start() {
       started = true

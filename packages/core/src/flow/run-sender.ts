@@ -6,13 +6,15 @@ import { observeGauges } from "../health/metrics.ts"
 import { tellResolved } from "../inbox/resolve-conflict.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { nothingAhead, putDown } from "./ahead.ts"
-import { sayHello } from "./ask-peer.ts"
+import { greet } from "./ask-peer.ts"
 import { pushOnce } from "./run-push.ts"
 
 /** The loop that empties the dirty set of one process. */
 export interface Sender {
   /** Something may be dirty: look now, or once more after the round that is under way. */
   wake(): void
+  /** The peer has spoken: look now, and say again the greeting that it has not answered. */
+  heard(): void
   /** Ends after the round that is under way. */
   stop(): Promise<void>
 }
@@ -30,6 +32,8 @@ export interface SenderOptions {
 }
 
 const BEAT = 30_000
+/** From a greeting that was not answered to the next one, when the peer speaks meanwhile. */
+const AGAIN = 5_000
 const COMPARE = 3_600_000
 const PRUNE = 3_600_000
 const ALERTS = 60_000
@@ -65,6 +69,8 @@ export function runSender(
   let wakeUps = 0
   let notBefore = 0
   let nextBeat = 0
+  let lastGreeting = 0
+  let isAnswered = false
   let stopGauges: (() => void) | null = null
   const ahead = nothingAhead()
   // Two hosts that start together are not there at the same moment, and that is no problem.
@@ -73,7 +79,7 @@ export function runSender(
 
   async function rounds(): Promise<void> {
     try {
-      await greet()
+      await doChores()
       for (;;) {
         // What has just changed goes before what was only made ready.
         if (again || stopped) await putDown(ports, ahead)
@@ -107,11 +113,14 @@ export function runSender(
     }
   }
 
-  async function greet(): Promise<void> {
+  async function doChores(): Promise<void> {
     const now = ports.now().getTime()
     if (now < nextBeat) return
-    // The first greeting of a process shows a wrong secret at once; of the later ones one process's is enough.
-    if (nextBeat === 0 || (await ports.takeTurn("beat", beat - 1_000))) await sayHello(ports)
+    // The first greeting of a process shows a wrong secret at once; once it is answered, one process's is enough.
+    if (!isAnswered || (await ports.takeTurn("beat", beat - 1_000))) {
+      lastGreeting = now
+      isAnswered = (await greet(ports))?.kind === "results"
+    }
     nextBeat = now + beat
     await tellResolved(ports)
     if (await ports.takeTurn("prune", PRUNE)) await ports.prune()
@@ -145,6 +154,11 @@ export function runSender(
     look()
   }
 
+  function heard(): void {
+    if (!isAnswered) nextBeat = Math.min(nextBeat, lastGreeting + AGAIN)
+    wake()
+  }
+
   function look(): void {
     if (stopped) return
     stopGauges ??= observeGauges(ports)
@@ -167,6 +181,7 @@ export function runSender(
 
   return {
     wake,
+    heard,
     async stop() {
       stopped = true
       clearTimeout(timer)

@@ -33,12 +33,12 @@ export interface EndpointRequest {
  * The receiving end of both hosts: hold off a flood, verify, then parse, then apply, then sign the answer.
  *
  * @param secrets - first the one to sign with; the others are accepted while a secret is being rotated.
- * @param wake - called after each message that was taken: the peer answers again, and there may be something to tell it.
+ * @param heard - called after each message that was taken: the peer answers again, and there may be something to tell it.
  */
 export function makeEndpoint(
   ports: HostPorts,
   secrets: string[],
-  wake: () => void,
+  heard: () => void,
 ): (request: EndpointRequest) => Promise<EndpointAnswer> {
   const peer: Side = otherSide(ports.side)
   const keys = secrets.map((secret) => directionKey(secret, peer, "message"))
@@ -88,7 +88,7 @@ export function makeEndpoint(
             : {}),
         }))
         countReceived(ports.side, outcome.results)
-        wake()
+        heard()
       }
       if (outcome.kind === "results") return reply(headers, 200, bodyOf(outcome), answerKey)
       const code = outcome.kind === "refused" ? outcome.code : "internal"
