@@ -248,7 +248,8 @@ test("backfill goes to its end on both sides, and what it tells arrives", async 
   await arrives(product.id, material)
 })
 
-test("conflicts are listed once, and end on both sides by what was decided", async () => {
+/** Both sides give a product another title while neither reaches the other. */
+async function quarrel(): Promise<{ id: string; item: string; ours: string; theirs: string }> {
   const { product, item } = await both()
   await stack.cutLinks()
   const [ours, theirs] = [unique("of-medusa"), unique("of-directus")]
@@ -256,8 +257,31 @@ test("conflicts are listed once, and end on both sides by what was decided", asy
   await stack.cms.edit(item, { title: theirs })
   await stack.mendLinks()
   await stack.settled(75_000)
-  type Listed = { total: number; conflicts: { id: string; field: string; value: unknown; losingValue: unknown }[] }
-  const { code, document } = await json<Listed>(["conflicts"])
+  return { id: product.id, item, ours, theirs }
+}
+
+type Conflicts = { total: number; conflicts: { id: string; field: string; value: unknown; losingValue: unknown }[] }
+
+test("backfill is paused, goes on and is cancelled by one side, and nobody has to wait for it", async () => {
+  await both()
+  await both()
+  const by = async (...args: string[]) =>
+    (await json<Record<string, Progress>>(["backfill", ...args, "--side", "medusa"])).document["medusa"]
+  expect(await by("--detach", "--kinds", "product", "--per-minute", "1")).toMatchObject({ state: "running" })
+  expect(await by("pause")).toMatchObject({ state: "paused" })
+  const { done, total } = (await by("watch")) as Progress
+  expect(done).toBeLessThan(total)
+  expect(await by("resume")).toMatchObject({ state: "running" })
+  expect(await by("cancel")).toMatchObject({ state: "cancelled" })
+  expect((await run(["backfill", "status", "--side", "medusa"])).stdout).toMatch(
+    /^Medusa: cancelled, \d+ of \d+ records/,
+  )
+  await stack.settled()
+})
+
+test("conflicts are listed once, and end on both sides by what was decided", async () => {
+  const { id: product, ours, theirs } = await quarrel()
+  const { code, document } = await json<Conflicts>(["conflicts"])
   expect(code).toBe(1)
   expect(document).toMatchObject({ total: 1, conflicts: [{ field: "title", value: ours, losingValue: theirs }] })
   const { id } = document.conflicts[0] as { id: string }
@@ -267,9 +291,7 @@ test("conflicts are listed once, and end on both sides by what was decided", asy
     document: { error: { code: "not_found" } },
   })
   expect((await run(["conflicts", "take", id])).stdout).toContain(theirs)
-  await eventually("Medusa has what was taken", async () =>
-    expect((await stack.shop.read(product.id)).title).toBe(theirs),
-  )
+  await eventually("Medusa has what was taken", async () => expect((await stack.shop.read(product)).title).toBe(theirs))
   await eventually("no inbox has it", async () => expect((await run(["conflicts", "list"])).code).toBe(0))
   expect(await json<Refusal>(["conflicts", "keep", id])).toMatchObject({
     code: 1,
@@ -277,7 +299,20 @@ test("conflicts are listed once, and end on both sides by what was decided", asy
   })
 })
 
-test("retry lists what is stopped with its reason, and sends it again when that is mended", async () => {
+test("a conflict ends with a third value on both sides", async () => {
+  const { id: product, item } = await quarrel()
+  const { document } = await json<Conflicts>(["conflicts"])
+  const third = unique("a third title")
+  expect((await run(["conflicts", "edit", document.conflicts[0]?.id ?? "", third])).stdout).toContain(third)
+  await eventually("both have it", async () => {
+    expect((await stack.shop.read(product)).title).toBe(third)
+    expect(await stack.cms.read(item)).toMatchObject({ title: third })
+  })
+  await eventually("no inbox has it", async () => expect((await run(["conflicts"])).code).toBe(0))
+})
+
+/** A product that two items could be. */
+async function stopped(): Promise<{ id: string; twins: readonly [string, string] }> {
   const handle = unique("twin")
   // By plain SQL: nobody tells Medusa of them.
   const twins = [randomUUID(), randomUUID()] as const
@@ -295,11 +330,28 @@ test("retry lists what is stopped with its reason, and sends it again when that 
   })
   expect(listed).toMatchObject({ total: 1, records: [{ localId: id }] })
   expect(listed?.records[0]?.candidates.toSorted()).toEqual(twins.toSorted())
+  return { id, twins }
+}
+
+test("retry lists what is stopped with its reason, and sends it again when that is mended", async () => {
+  const { id, twins } = await stopped()
   await stack.sqlDirectus("update products set handle = $1 where id = $2", [unique("no-twin"), twins[1]])
   expect((await run(["retry", "product", id])).stdout).toContain(`Medusa sends product ${id} again.`)
   expect(await stack.itemOf(id)).toBe(twins[0])
   await stack.settled()
-  expect(await json<Listed>(["retry", "--list"])).toMatchObject({ code: 0 })
+  expect((await run(["retry", "--list"])).code).toBe(0)
+})
+
+test("a stopped record is left alone from then on, until it is taken up again", async () => {
+  const { id, twins } = await stopped()
+  expect((await run(["retry", "product", id, "--discard"])).stdout).toContain(`Medusa leaves product ${id} alone`)
+  expect((await run(["retry", "--list"])).code).toBe(0)
+  await stack.shop.edit(id, { title: "Nobody hears of it" })
+  await stack.settled()
+  expect(await stack.shop.links({ local_id: id })).toMatchObject([{ state: "unlinked", peer_id: null }])
+  await stack.sqlDirectus("update products set handle = $1 where id = $2", [unique("no-twin"), twins[1]])
+  expect((await run(["retry", "product", id])).code).toBe(0)
+  await eventually("it is paired", async () => expect(await stack.cms.read(twins[0])).toMatchObject({ medusa_id: id }))
 })
 
 test("schema: what was backed up comes back byte by byte, and nothing is deleted unless that is said", async () => {
