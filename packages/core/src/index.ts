@@ -70,7 +70,7 @@ export type { Drift, SweepOptions } from "./repair/sweep.ts"
 // Guards
 export { pauseByPerson, resumeByPerson, type ResumeOptions } from "./guard/pause.ts"
 export { watched } from "./guard/silence.ts"
-export { meetHome, postgresHome } from "./guard/home.ts"
+export { checkHome, postgresHome } from "./guard/home.ts"
 export type { DatabaseAddress } from "./guard/home.ts"
 // Wire
 export { HEADERS, checkSecrets, directionKey, readHeaders, sign, webhookSecret } from "./wire/sign.ts"

@@ -3,6 +3,7 @@ import { startBackfill, steerBackfill, stepBackfill } from "../src/backfill/back
 import { changeControl } from "../src/change-control.ts"
 import { sayHello } from "../src/flow/ask-peer.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
+import { checkHome } from "../src/guard/home.ts"
 import { pauseByPerson, resumeByPerson } from "../src/guard/pause.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { ControlChange, HostPorts, Pause } from "../src/ports.ts"
@@ -100,6 +101,14 @@ describe("what a person says while a round of the sender writes down where it is
       await expect(act(ports)).rejects.toThrow("Is it a copy?")
       expect((await ports.readControl()).paused).toEqual(MOVED)
     }
+  })
+
+  it("a person's pause waits behind that of a database that is found elsewhere at the same time", async () => {
+    const { ports } = shop().medusa
+    await checkHome(ports, "here")
+    inBetween(ports, () => pauseByPerson(ports))
+    await checkHome(ports, "elsewhere")
+    expect((await ports.readControl()).paused).toMatchObject({ code: "database_moved", before: { code: "by_person" } })
   })
 
   it("a database that is set back while its links are compared has them compared again", async () => {

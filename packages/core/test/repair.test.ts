@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import type { Side } from "../src/document/value.ts"
 import { sayHello } from "../src/flow/ask-peer.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
-import { meetHome } from "../src/guard/home.ts"
+import { checkHome } from "../src/guard/home.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { differingBuckets, packBuckets, sumUp } from "../src/repair/digest.ts"
@@ -277,11 +277,9 @@ describe("a person asks", () => {
 describe("a database that moved", () => {
   it("sends and takes nothing until a person has said what it is, not even a greeting", async () => {
     const { pair, ids } = await catalogue(2)
-    const now = new Date(pair.now)
     const { ports } = pair.directus
-    await ports.updateControl(meetHome("directus", await ports.readControl(), "a", now))
-    expect(meetHome("directus", await ports.readControl(), "a", now)).toEqual({})
-    await ports.updateControl(meetHome("directus", await ports.readControl(), "b", now))
+    await checkHome(ports, "a")
+    await checkHome(ports, "b")
     expect(pair.directus.control).toMatchObject({ home: "a", paused: { code: "database_moved" } })
     pair.directus.edit("product", pair.peer("medusa", ids[0] ?? ""), { title: "in the copy" })
     pair.medusa.edit("product", ids[1] ?? "", { title: "for the original" })
@@ -295,7 +293,7 @@ describe("a database that moved", () => {
     await pushOnce(pair.medusa.ports)
     expect(pair.row("directus", pair.peer("medusa", ids[1] ?? ""))?.["title"]).toBe("Shirt 1")
     // Back where it was, nobody has to be asked.
-    await ports.updateControl(meetHome("directus", await ports.readControl(), "a", now))
+    await checkHome(ports, "a")
     await pair.settle()
     expect(pair.row("medusa", ids[0] ?? "")?.["title"]).toBe("in the copy")
     expect(pair.row("directus", pair.peer("medusa", ids[1] ?? ""))?.["title"]).toBe("for the original")
@@ -304,14 +302,12 @@ describe("a database that moved", () => {
   it("is paused as before when it is back, however often it was looked for", async () => {
     const { pair } = await catalogue(1)
     const { ports } = pair.directus
-    const meet = async (home: string) =>
-      ports.updateControl(meetHome("directus", await ports.readControl(), home, new Date(pair.now)))
-    await meet("a")
+    await checkHome(ports, "a")
     await pauseByPerson(ports, { both: true })
     const { paused } = await ports.readControl()
-    for (const home of ["b", "b", "c"]) await meet(home)
+    for (const home of ["b", "b", "c"]) await checkHome(ports, home)
     expect((await ports.readControl()).paused).toMatchObject({ code: "database_moved", before: paused })
-    await meet("a")
+    await checkHome(ports, "a")
     expect((await ports.readControl()).paused).toEqual(paused)
   })
 })

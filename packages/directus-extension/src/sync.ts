@@ -1,8 +1,7 @@
-import type { Knex } from "knex"
 import {
+  checkHome,
   makeContentEndpoint,
   makeEndpoint,
-  meetHome,
   runSender,
   runSweep,
   SyncError,
@@ -93,14 +92,6 @@ interface Ready {
 /** Events of a batch leave before its commit: look again when it is surely over. */
 const SECOND_LOOK = 400
 
-/** Stops a copy of the database before it speaks in the name of the original. */
-async function checkHome(database: Knex, dialect: Dialect, log: Logger): Promise<void> {
-  const home = await databaseHome(database, dialect)
-  const change = meetHome("directus", await readControl(database), home, new Date())
-  if (change.paused) log.error(`Sync is paused (${change.paused.code}): ${change.paused.message}`)
-  await updateControl(database, change)
-}
-
 /** Makes the sync without starting it: CLI commands load extensions too. */
 export function makeSync({ context, log, emitter: findEmitter, ready }: SyncParts): Sync {
   const shared = sharedState()
@@ -142,7 +133,14 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
           )
           return { kind: "off", reason: extend.reason }
         }
-        await checkHome(context.database, dialect, log)
+        const control: Parameters<typeof checkHome>[0] = {
+          side: "directus",
+          now: () => new Date(),
+          log,
+          readControl: () => readControl(context.database),
+          updateControl: (change, from) => updateControl(context.database, change, from),
+        }
+        await checkHome(control, await databaseHome(context.database, dialect))
         const leftOut = await ensureCollections(context, config.entities, log)
         return run({ options, config, connection, dialect, leftOut, extend, made: await readMade(context.database) })
       })

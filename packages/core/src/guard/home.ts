@@ -1,4 +1,5 @@
-import type { Control, ControlChange } from "../ports.ts"
+import { changeControl } from "../change-control.ts"
+import type { Control, ControlChange, HostPorts } from "../ports.ts"
 import { otherSide, type Side } from "../document/value.ts"
 
 /**
@@ -21,6 +22,19 @@ export function meetHome(side: Side, { home: before, paused }: Control, home: st
       message: `The database of ${side} was at ${before} and is at ${home} now. Is this still the same installation, on another server? Resume with {"database": "moved"}. Is it a copy, for example for staging? Connect it with another ${otherSide(side)}, or switch its sync off. Until then nothing is sent or taken.`,
     },
   }
+}
+
+/**
+ * Stops a copy of the database at its start, before it speaks in the name of the original.
+ *
+ * @param home - see {@link meetHome}.
+ */
+export async function checkHome(
+  ports: Pick<HostPorts, "side" | "now" | "log" | "readControl" | "updateControl">,
+  home: string,
+): Promise<void> {
+  const change = await changeControl(ports, (control) => meetHome(ports.side, control, home, ports.now()))
+  if (change?.paused) ports.log.error(`Sync is paused (${change.paused.code}): ${change.paused.message}`)
 }
 
 /** What a driver was told about its database. */

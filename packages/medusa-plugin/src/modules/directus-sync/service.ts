@@ -3,10 +3,10 @@ import type { ConfigModule, Logger } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys, MedusaError, MedusaService } from "@medusajs/framework/utils"
 import { version as medusaVersion } from "@medusajs/medusa/package.json"
 import {
+  checkHome,
   compareLinks,
   describeMapping,
   healthWhenOff,
-  meetHome,
   readBackfill,
   readHealth,
   repairRecords,
@@ -214,7 +214,7 @@ export default class DirectusSyncModuleService extends MedusaService({
       )
       return
     }
-    await this.checkHome_()
+    await checkHome(this.ports(), await this.readHome())
     const { config } = this.setup_.options
     for (const { kind, table } of await missingTables(this.connection_, config))
       this.logger_.error(
@@ -223,13 +223,6 @@ export default class DirectusSyncModuleService extends MedusaService({
     for (const sentence of sentencesOf(await readLocales(this.connection_, config)))
       this.logger_.warn(`Directus sync: ${sentence}`)
     this.sync_.start()
-  }
-
-  /** Stops a copy of the database before it speaks in the name of the original. */
-  protected async checkHome_(): Promise<void> {
-    const change = meetHome("medusa", await this.readControl(), await this.readHome(), new Date())
-    if (change.paused) this.logger_.error(`Sync is paused (${change.paused.code}): ${change.paused.message}`)
-    await this.updateControl(change)
   }
 }
 
