@@ -12,6 +12,7 @@ const inherited = [
   "TEMP",
   "SYSTEMROOT",
   "NODE_EXTRA_CA_CERTS",
+  "NODE_COMPILE_CACHE",
 ]
 
 const withoutTelemetry = {

@@ -4,6 +4,7 @@ import { sayHello } from "../src/flow/ask-peer.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
 import { checkHome } from "../src/guard/home.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
+import { emptyLink } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { differingBuckets, packBuckets, sumUp } from "../src/repair/digest.ts"
 import { repairRecords, reportDrift, type RepairRequest } from "../src/repair/repair-records.ts"
@@ -129,6 +130,24 @@ describe("what one side has lost", () => {
       const restored = pair.host(side).control
       expect(restored.past).toHaveLength(1)
       expect(pair.medusa.control.repair ?? pair.directus.control.repair).toBeNull()
+    },
+  )
+
+  it.each(["medusa", "directus"] as const)(
+    "%s set back: neither side counts on what was promised before",
+    async (side) => {
+      const { pair } = await catalogue(3)
+      await minute(pair)
+      const lonely = { ...emptyLink("product", "lonely"), announced: "handle=lonely", awaiting: "x", promised: "x" }
+      for (const { ports } of [pair.medusa, pair.directus])
+        await ports.transaction({ own: true }, ({ links }) => links.save("product", [lonely]))
+      const backup = pair.host(side).backup()
+      await minute(pair)
+      await minute(pair)
+      pair.host(side).restoreFrom(backup)
+      await settled(pair)
+      for (const host of [pair.medusa, pair.directus])
+        expect(host.table("product").links.get("lonely")).toMatchObject({ awaiting: null, promised: "x" })
     },
   )
 

@@ -93,7 +93,10 @@ export async function repairLinks(ports: HostPorts): Promise<RepairReport | null
   const differing = differingBuckets(mine, theirs.buckets)
   const { repair, past } = await ports.readControl()
   const restored = repair === "restored" || repair === "both_restored"
-  if (restored) await changeAll(ports, (link) => leapOver(link, Math.max(link.rev, firstRev(past))), false)
+  const setForth = (link: Link): Link => leapOver(link, Math.max(link.rev, firstRev(past)))
+  // What one side has promised the other may have forgotten, and what it has forgotten it does not keep.
+  const free = (link: Link): Link => (link.awaiting === null ? link : { ...link, awaiting: null })
+  if (repair !== null) await changeAll(ports, (link) => (restored ? setForth(free(link)) : free(link)), false)
   // Neither side can know what the other one has lost.
   if (repair === "both_restored") await changeAll(ports, (link) => tellAgain(link, link.acked), true)
   // They keep old messages old; those of another database are refused as such.

@@ -57,6 +57,7 @@ await runPool(new URL("./worker.ts", import.meta.url), Number(values.workers), b
     sum.drainPushes = Math.max(sum.drainPushes, tally.drainPushes)
   }
   failures.push(...tally.failures)
+  for (const failure of tally.failures) console.error(tellFailure(failure))
   if (++pieces % 400 === 0)
     console.log(`  ${String(Math.round((100 * pieces) / batches.length))} %, ${String(failures.length)} failures`)
   return failures.length < 20
@@ -80,10 +81,7 @@ console.table(
   ),
 )
 const calm = total.get("none")
-const problems = failures.map(
-  ({ mix, seed, steps: length, reason }) =>
-    `${reason}\n  run it again: node test/simulation/one.ts ${mix} ${String(seed)} ${String(length)}`,
-)
+const problems = failures.map(tellFailure)
 if (calm && (calm.echoes !== 0 || calm.pushes !== calm.edits))
   problems.push(`I7 without faults: ${String(calm.pushes)} pushes for ${String(calm.edits)} edits`)
 console.log(
@@ -92,3 +90,7 @@ console.log(
 for (const problem of problems) console.error(problem)
 console.log(`${String(problems.length)} failures, echoes without faults: ${String(calm?.echoes ?? 0)}`)
 process.exit(problems.length > 0 ? 1 : 0)
+
+function tellFailure({ mix, seed, steps: length, reason }: Failure): string {
+  return `${reason}\n  run it again: node test/simulation/one.ts ${mix} ${String(seed)} ${String(length)}`
+}
