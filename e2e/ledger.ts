@@ -87,8 +87,10 @@ export class Ledger {
     }
     for (const { side, value } of this.acknowledged)
       if (!committed.has(`${side} ${value}`)) faults.push(`acknowledged and never stored: ${value}`)
-    for (const { side, record, field, value } of byPeople) {
-      if (final.has(value) || kept.has(value ?? "") || overwrittenBySeeing.has(value)) continue
+    const takenBack = this.#takenBack(changes)
+    for (const change of byPeople) {
+      const { side, record, field, value } = change
+      if (final.has(value) || kept.has(value ?? "") || overwrittenBySeeing.has(value) || takenBack.has(change)) continue
       faults.push(`lost: ${value} (${side} ${record}.${field})`)
     }
     const times = new Map<string, number>()
@@ -101,6 +103,20 @@ export class Ledger {
       if (count > 1 && writerOf(name) && !again.has(name.split(" (")[0] ?? ""))
         faults.push(`written ${String(count)} times: ${name}`)
     return [...faults, ...findInboxFaults(changes, inbox, final, again)]
+  }
+
+  /** Edits that a host has refused, and whose next change is back to what was there: its workflow undid them. */
+  #takenBack(changes: Change[]): Set<Change> {
+    const confirmed = new Set<string | null>(this.acknowledged.map(({ value }) => value))
+    const takenBack = new Set<Change>()
+    const last = new Map<string, Change>()
+    for (const change of changes) {
+      const place = `${change.side} ${change.record} ${change.field}`
+      const before = last.get(place)
+      if (before && before.was === change.value && !confirmed.has(before.value)) takenBack.add(before)
+      last.set(place, change)
+    }
+    return takenBack
   }
 
   /**
