@@ -93,6 +93,8 @@ describe("what the peer is told", () => {
 
   it("is nothing of what came and went before it was announced", () => {
     expect(plan({ ...NEW, standing: "gone" }, GONE)).toEqual({ kind: "forget" })
+    const known = { ...NEW, standing: "gone", lastSyncedAt: "2026-01-01T00:00:00.000Z" } as const
+    expect(plan(known, GONE)).toEqual({ kind: "nothing" })
     expect(plan({ ...NEW, standing: "archived" })).toEqual({ kind: "nothing" })
     expect(plan({ ...NEW, standing: "gone", announced: "handle=shirt" }, GONE).kind).toBe("send")
   })

@@ -25,7 +25,8 @@ export type Known = (kind: string, localId: string) => "known" | "blocked" | "wa
 /** What the peer must be told about a record that was just captured: always its state now, never a queued payload. */
 export function planPush(entity: EntityDefinition, link: Link, row: HostRow, known: Known = () => "known"): PushPlan {
   if (link.peerId === null && !isAnnounced(link) && !isAlive(link))
-    return row.present ? { kind: "nothing" } : { kind: "forget" }
+    // One that the peer has known keeps its count: no rev is given out twice.
+    return row.present || link.lastSyncedAt !== null ? { kind: "nothing" } : { kind: "forget" }
   if (link.state !== "active" || !needsPush(link)) return { kind: "nothing" }
   const document = row.fields ?? link.snapshot ?? {}
   const full = link.peerId === null

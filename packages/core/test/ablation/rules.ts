@@ -122,6 +122,15 @@ export const RULES: readonly Rule[] = [
     breaks: /^I4/,
   },
   {
+    rule: "15: a record that the peer has forgotten counts on, also when it is gone",
+    file: "src/flow/plan-push.ts",
+    find: " || link.lastSyncedAt !== null",
+    replace: "",
+    mix: "restore",
+    firstSeed: 1660655648,
+    breaks: /^I[1245]/,
+  },
+  {
     rule: "I5: a message that was incorporated already is stale",
     file: "src/flow/plan-apply.ts",
     find: 'if (record.rev <= seen) return { kind: "answer", result: answer("stale", mine, seen), link: mine }',
