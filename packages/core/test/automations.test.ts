@@ -135,6 +135,21 @@ describe("automations of both hosts that rewrite one field", () => {
     expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(0)
   })
 
+  it("people who edit in turn are no loop either when a process of Directus dies with each edit in its hands", async () => {
+    const { pair, medusaId, directusId, run } = await shop({ medusa: () => null, directus: () => null })
+    for (let n = 0; n < 6; n++) {
+      pair.medusa.edit("product", medusaId, { title: `M${String(n)}` })
+      await run(1)
+      pair.directus.edit("product", directusId, { title: `D${String(n)}` })
+      await pair.directus.ports.lease(100, true)
+      pair.now += 60_000
+      await run(1)
+    }
+    await run()
+    expect([pair.row("medusa", medusaId)?.["title"], pair.row("directus", directusId)?.["title"]]).toEqual(["D5", "D5"])
+    expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(0)
+  })
+
   it("people who edit in turn are no loop either when another message finds their edits before their own sender does", async () => {
     const { pair, medusaId, directusId, run } = await shop({ medusa: () => null, directus: () => null })
     for (let n = 0; n < 6; n++) {

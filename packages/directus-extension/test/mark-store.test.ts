@@ -53,6 +53,25 @@ describe("the marks", () => {
     expect(names(await lease(10, 20))).toEqual(["product 2"])
   })
 
+  it("nobody is taken for an automation because the process that took the mark died", async () => {
+    const { database } = directus
+    const later = 1_000_000
+    await appendMarks(database, "product", ["person"], 10, { person: true })
+    await appendMarks(database, "product", ["flow"], 10)
+    const automatic = (marks: { localId: string; automatic?: boolean }[]) =>
+      Object.fromEntries(marks.map(({ localId, automatic: is }) => [localId, is]))
+    expect(automatic(await lease(10, 20))).toEqual({ person: false, flow: true })
+    expect(automatic(await lease(10, later))).toEqual({ person: false, flow: false })
+    // Given back and marked again, it is known again.
+    await database.transaction(async (trx) => {
+      const marks = await trx(TABLES.dirty).select("entity", "local_id", "n")
+      const held = marks.map(({ entity, local_id: localId, n }) => ({ entity, localId, n: Number(n) }))
+      await makeMarkStore(trx, "sqlite3", "me", () => later).postpone(held, new Date(later))
+    })
+    await appendMarks(database, "product", ["flow"], later)
+    expect(automatic(await lease(10, later))).toMatchObject({ flow: true })
+  })
+
   it("of many marks of one record one is left", async () => {
     const { database } = directus
     for (let i = 0; i < 3; i++) await appendMarks(database, "product", ["1", "2"], 10)

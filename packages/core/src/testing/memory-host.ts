@@ -381,7 +381,8 @@ export class MemoryHost {
           if (leased.length >= limit) return
           if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
           marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS, automatic: true })
-          const automatic = this.options.side === "directus" ? { automatic: mark.automatic ?? false } : {}
+          const automatic =
+            this.options.side === "directus" ? { automatic: mark.automatic && mark.leasedUntil === 0 } : {}
           leased.push({ entity, localId, n: mark.n, ...automatic })
         }
       }

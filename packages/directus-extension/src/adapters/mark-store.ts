@@ -176,15 +176,16 @@ export async function leaseMarks(
     )
     .orderBy([{ column: "run_at" }, { column: "n" }])
     .limit(limit)
-    .select<{ entity: string; local_id: string; n: string | number; person: boolean | number }[]>(
-      ...["entity", "local_id", "n", "person"],
-    )
+    .select<
+      { entity: string; local_id: string; n: string | number; person: boolean | number; lease_owner: string | null }[]
+    >(...["entity", "local_id", "n", "person", "lease_owner"])
   const rows = await lockRows(due, dialect, { skipLocked: true })
-  const marks = rows.map(({ entity, local_id: localId, n, person }) => ({
+  const marks = rows.map(({ entity, local_id: localId, n, person, lease_owner: lost }) => ({
     entity,
     localId,
     n: Number(n),
-    automatic: !person,
+    // Whoever leased it before and never gave it back has taken with it who made the changes.
+    automatic: !person && lost === null,
   }))
   for (const [entity, group] of groupByEntity(marks)) {
     for (const batch of inBatches(group)) {
