@@ -99,21 +99,6 @@ test("is ok on both sides after the start, with the versions and both directions
   }
 })
 
-test("is ok as soon as the other side has started, also where that one has never answered before", async () => {
-  await stack.medusa.kill("SIGKILL")
-  await stack.directus.restart()
-  // As after an installation, where Directus was there first.
-  await stack.sqlDirectus("update medusa_sync_control set last_success_at = null")
-  expect((await healthOf("directus")).problems).toMatchObject([{ code: "peer_unreachable" }])
-  await stack.medusa.start()
-  // Not with the next greeting, which comes twice a minute.
-  await eventually(
-    "Directus is well",
-    async () => expect(await healthOf("directus")).toMatchObject({ state: "ok", problems: [] }),
-    { within: 15_000 },
-  )
-})
-
 test("metrics reach an OpenTelemetry SDK in each process", async () => {
   for (const side of sides)
     await eventually(`${side} has counted`, () => {
@@ -211,6 +196,21 @@ test("is stopped by a wrong secret, with 503 and what to do, and ok when it is r
       { within: 75_000 },
     )
 }, 300_000)
+
+test("is ok as soon as the other side has started, also where that one has never answered before", async () => {
+  await stack.medusa.kill("SIGKILL")
+  await stack.directus.restart()
+  // As after an installation, where Directus was there first.
+  await stack.sqlDirectus("update medusa_sync_control set last_success_at = null")
+  expect((await healthOf("directus")).problems).toMatchObject([{ code: "peer_unreachable" }])
+  await stack.medusa.start()
+  // Not with the next greeting, which comes twice a minute.
+  await eventually(
+    "Directus is well",
+    async () => expect(await healthOf("directus")).toMatchObject({ state: "ok", problems: [] }),
+    { within: 15_000 },
+  )
+})
 
 test("counts a record that is stopped", async () => {
   // Two items could be the product, and neither is told to Medusa.

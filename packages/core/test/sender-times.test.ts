@@ -187,6 +187,19 @@ describe("the sender's hours", () => {
     await sender.stop()
   })
 
+  it("does not take what a workflow has not finished because the peer speaks", async () => {
+    const { medusa, sender, pass } = running()
+    await pass(5_000)
+    const lease = vi.spyOn(medusa.ports, "lease")
+    sender.heard()
+    await pass(50)
+    expect(lease.mock.calls.map(([, woken]) => woken)).toEqual([false])
+    sender.wake()
+    await pass(50)
+    expect(lease.mock.calls.map(([, woken]) => woken)).toEqual([false, true])
+    await sender.stop()
+  })
+
   it("greets again also a peer that has refused it, when that one speaks", async () => {
     let reply: Reply = { kind: "refused", code: "config_mismatch", message: "The mapping differs." }
     const { sender, pass, times } = running({ poll: 1_000 }, () => reply)

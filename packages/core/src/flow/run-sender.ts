@@ -148,15 +148,20 @@ export function runSender(
 
   function wake(): void {
     woken = true
+    lookSoon()
+  }
+
+  /** That the peer speaks says nothing of what is complete here. */
+  function heard(): void {
+    if (!isAnswered) nextBeat = Math.min(nextBeat, lastGreeting + AGAIN)
+    lookSoon()
+  }
+
+  function lookSoon(): void {
     wakeUps++
     const rest = { 1: GATHER, [BATCH.wakeUps]: BATCH.rest }[wakeUps]
     if (rest !== undefined) notBefore = Math.max(notBefore, Date.now() + rest)
     look()
-  }
-
-  function heard(): void {
-    if (!isAnswered) nextBeat = Math.min(nextBeat, lastGreeting + AGAIN)
-    wake()
   }
 
   function look(): void {

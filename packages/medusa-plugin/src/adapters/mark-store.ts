@@ -125,9 +125,10 @@ export function makeMarkStore(sql: Transaction, owner: string): MarkStore {
   return {
     async add(entity, localIds) {
       if (localIds.length === 0) return
+      // What the engine marks is complete, unlike what a workflow has just changed.
       await change(
         `insert into directus_sync_mark (entity, local_id, n, run_at, marked_at)
-         select ?, id, nextval('directus_sync_mark_n'), now(), now() from (select distinct id from unnest(?::text[]) as id order by id) ids
+         select ?, id, nextval('directus_sync_mark_n'), now(), now() - interval '1 second' from (select distinct id from unnest(?::text[]) as id order by id) ids
          ${RAISE}`,
         [entity, localIds],
       )
