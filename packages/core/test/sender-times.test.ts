@@ -200,6 +200,25 @@ describe("the sender's hours", () => {
     await sender.stop()
   })
 
+  it("does not take what a workflow begins while the last message is under way", async () => {
+    const { medusa, sender, pass } = running({ poll: 1_000 }, async ({ records }) => {
+      await new Promise((done) => setTimeout(done, 500))
+      const results = records.map(({ id, rev }) => ({ st: "created" as const, ack: rev, peer: `d-${id}`, rev: 1 }))
+      return { kind: "results", epoch: EPOCH, results }
+    })
+    await pass(5_000)
+    const lease = vi.spyOn(medusa.ports, "lease")
+    medusa.create("product", { title: "First", handle: "first" })
+    sender.wake()
+    await pass(400)
+    // No event: there is more to come of it.
+    medusa.create("product", { title: "Second", handle: "second" })
+    await pass(2_000)
+    const [first, ...others] = lease.mock.calls.map(([, woken]) => woken)
+    expect([first, [...new Set(others)]]).toEqual([true, [false]])
+    await sender.stop()
+  })
+
   it("greets again also a peer that has refused it, when that one speaks", async () => {
     let reply: Reply = { kind: "refused", code: "config_mismatch", message: "The mapping differs." }
     const { sender, pass, times } = running({ poll: 1_000 }, () => reply)

@@ -85,7 +85,11 @@ export function runSender(
         if (again || stopped) await putDown(ports, ahead)
         if (stopped) return
         again = false
-        const outcome = await pushOnce(ports, woken, ahead)
+        // An event stands for what was complete when it came, not for what is changed while that is sent.
+        const isComplete = woken
+        woken = false
+        const outcome = await pushOnce(ports, isComplete, ahead)
+        if (outcome.kind === "resting" || (outcome.kind === "sent" && outcome.took === 0)) woken ||= isComplete
         if (outcome.kind === "sent") {
           if (outcome.took === 0) continue
           const pause = Math.min(outcome.took, LONGEST_PAUSE)
@@ -100,7 +104,6 @@ export function runSender(
         if (!isResting) {
           if (await stepBackfill(ports, await ports.readControl())) continue
           await compareNow()
-          woken = false
         } else nextCompare = Math.min(nextCompare, ports.now().getTime() + CALM)
         const due = isResting ? outcome.until : await ports.nextDue()
         const wait = Math.min(poll, beat)
