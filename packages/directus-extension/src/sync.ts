@@ -13,7 +13,7 @@ import {
   type SyncConfig,
 } from "medusa-directus-core"
 import { makeAssets } from "./adapters/asset-address"
-import { readControl, readMade, updateControl } from "./adapters/control-store"
+import { readMade } from "./adapters/control-store"
 import { cleanError } from "./adapters/database-error"
 import { databaseHome } from "./adapters/database-home"
 import { dialectOf, type Dialect } from "./adapters/dialect"
@@ -133,14 +133,6 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
           )
           return { kind: "off", reason: extend.reason }
         }
-        const control: Parameters<typeof checkHome>[0] = {
-          side: "directus",
-          now: () => new Date(),
-          log,
-          readControl: () => readControl(context.database),
-          updateControl: (change, from) => updateControl(context.database, change, from),
-        }
-        await checkHome(control, await databaseHome(context.database, dialect))
         const leftOut = await ensureCollections(context, config.entities, log)
         return run({ options, config, connection, dialect, leftOut, extend, made: await readMade(context.database) })
       })
@@ -153,7 +145,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
     }
   }
 
-  function run({ options, config, connection, dialect, leftOut, extend, made }: Ready): RunningSync {
+  async function run({ options, config, connection, dialect, leftOut, extend, made }: Ready): Promise<RunningSync> {
     const emitter = findEmitter()
     const assets = makeAssets(options.publicUrl)
     const { database } = context
@@ -184,6 +176,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       imagesWanted: importer && (() => importer.wake()),
       isReplaced,
     })
+    await checkHome(ports, await databaseHome(database, dialect))
     const sender = runSender(ports, { poll: options.poll })
     const events = emitter ? "after commit" : "inside the transaction"
     log.info(

@@ -73,29 +73,30 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
   const held = new Set<string>()
   const name = (entity: string, localId: string): string => `${entity}\n${localId}`
 
-  async function where(entity: string, column: string, values: string[], lock = false): Promise<Link[]> {
+  async function where(entity: string, columns: string[], values: string[], lock = false): Promise<Link[]> {
     const links: Link[] = []
     for (const batch of inBatches([...new Set(values)].filter((value) => canHold(dialect, value)).sort())) {
-      const query = trx(TABLES.link).where({ entity }).whereIn(column, batch).orderBy("local_id").select<Row[]>("*")
+      const query = trx(TABLES.link)
+        .where({ entity })
+        .where((either) => {
+          for (const column of columns) void either.orWhereIn(column, batch)
+        })
+        .orderBy("local_id")
+        .select<Row[]>("*")
       for (const row of lock ? await lockRows(query, dialect) : await query) links.push(fromRow(row))
     }
     return links
   }
 
   return {
-    find: (entity, localIds) => where(entity, "local_id", localIds),
-    findByPeer: (entity, peerIds) => where(entity, "peer_id", peerIds),
+    find: (entity, localIds) => where(entity, ["local_id"], localIds),
+    findByPeer: (entity, peerIds) => where(entity, ["peer_id"], peerIds),
     async findByAnnounced(entity, keys) {
-      const fingerprints = keys.map(fingerprint)
-      const links = [
-        ...(await where(entity, ANNOUNCED_FP, fingerprints)),
-        ...(await where(entity, WITHDRAWN_FP, fingerprints)),
-      ]
-      const found = new Map(links.map((link) => [link.localId, link]))
+      const links = await where(entity, [ANNOUNCED_FP, WITHDRAWN_FP], keys.map(fingerprint))
       const isWanted = (key: string | null): boolean => key !== null && keys.includes(key)
-      return [...found.values()].filter(({ announced, withdrawn }) => isWanted(announced) || isWanted(withdrawn))
+      return links.filter(({ announced, withdrawn }) => isWanted(announced) || isWanted(withdrawn))
     },
-    findByParent: (entity, parentIds) => where(entity, "parent_id", parentIds),
+    findByParent: (entity, parentIds) => where(entity, ["parent_id"], parentIds),
     async count(entity, since) {
       const linked = () => trx(TABLES.link).where({ entity }).whereNotNull("peer_id")
       const counts = [
@@ -116,7 +117,7 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
       return rows.map(({ local_id }) => local_id)
     },
     async lock(entity, localIds) {
-      const links = await where(entity, "local_id", localIds, true)
+      const links = await where(entity, ["local_id"], localIds, true)
       for (const link of links) held.add(name(entity, link.localId))
       return links
     },
