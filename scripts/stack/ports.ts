@@ -1,16 +1,41 @@
+import { randomInt } from "node:crypto"
+import { createSocket } from "node:dgram"
 import { createServer } from "node:net"
 
-const handedOut = new Set<number>()
+/**
+ * Below the ports that Linux, macOS and Windows give to outgoing connections: a server that stops and starts again on
+ * its port must not find such a connection there.
+ */
+const [LOWEST, COUNT] = [12_000, 20_000]
 
-/** A TCP port that nothing listens on; the same one is not given twice to this process. */
+/** A TCP port that nothing listens on, claimed until this process ends: no other call gets it, in any process. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
-    const port = await listenOnce(0)
-    if (handedOut.has(port)) continue
-    handedOut.add(port)
-    return port
+    const port = LOWEST + randomInt(COUNT)
+    if ((await claim(port)) && (await isFree(port))) return port
   }
 }
+
+/** The UDP port of the same number stands for the claim: the system gives it to one process and takes it back. */
+function claim(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket("udp4")
+    socket.once("error", () => {
+      socket.close()
+      resolve(false)
+    })
+    socket.bind({ port, address: "127.0.0.1", exclusive: true }, () => {
+      socket.unref()
+      resolve(true)
+    })
+  })
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  requireFreePort(port, "a server", "another").then(
+    () => true,
+    () => false,
+  )
 
 /**
  * @param choose how the reader picks another port, for example "--medusa-port 9001"
@@ -34,13 +59,10 @@ export async function requireFreePort(port: number, name: string, choose: string
   }
 }
 
-function listenOnce(port: number, host = "127.0.0.1"): Promise<number> {
+function listenOnce(port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once("error", reject)
-    server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address ? address.port : port))
-    })
+    server.listen({ port, host, exclusive: true }, () => void server.close(() => resolve()))
   })
 }
