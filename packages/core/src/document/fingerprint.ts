@@ -1,7 +1,7 @@
 import { hash } from "node:crypto"
 import { canonicalJson, type CanonicalValue } from "./value.ts"
 
-const REMEMBER = 20_000
+const REMEMBER = 1_000
 const SHORT = 64
 const remembered = new Map<CanonicalValue, string>()
 

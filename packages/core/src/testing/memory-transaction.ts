@@ -1,0 +1,204 @@
+import { parentIn } from "../flow/capture.ts"
+import { isAlive, isAnnouncedAs, isTombstone, type Link } from "../link/link.ts"
+import type { HostRow, HostTransaction } from "../ports.ts"
+import { isCompared, linkDigest, sumUp } from "../repair/digest.ts"
+import type { InboxRow, MemoryStore } from "./memory-store.ts"
+import { found } from "./memory-table.ts"
+
+const DONE = Promise.resolve()
+
+const pageOf = (ids: string[], after: string | null, limit: number): string[] =>
+  ids
+    .sort()
+    .filter((id) => after === null || id > after)
+    .slice(0, limit)
+
+/** What the engine may do in a transaction of a {@link MemoryStore}. */
+export function makeTransaction(store: MemoryStore): HostTransaction {
+  const { options } = store
+  function changeConflicts(ids: string[], change: Partial<InboxRow>): Promise<void> {
+    for (const conflict of found(store.conflicts, ids))
+      store.put(store.conflicts, conflict.id, { ...conflict, ...change })
+    return DONE
+  }
+
+  const tx: HostTransaction = {
+    links: {
+      find: (entity, ids) => Promise.resolve(store.linksOf(entity, ids)),
+      findByPeer: (entity, peerIds) => {
+        const { byPeer } = store.table(entity)
+        return Promise.resolve(store.linksOf(entity, found(byPeer, peerIds)))
+      },
+      findByAnnounced: (entity, keys) =>
+        Promise.resolve(
+          [...store.table(entity).links.values()].filter(
+            (link) => link.peerId === null && keys.some((key) => isAnnouncedAs(link, key)),
+          ),
+        ),
+      count: (entity, since) => {
+        const links = [...store.table(entity).links.values()].filter(({ peerId }) => peerId !== null)
+        const ended = links.filter(
+          (link) =>
+            link.standing === "gone" &&
+            link.aliveRev > 0 &&
+            (link.aliveRev > link.acked ||
+              (link.syncSource === options.side && (link.lastSyncedAt ?? "") > since.toISOString())),
+        )
+        return Promise.resolve({ linked: links.filter(isAlive).length, ended: ended.length })
+      },
+      findHeldBack: (entity) =>
+        Promise.resolve(
+          [...store.table(entity).links.values()].filter(({ heldBack }) => heldBack).map(({ localId }) => localId),
+        ),
+      findByParent: (entity, parentIds) =>
+        Promise.resolve(
+          [...store.table(entity).links.values()].filter(
+            ({ parentId }) => parentId !== null && parentIds.includes(parentId),
+          ),
+        ),
+      lock: (entity, ids) => Promise.resolve(store.linksOf(entity, ids)),
+      save: (entity, links) => {
+        for (const link of links) store.saveLink(entity, link)
+        return DONE
+      },
+      remove: (entity, ids) => {
+        for (const id of ids) store.removeLink(entity, id)
+        return DONE
+      },
+      countQuarantined: (entities) =>
+        Promise.resolve(
+          store.allLinks().filter(({ entity, state }) => state === "quarantined" && entities.includes(entity)).length,
+        ),
+      quarantined: (entities, limit, offset) => {
+        const name = ({ entity, localId }: Link): string => `${entity}\n${localId}`
+        const links = store
+          .allLinks()
+          .filter(({ entity, state }) => state === "quarantined" && entities.includes(entity))
+        return Promise.resolve(links.sort((a, b) => (name(a) < name(b) ? -1 : 1)).slice(offset, offset + limit))
+      },
+      removeTombstones: () => {
+        for (const link of store.allLinks()) if (isTombstone(link.localId)) store.removeLink(link.entity, link.localId)
+        return DONE
+      },
+      digest: () => Promise.resolve(sumUp(options.side, store.allLinks())),
+      inBuckets: (buckets, limit) =>
+        Promise.resolve(
+          store
+            .allLinks()
+            .filter((link) => isCompared(link) && buckets.includes(linkDigest(options.side, link)[0]))
+            .slice(0, limit),
+        ),
+      page: (entity, after, limit) => Promise.resolve(pageOf([...store.table(entity).links.keys()], after, limit)),
+    },
+    documents: {
+      count: (entity) => Promise.resolve(store.table(entity).rows.size),
+      page: (entity, after, limit) => {
+        const definition = options.config.entities.get(entity)
+        const places = [...store.table(entity).rows].map(([id, row]): string =>
+          JSON.stringify([(definition && parentIn(definition, row)) ?? null, id]),
+        )
+        const page = pageOf(places, after, limit)
+        const next = page.length < limit ? null : (page.at(-1) ?? null)
+        return Promise.resolve({ ids: page.map((place) => (JSON.parse(place) as [unknown, string])[1]), next })
+      },
+      lock: (entity, ids) => {
+        for (const id of ids) if (store.table(entity).rows.has(id)) store.lock(id)
+        options.at?.("locked")
+        return DONE
+      },
+      read: (entity, ids) => {
+        const rows = new Map<string, HostRow>()
+        for (const id of ids) rows.set(id, store.row(entity, id))
+        options.at?.("read")
+        return Promise.resolve(rows)
+      },
+      present: (entity, ids) => {
+        const there = ids.filter((id) => store.row(entity, id).present)
+        options.at?.("read")
+        return Promise.resolve(new Set(there))
+      },
+      findByKeys: (entity, keys) => Promise.resolve(keys.map((key) => store.findByKey(entity, key))),
+      write: (entity, writes) => {
+        store.checkOwn()
+        options.at?.("before-write")
+        const ids = writes.map((write) => store.write(entity, write))
+        options.at?.("written")
+        return Promise.resolve(ids)
+      },
+      refusals: (_, documents) => Promise.resolve(documents.map(() => null)),
+      showPeer: () => DONE,
+    },
+    marks: {
+      add: (entity, ids) => {
+        const { marks } = store.table(entity)
+        for (const id of ids) store.put(marks, id, store.raised(marks.get(id)))
+        return DONE
+      },
+      addLater: (entity, ids) => {
+        const { marks } = store.table(entity)
+        for (const id of ids) if (!marks.has(id)) store.put(marks, id, { ...store.raised(undefined), later: true })
+        return DONE
+      },
+      countLater: () => {
+        const marks = [...store.tables.values()].flatMap((table) => [...table.marks.values()])
+        return Promise.resolve(marks.filter(({ later, due }) => later && due !== Infinity).length)
+      },
+      clear: (marks) => {
+        for (const { entity, localId, n } of marks) {
+          const table = store.table(entity).marks
+          const mark = table.get(localId)
+          if (mark) store.put(table, localId, mark.n === n ? undefined : { ...mark, leasedUntil: 0 })
+        }
+        return DONE
+      },
+      putBack: async (marks, at) => {
+        await tx.marks.postpone(marks, at)
+        for (const { entity, localId, automatic } of marks) {
+          const table = store.table(entity).marks
+          const mark = table.get(localId)
+          if (mark && automatic === false) store.put(table, localId, { ...mark, automatic })
+        }
+      },
+      postpone: (marks, at) => {
+        for (const { entity, localId, n } of marks) {
+          const table = store.table(entity).marks
+          const mark = table.get(localId)
+          if (mark)
+            store.put(table, localId, {
+              ...mark,
+              leasedUntil: 0,
+              due: mark.n === n ? (at?.getTime() ?? Infinity) : options.clock(),
+            })
+        }
+        return DONE
+      },
+    },
+    conflicts: {
+      add: (conflicts) => {
+        for (const conflict of conflicts)
+          if (!store.conflicts.has(conflict.id))
+            store.put(store.conflicts, conflict.id, { ...conflict, resolvedAt: null, told: false })
+        return DONE
+      },
+      lock: (ids) => Promise.resolve(found(store.conflicts, ids)),
+      resolve: (ids, at) => changeConflicts(ids, { resolvedAt: at }),
+      untold: (limit) =>
+        Promise.resolve(
+          [...store.conflicts.values()]
+            .filter(({ resolvedAt, told }) => resolvedAt !== null && !told)
+            .slice(0, limit)
+            .map(({ id }) => id),
+        ),
+      told: (ids) => changeConflicts(ids, { told: true }),
+    },
+    addJournal: (entries) => {
+      const before = store.journal
+      store.onUndo(() => {
+        store.journal = before
+      })
+      store.journal = [...entries]
+      return DONE
+    },
+  }
+  return tx
+}
