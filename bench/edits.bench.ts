@@ -89,6 +89,14 @@ test(`${String(RATE)} edits a second are seen on the other side`, async () => {
   }
   await Promise.all(edits)
   expect(visible).toHaveLength(RATE * SECONDS)
-  lines.push([`${String(RATE)} a second, ${String(RATE / IN_MEDUSA)} in Medusa`, visible.length, text(visible, 50), text(visible, 99), "", "", "p99 1000 ms"])
+  lines.push([
+    `${String(RATE)} a second, ${String(RATE / IN_MEDUSA)} in Medusa`,
+    visible.length,
+    text(visible, 50),
+    text(visible, 99),
+    "",
+    "",
+    "p99 1000 ms",
+  ])
   console.log(lines.at(-1)?.join("  "))
 })

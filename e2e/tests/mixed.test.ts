@@ -28,7 +28,7 @@ let ledger: Ledger
 const memoryFile = (side: Side) => join(stack.dir, `${side}-memory.txt`)
 beforeAll(async () => {
   stack = await Stack.make("mixed")
-  for (const side of sides) tellMemory(stack[side], memoryFile(side), 10_000)
+  for (const side of sides) tellMemory(stack[side], memoryFile(side), 30_000)
   await stack.start()
   ledger = await Ledger.ofNew(stack, 8)
 })

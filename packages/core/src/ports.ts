@@ -25,8 +25,8 @@ export interface Mark {
   localId: string
   n: number
   /**
-   * Of all changes since the record was last leased it is known that the host's own automations made them, and no person;
-   * absent when the host can never tell.
+   * The host's own automations have changed the record since it was last leased, and no person has; absent when the host
+   * can never tell.
    */
   automatic?: boolean
 }
@@ -159,6 +159,11 @@ export interface MarkStore {
   postpone(marks: Mark[], at: Date | null): Promise<void>
   /** The same for marks whose records were not looked at after all: who made their changes counts on. */
   putBack(marks: Mark[], at: Date): Promise<void>
+  /**
+   * Of records that were leased and have just been read: those that a person has changed since they were leased. A host that
+   * can never tell is not asked.
+   */
+  changedByPeople(entity: string, localIds: string[]): Promise<ReadonlySet<string>>
 }
 
 /** A conflict as it lies in the inbox. */

@@ -157,6 +157,45 @@ describe("automations of both hosts that rewrite one field", () => {
     expect([pair.row("medusa", medusaId)?.["title"], pair.row("directus", directusId)?.["title"]]).toEqual(["D5", "D5"])
     expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(0)
   })
+
+  it.each<[found: string, mark: (pair: Pair, id: string, n: number) => Promise<unknown> | undefined]>([
+    [
+      "while what was told before is told again",
+      async (pair, id, n) => {
+        pair.directus.edit("product", id, { material: `wool ${String(n)}` })
+        pair.network = () => {
+          throw new Error("no answer")
+        }
+        await pushOnce(pair.directus.ports)
+        pair.network = () => undefined
+        pair.now += 2_000
+      },
+    ],
+    [
+      "while another field's automation is told",
+      (pair, id, n) => void pair.directus.automate("product", id, { material: `wool ${String(n)}` }),
+    ],
+  ])("people who edit in turn are no loop either when their edits are found %s", async (_found, mark) => {
+    const { pair, medusaId, directusId, run } = await shop({ medusa: () => null, directus: () => null })
+    let justThen: (() => void) | null = null
+    pair.directus.options.at = (point) => {
+      const edit = point === "begin" ? justThen : null
+      if (edit) justThen = null
+      edit?.()
+    }
+    for (let n = 0; n < 6; n++) {
+      pair.medusa.edit("product", medusaId, { title: `M${String(n)}` })
+      await pushOnce(pair.medusa.ports)
+      await mark(pair, directusId, n)
+      // Its mark is leased after this, and what it holds is read now.
+      justThen = () => pair.directus.edit("product", directusId, { title: `D${String(n)}` })
+      await pushOnce(pair.directus.ports)
+      expect(pair.row("medusa", medusaId)?.["title"]).toBe(`D${String(n)}`)
+      await run(1)
+    }
+    expect([pair.row("medusa", medusaId)?.["title"], pair.row("directus", directusId)?.["title"]]).toEqual(["D5", "D5"])
+    expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(0)
+  })
 })
 
 /** Both automations and both senders take their steps in any order, as they do on real servers. */

@@ -33,7 +33,7 @@ describe("the sync's own tables", () => {
         ...["past", "peer_past", "beat", "peer_beat", "repair", "backfill", "home", "alerts", "last_received_at"],
       ),
     )
-    await database.schema.alterTable(TABLES.dirty, (table) => table.dropColumn("marked_at"))
+    await database.schema.alterTable(TABLES.dirty, (table) => table.dropColumns("marked_at", "automation"))
     await ensureInternalTables(database)
     await ensureInternalTables(database)
     const links = makeLinkStore(database, "sqlite3")
@@ -41,6 +41,8 @@ describe("the sync's own tables", () => {
     expect(await links.findByParent("variant", ["p"])).toEqual([])
     expect(await readControl(database)).toMatchObject({ repair: null, home: null, alerts: [], lastReceivedAt: null })
     expect(await readCounts(database)).toMatchObject({ active: 1, pending: 0, oldestAt: null })
+    await database(TABLES.dirty).insert({ entity: "variant", local_id: "1", n: 1, priority: 0 })
+    expect(await database(TABLES.dirty).first()).toMatchObject({ person: 0, automation: 0, marked_at: null })
   })
 
   it("of a version that knew restores and no backfill get that too", async () => {

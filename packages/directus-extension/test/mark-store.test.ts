@@ -72,6 +72,37 @@ describe("the marks", () => {
     expect(automatic(await lease(10, later))).toMatchObject({ flow: true })
   })
 
+  it("nobody is taken for an automation because what was told before is told again", async () => {
+    const { database } = directus
+    await appendMarks(database, "product", ["flow"], 10)
+    await appendMarks(database, "product", ["person"], 10, { person: true })
+    const within = <T>(work: (store: ReturnType<typeof makeMarkStore>) => Promise<T>) =>
+      database.transaction((trx) => work(makeMarkStore(trx, "sqlite3", "me", () => 20)))
+    const taken = async () => {
+      const marks = await lease(10, 20)
+      return { marks, automatic: new Map(marks.map(({ localId, automatic }) => [localId, automatic])) }
+    }
+    const first = await taken()
+    expect(first.automatic).toEqual(new Map([["flow", true] as const, ["person", false] as const]))
+    // Not looked at: who made the changes counts on.
+    await within((store) => store.putBack(first.marks, new Date(20)))
+    const second = await taken()
+    expect(second.automatic).toEqual(first.automatic)
+    // Looked at, told, and no answer: nobody has made a change since.
+    await within((store) => store.postpone(second.marks, new Date(20)))
+    const third = await taken()
+    expect([...third.automatic.values()]).toEqual([false, false])
+
+    expect(await within((store) => store.changedByPeople("product", ["flow", "person"]))).toEqual(new Set())
+    await appendMarks(database, "product", ["flow"], 10)
+    await appendMarks(database, "product", ["person", "stranger"], 10, { person: true })
+    await appendMarks(database, "variant", ["flow"], 10, { person: true })
+    const byPeople = () => within((store) => store.changedByPeople("product", ["flow", "person"]))
+    expect(await byPeople()).toEqual(new Set(["person"]))
+    await database.transaction((trx) => foldMarks(trx, "sqlite3", 20))
+    expect(await byPeople()).toEqual(new Set(["person"]))
+  })
+
   it("of many marks of one record one is left", async () => {
     const { database } = directus
     for (let i = 0; i < 3; i++) await appendMarks(database, "product", ["1", "2"], 10)

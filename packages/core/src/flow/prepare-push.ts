@@ -54,6 +54,8 @@ export interface Ready {
   record: WireRecord
 }
 
+const NOBODY: ReadonlySet<string> = new Set()
+
 async function prepareKind(
   ports: HostPorts,
   tx: HostTransaction,
@@ -66,6 +68,9 @@ async function prepareKind(
   const ids = marks.map((mark) => mark.localId)
   const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
   const rows = await tx.documents.read(entity.name, ids)
+  const automatic = marks.filter((mark) => mark.automatic).map(({ localId }) => localId)
+  // A person's change that came since is read as well, and its own mark is leased later.
+  const byPeople = automatic.length > 0 ? await tx.marks.changedByPeople(entity.name, automatic) : NOBODY
   const around = await lookAround(tx, entity, links, rows)
   const out: Ready[] = []
   const save: Link[] = []
@@ -87,7 +92,8 @@ async function prepareKind(
       lost.set(entity, [...(lost.get(entity) ?? []), mark])
       continue
     }
-    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(now, mark, before))
+    const who = byPeople.has(mark.localId) ? { automatic: false } : mark
+    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn(now, who, before))
     if (captured && captured.looping.length > 0) {
       const { conflicts, journal } = loopsFound(ports, control, captured.link, row, captured.looping)
       await tx.conflicts.add(conflicts)

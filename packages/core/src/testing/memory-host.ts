@@ -221,10 +221,9 @@ export class MemoryHost {
         for (const [localId, mark] of marks) {
           if (leased.length >= limit) return
           if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
-          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS, automatic: true })
-          const automatic =
-            this.options.side === "directus" ? { automatic: mark.automatic && mark.leasedUntil === 0 } : {}
-          leased.push({ entity, localId, n: mark.n, ...automatic })
+          marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS, person: false, automation: false })
+          const automatic = (mark.automation ?? false) && !mark.person && mark.leasedUntil === 0
+          leased.push({ entity, localId, n: mark.n, ...(this.options.side === "directus" ? { automatic } : {}) })
         }
       }
     }

@@ -136,7 +136,8 @@ export class MemoryStore {
       n: ++this.#changes,
       due: this.options.clock(),
       leasedUntil: mark?.leasedUntil ?? 0,
-      automatic: automatic && (mark?.automatic ?? true),
+      person: !automatic || (mark?.person ?? false),
+      automation: automatic || (mark?.automation ?? false),
     }
   }
 

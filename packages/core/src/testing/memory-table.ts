@@ -8,8 +8,9 @@ export interface StoredMark {
   /** Milliseconds; `Infinity` = waits for a person or a change. */
   due: number
   leasedUntil: number
-  /** No person's change is among those that it stands for. */
-  automatic?: boolean
+  /** Whose changes it stands for since it was last leased. */
+  person?: boolean
+  automation?: boolean
   /** Of a backfill: behind all others. */
   later?: boolean
 }

@@ -156,8 +156,13 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
         for (const { entity, localId, automatic } of marks) {
           const table = store.table(entity).marks
           const mark = table.get(localId)
-          if (mark && automatic === false) store.put(table, localId, { ...mark, automatic })
+          if (mark && automatic !== undefined)
+            store.put(table, localId, { ...mark, ...(automatic ? { automation: true } : { person: true }) })
         }
+      },
+      changedByPeople: (entity, ids) => {
+        const { marks } = store.table(entity)
+        return Promise.resolve(new Set(ids.filter((id) => marks.get(id)?.person)))
       },
       postpone: (marks, at) => {
         for (const { entity, localId, n } of marks) {

@@ -303,4 +303,12 @@ export const TESTED: readonly TestedRule[] = [
     test: "test/change-control.test.ts",
     breaks: "a page that another process takes at the same time counts once",
   },
+  {
+    rule: "20: who has changed a record since it was leased is asked after it was read",
+    file: "src/flow/prepare-push.ts",
+    find: "byPeople.has(mark.localId) ? { automatic: false } : mark",
+    replace: "mark",
+    test: "test/automations.test.ts",
+    breaks: "when their edits are found while another field's automation is told",
+  },
 ]

@@ -73,6 +73,7 @@ interface FoldedMark {
   n: number
   priority: number
   person: boolean
+  automation: boolean
   run_at: number
   marked_at: number
 }
@@ -110,9 +111,12 @@ export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promi
         marked_at: Math.min(known.marked_at, dueAt),
         priority: Math.max(known.priority, priority),
         person: known.person || person,
+        automation: known.automation || !person,
       })
-    else
-      folded.set(`${entity}\n${local_id}`, { entity, local_id, n, priority, person, run_at: dueAt, marked_at: dueAt })
+    else {
+      const who = { person, automation: !person }
+      folded.set(`${entity}\n${local_id}`, { entity, local_id, n, priority, ...who, run_at: dueAt, marked_at: dueAt })
+    }
   }
   const sorted = [...folded].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
   for (const batch of inBatches(sorted)) {
@@ -126,6 +130,7 @@ export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promi
           `${TABLES.dirty}.priority`,
         ]),
         person: trx.raw("?? or excluded.person", [`${TABLES.dirty}.person`]),
+        automation: trx.raw("?? or excluded.automation", [`${TABLES.dirty}.automation`]),
         run_at: trx.raw("case when ?? < excluded.run_at then ?? else excluded.run_at end", [
           `${TABLES.dirty}.run_at`,
           `${TABLES.dirty}.run_at`,
@@ -137,6 +142,16 @@ export async function foldMarks(trx: Knex, dialect: Dialect, now: number): Promi
         ),
       })
   }
+}
+
+/** SQLite's booleans are 0 and 1. */
+interface DueMark {
+  entity: string
+  local_id: string
+  n: string | number
+  person: boolean | number
+  automation: boolean | number
+  lease_owner: string | null
 }
 
 function groupByEntity(marks: Mark[]): Map<string, Mark[]> {
@@ -176,16 +191,14 @@ export async function leaseMarks(
     )
     .orderBy([{ column: "run_at" }, { column: "n" }])
     .limit(limit)
-    .select<
-      { entity: string; local_id: string; n: string | number; person: boolean | number; lease_owner: string | null }[]
-    >(...["entity", "local_id", "n", "person", "lease_owner"])
+    .select<DueMark[]>(...["entity", "local_id", "n", "person", "automation", "lease_owner"])
   const rows = await lockRows(due, dialect, { skipLocked: true })
-  const marks = rows.map(({ entity, local_id: localId, n, person, lease_owner: lost }) => ({
+  const marks = rows.map(({ entity, local_id: localId, n, person, automation, lease_owner: lost }) => ({
     entity,
     localId,
     n: Number(n),
     // Whoever leased it before and never gave it back has taken with it who made the changes.
-    automatic: !person && lost === null,
+    automatic: Boolean(automation) && !person && lost === null,
   }))
   for (const [entity, group] of groupByEntity(marks)) {
     for (const batch of inBatches(group)) {
@@ -196,7 +209,7 @@ export async function leaseMarks(
           batch.map((mark) => mark.localId),
         )
         // Who made the changes that come from now on is another question.
-        .update({ lease_owner: owner, lease_until: now + LEASE, person: false })
+        .update({ lease_owner: owner, lease_until: now + LEASE, person: false, automation: false })
     }
   }
   return marks
@@ -278,14 +291,24 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
     postpone,
     putBack: async (marks, at) => {
       await postpone(marks, at)
-      await each(
-        marks.filter(({ automatic }) => automatic === false),
-        async (entity, batch) =>
-          void (await rows(
-            entity,
-            batch.map(({ localId }) => localId),
-          ).update({ person: true })),
-      )
+      for (const column of ["person", "automation"] as const) {
+        const such = marks.filter(({ automatic }) => automatic === (column === "automation"))
+        await each(such, async (entity, batch) => {
+          const ids = batch.map(({ localId }) => localId)
+          await rows(entity, ids).update({ [column]: true })
+        })
+      }
+    },
+    async changedByPeople(entity, localIds) {
+      const found = new Set<string>()
+      for (const batch of inBatches(localIds))
+        for (const table of [TABLES.dirty, TABLES.mark])
+          for (const { local_id } of await trx(table)
+            .where({ entity, person: true })
+            .whereIn("local_id", batch)
+            .select<{ local_id: string }[]>("local_id"))
+            found.add(local_id)
+      return found
     },
   }
 }

@@ -72,8 +72,9 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.integer("priority").notNullable()
     /** When the first of the changes was made. */
     table.bigInteger("marked_at")
-    /** Is a person's change among those that it stands for? */
+    /** Is a person's change among those that it stands for since it was last leased? And a Flow's or an extension's? */
     table.boolean("person").notNullable().defaultTo(false)
+    table.boolean("automation").notNullable().defaultTo(false)
     /** Milliseconds since 1970, like the other times here; null waits for a person or a change. */
     table.bigInteger("run_at")
     table.string("lease_owner")
@@ -230,6 +231,8 @@ async function completeTables(database: Knex): Promise<void> {
   for (const name of [TABLES.mark, TABLES.dirty])
     if (!(await database.schema.hasColumn(name, "person")))
       await database.schema.alterTable(name, (table) => table.boolean("person").notNullable().defaultTo(false))
+  if (!(await database.schema.hasColumn(TABLES.dirty, "automation")))
+    await database.schema.alterTable(TABLES.dirty, (table) => table.boolean("automation").notNullable().defaultTo(false))
   if (!(await database.schema.hasColumn(TABLES.control, "home")))
     await database.schema.alterTable(TABLES.control, addHomeColumn)
 }

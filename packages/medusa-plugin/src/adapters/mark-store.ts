@@ -162,5 +162,7 @@ export function makeMarkStore(sql: Transaction, owner: string): MarkStore {
     },
     postpone,
     putBack: postpone,
+    // Medusa does not know who makes a change, so that no mark of it is called automatic.
+    changedByPeople: () => Promise.resolve(new Set()),
   }
 }
