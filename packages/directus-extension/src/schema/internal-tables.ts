@@ -232,7 +232,9 @@ async function completeTables(database: Knex): Promise<void> {
     if (!(await database.schema.hasColumn(name, "person")))
       await database.schema.alterTable(name, (table) => table.boolean("person").notNullable().defaultTo(false))
   if (!(await database.schema.hasColumn(TABLES.dirty, "automation")))
-    await database.schema.alterTable(TABLES.dirty, (table) => table.boolean("automation").notNullable().defaultTo(false))
+    await database.schema.alterTable(TABLES.dirty, (table) =>
+      table.boolean("automation").notNullable().defaultTo(false),
+    )
   if (!(await database.schema.hasColumn(TABLES.control, "home")))
     await database.schema.alterTable(TABLES.control, addHomeColumn)
 }
