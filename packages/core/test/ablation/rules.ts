@@ -309,6 +309,6 @@ export const TESTED: readonly TestedRule[] = [
     find: "byPeople.has(mark.localId) ? { automatic: false } : mark",
     replace: "mark",
     test: "test/automations.test.ts",
-    breaks: "when their edits are found while another field's automation is told",
+    breaks: "either when their edits are found %s [1]",
   },
 ]
