@@ -9,16 +9,17 @@ import { recordReply } from "../../src/flow/record-reply.ts"
 import type { Reply } from "../../src/ports.ts"
 import { repairLinks } from "../../src/repair/run-repair.ts"
 import type { Message, RecordResult } from "../../src/wire/messages.ts"
-import { MemoryHost, type Backup } from "../../src/testing/memory-host.ts"
+import { MemoryHost } from "../../src/testing/memory-host.ts"
 import type { Point } from "../../src/testing/memory-table.ts"
-import { Ledger, type Edit } from "./ledger.ts"
+import { Ledger } from "./ledger.ts"
 import type { Mix } from "./mixes.ts"
-import { findFailure, shared } from "./oracle.ts"
+import { findFailure, hasCircle } from "./oracle.ts"
+import { People } from "./people.ts"
 import { Random } from "./random.ts"
-import { CONFIGS, FAMILY_CONFIGS, KINDS, SLUGS, STATUSES, TAGS } from "./shop.ts"
+import { Restores } from "./restores.ts"
+import { CONFIGS, FAMILY_CONFIGS, KINDS, POISON, SIDES } from "./shop.ts"
 import { keepUp } from "./upkeep.ts"
 
-const SIDES = ["medusa", "directus"] as const
 /** What is under way arrives first, then each side sends. */
 const ROUND = [null, ...SIDES] as const
 const POINTS: readonly Point[] = ["begin", "locked", "read", "before-write", "written", "before-commit", "committed"]
@@ -47,9 +48,6 @@ interface Request {
 
 type Packet = Request | { kind: "reply"; to: Side; outgoing: Outgoing; reply: Reply; readyAt: number }
 
-/** A value that begins like this, and with the name of a host, is refused by that host. */
-export const POISON = "!"
-
 const LOST: Reply = { kind: "unreachable", message: "lost", retryAfter: null }
 
 const WAITS = new Set(["failed", "await", "quarantined", "need_parent"])
@@ -73,12 +71,13 @@ export class History {
   #step = 0
   #noise = 0
   #messages = 0
-  #tokens = 0
-  #faults = true
   #crashAt: { side: Side; point: Point } | null = null
   #down: Side | null = null
   #raceAt: { side: Side; point: Point; act: () => void } | null = null
-  #backup: { side: Side; since: number; host: Backup } | null = null
+  readonly #people = new People(this)
+  readonly #restores = new Restores(this)
+  /** Does anything fail? Not any more when everything is to come to rest. */
+  faults = true
   pushes = 0
   actions = 0
   readonly pushesOf = new Map<string, number>()
@@ -112,14 +111,14 @@ export class History {
     for (this.#step = 0; this.#step < steps; this.#step++) {
       this.#now += this.random.below(20_000)
       if (this.mix.sequential) {
-        this.#act(this.random.pick(SIDES))
+        this.#people.act(this.random.pick(SIDES))
         await this.#settle()
       } else {
         const work = this.#randomStep()
         if (work) await work
       }
     }
-    this.#faults = false
+    this.faults = false
     if (this.mix.restore > 0) for (const side of [...SIDES, ...SIDES]) await sayHello(this.hosts[side].ports)
     // What comes back or goes changes those that refer to it, and no hook tells: the next sweep does.
     if (this.mix.family || this.mix.restore > 0) await this.#sweepAndSettle()
@@ -132,7 +131,7 @@ export class History {
     const allowed = 2 + this.#reverts() - revertsBefore
     let failure = settled ? findFailure(this) : "I3 the two sides never come to rest"
     // Two moves, one of them given back by the other side, can put groups below each other; no shop can.
-    if (failure && this.mix.restore > 0 && SIDES.some((side) => this.#hasCircle(side))) failure = null
+    if (failure && this.mix.restore > 0 && SIDES.some((side) => hasCircle(this, side))) failure = null
     if (!failure && drainPushes > allowed)
       failure = `I3 ${String(drainPushes)} pushes of one record after the last edit`
     if (!failure && this.applied.length > 0 && this.random.chance(0.1)) failure = await this.#again()
@@ -159,7 +158,7 @@ export class History {
     return this.#settle()
   }
 
-  #say(text: () => string): void {
+  say(text: () => string): void {
     this.trace?.push(`${String(this.#step)} ${text()}`)
   }
 
@@ -177,7 +176,7 @@ export class History {
     if (this.#crashAt?.side === side && this.#crashAt.point === point) {
       this.#crashAt = null
       this.#down = side
-      this.#say(() => `${side} crashes at ${point}`)
+      this.say(() => `${side} crashes at ${point}`)
       throw new Crash(`${side} crashed at ${point}`)
     }
     if (this.#raceAt?.side === side && this.#raceAt.point === point) {
@@ -188,71 +187,14 @@ export class History {
   }
 
   #ask(side: Side, message: Message): Promise<Reply> {
-    this.#say(() => `${side} asks ${JSON.stringify(message)}`)
-    if (this.#faults && this.random.chance(this.mix.drop)) return Promise.resolve(LOST)
+    this.say(() => `${side} asks ${JSON.stringify(message)}`)
+    if (this.faults && this.random.chance(this.mix.drop)) return Promise.resolve(LOST)
     return receive(this.hosts[otherSide(side)].ports, message)
   }
 
-  /** Backups are taken, minutes pass, and a database is set back to one. */
-  #restoreStep(side: Side): Promise<unknown> | null {
-    const backup = this.#backup
-    if (!backup) {
-      // Not in the middle of the other side's restore: then it takes both sides' backups to tell what was lost.
-      if (SIDES.some((each) => this.hosts[each].control.repair)) return null
-      this.#backup = { side, since: this.ledger.now, host: this.hosts[side].backup() }
-      this.#say(() => `${side} is backed up`)
-      return null
-    }
-    const { ports, control } = this.hosts[otherSide(backup.side)]
-    const isOlder = control.peerBeat > backup.host.control.beat && control.peerEpoch === backup.host.control.epoch
-    if (!isOlder || control.repair) return sayHello(this.random.chance(0.5) ? ports : this.hosts[backup.side].ports)
-    this.#setBack(backup.side, backup.since, backup.host)
-    this.#backup = null
-    return null
-  }
-
-  /** What a host holds of what people typed: `field|value`. */
-  #held(side: Side): string[] {
-    return this.kinds.flatMap((kind) => {
-      const { rows, remains, links } = this.hosts[side].table(kind)
-      const documents = [...rows.values(), ...remains.values(), ...[...links.values()].map(({ snapshot }) => snapshot)]
-      return documents
-        .flatMap((document) => Object.entries(document ?? {}))
-        .map(([field, value]) => this.#text(side, field, value))
-    })
-  }
-
-  /** The same of its inbox, with the pair: words repeat. */
-  #inbox(side: Side): Set<string> {
-    const conflicts = [...this.hosts[side].conflicts.values()]
-    return new Set(
-      conflicts.map(
-        ({ localId, field, losingValue }) =>
-          `${this.ledger.nameOf(side, localId)}|${this.#text(side, field, losingValue)}`,
-      ),
-    )
-  }
-
-  #conflictTexts(side: Side): string[] {
-    return [...this.hosts[side].conflicts.values()].map(({ field, losingValue }) =>
-      this.#text(side, field, losingValue),
-    )
-  }
-
-  #text(side: Side, field: string, value: Document[string]): string {
-    return shared(this, side, field, this.ledger.norm(value))
-  }
-
-  #setBack(side: Side, since: number, backup: Backup): void {
-    this.#say(() => `${side} is set back to its backup`)
+  /** The process of a host was stopped for a restore: all of its connections are cut. */
+  cutOff(side: Side): void {
     const other = otherSide(side)
-    const kept = this.#inbox(other)
-    const inbox = new Set([...this.#inbox(side)].filter((text) => !kept.has(text)))
-    const held = new Set([...this.#held(other), ...this.#conflictTexts(other)])
-    const text = (edit: Edit) => this.#text(edit.side, edit.field, edit.value)
-    this.ledger.setBack(side, since, text, held, inbox)
-    this.hosts[side].restoreFrom(backup)
-    // The process was stopped for it: all of its connections are cut.
     this.#ahead[side].prepared = null
     this.#network = this.#network.flatMap((packet): Packet[] => {
       if (packet.kind === "reply") return packet.to === side ? [] : [packet]
@@ -263,13 +205,13 @@ export class History {
 
   #randomStep(): Promise<unknown> | null {
     const side = this.random.pick(SIDES)
-    if (this.mix.restore > 0 && this.random.chance(this.mix.restore)) return this.#restoreStep(side)
+    if (this.mix.restore > 0 && this.random.chance(this.mix.restore)) return this.#restores.step(side)
     if (this.mix.upkeep > 0 && this.random.chance(this.mix.upkeep)) {
-      this.#say(() => `${side} keeps up`)
+      this.say(() => `${side} keeps up`)
       return this.#on(side, () => keepUp(this.hosts[side], this.random))
     }
     const roll = this.random.next()
-    if (roll < 0.3) this.#act(side)
+    if (roll < 0.3) this.#people.act(side)
     else if (roll < 0.6) return this.#send(side)
     else if (roll < 0.98) {
       const packet = this.#next()
@@ -278,146 +220,9 @@ export class History {
     return null
   }
 
-  #rows(side: Side, kind: string): string[] {
-    return [...this.hosts[side].table(kind).rows.keys()]
-  }
-
-  #kind(): string {
-    return this.mix.family ? this.random.pick(this.kinds) : "thing"
-  }
-
-  /** A person does something on one host. */
-  #act(side: Side): void {
-    const host = this.hosts[side]
-    const marked = !(this.#faults && this.random.chance(this.mix.lostHook))
-    const kind = this.#kind()
-    const table = host.table(kind)
-    // What is done to an archived record, or to a part of one, waits until it is back, so it is no push of its own.
-    const rows = this.mix.sequential
-      ? this.#rows(side, kind).filter((id) => this.#isActive(side, kind, id))
-      : this.#rows(side, kind)
-    const roll = this.random.next()
-    if (rows.length === 0 || (roll < 0.12 && rows.length < 5)) {
-      this.#create(side, kind, marked)
-      return
-    }
-    if (roll < 0.2) {
-      const remains = [...table.remains.keys()]
-      if (remains.length > 0) {
-        const id = this.random.pick(remains)
-        if (!(this.mix.sequential && this.mix.family) && host.restore(kind, id, marked)) {
-          this.actions++
-          this.#say(() => `${side} restores ${id}`)
-          return
-        }
-      }
-    }
-    const id = this.random.pick(rows)
-    if (roll < 0.28) {
-      // Whoever refers to it changes with it: no push of its own.
-      if (this.mix.sequential && kind === "group") return
-      this.#say(() => `${side} deletes ${id}`)
-      this.actions++
-      host.remove(kind, id, marked, (row, removed) => this.ledger.removed(side, removed, row))
-      return
-    }
-    this.#edit(side, kind, id, this.#change(side, kind, id), marked)
-  }
-
-  #isActive(side: Side, kind: string, id: string): boolean {
-    const host = this.hosts[side]
-    const link = host.table(kind).links.get(id)
-    if (link && link.standing !== "alive") return false
-    const parent = link?.parentId
-    return parent == null || (host.table("thing").links.get(parent)?.standing ?? "alive") === "alive"
-  }
-
-  #create(side: Side, kind: string, marked: boolean): void {
-    const host = this.hosts[side]
-    const things = kind === "part" ? this.#rows(side, "thing").filter((id) => this.#isActive(side, "thing", id)) : []
-    if (kind === "part" && things.length === 0) return
-    const slug = this.random.pick(SLUGS)
-    const holds = (s: Side): boolean => {
-      const { rows, remains } = this.hosts[s].table(kind)
-      return [...rows.values(), ...remains.values()].some((row) => row["slug"] === slug)
-    }
-    if (
-      this.mix.sequential
-        ? holds("medusa") || holds("directus")
-        : [...host.table(kind).rows.values()].some((row) => row["slug"] === slug)
-    )
-      return
-    const fields: Document = { slug, title: this.#token(side) }
-    if (kind === "thing") fields["status"] = this.random.pick(STATUSES)
-    if (kind === "part") fields["thing"] = this.random.pick(things)
-    const id = host.create(kind, fields, marked)
-    this.actions++
-    this.ledger.edited(side, id, fields, {})
-    this.#say(() => `${side} creates ${kind} ${id} ${JSON.stringify(fields)}`)
-  }
-
-  #token(side: Side): string {
-    const poison = this.mix.poison > 0 && this.random.chance(this.mix.poison)
-    return `${poison ? POISON + otherSide(side) : ""}e${String(++this.#tokens)}`
-  }
-
-  #change(side: Side, kind: string, id: string): Document {
-    const row = this.hosts[side].table(kind).rows.get(id) ?? {}
-    const roll = this.random.next()
-    if (this.mix.family && roll > 0.4) {
-      if (kind !== "thing")
-        return roll < 0.7 && kind === "group" ? this.#otherParent(side, id) : { title: this.#token(side) }
-      const groups = this.#rows(side, "group").filter((group) => this.#isActive(side, "group", group))
-      if (roll > 0.7 && groups.length > 0) {
-        const group = this.random.pick(groups)
-        if (roll > 0.85) return { group: row["group"] === group ? null : group }
-        return { [`groups#${group}`]: row[`groups#${group}`] === true ? null : true }
-      }
-    }
-    if (roll < 0.35) return { title: this.#token(side) }
-    if (roll < 0.6) return { note: this.#token(side) }
-    if (roll < 0.75) return { status: this.random.pick(STATUSES) }
-    if (roll < 0.85) {
-      const tag = this.random.pick(TAGS)
-      return { [tag]: row[tag] === true ? null : true }
-    }
-    if (roll < 0.92 && !this.mix.sequential) return { slug: this.random.pick(SLUGS) }
-    if (side === "directus" && this.mix.sequential) return { note: this.#token(side) }
-    return { sku: this.#token(side) }
-  }
-
-  /** A host lets nobody put a group below itself. */
-  #otherParent(side: Side, id: string): Document {
-    const { rows } = this.hosts[side].table("group")
-    const target = this.random.pick([...rows.keys()])
-    const above = new Set<string>()
-    for (let at: unknown = target; typeof at === "string" && !above.has(at); at = rows.get(at)?.["above"]) above.add(at)
-    return above.has(id) ? { above: null } : { above: target }
-  }
-
-  #hasCircle(side: Side): boolean {
-    const rows = this.kinds.includes("group") ? this.hosts[side].table("group").rows : new Map<string, Document>()
-    return [...rows.keys()].some((id) => {
-      const above = new Set<string>()
-      let at: unknown = rows.get(id)?.["above"]
-      for (; typeof at === "string" && at !== id && !above.has(at); at = rows.get(at)?.["above"]) above.add(at)
-      return at === id
-    })
-  }
-
-  #edit(side: Side, kind: string, id: string, fields: Document, marked: boolean): void {
-    this.hosts[side].edit(kind, id, fields, marked, (row) => {
-      if (Object.entries(fields).every(([name, value]) => this.ledger.norm(row[name]) === this.ledger.norm(value)))
-        return
-      this.actions++
-      this.ledger.edited(side, id, fields, row)
-      this.#say(() => `${side} edits ${id} ${JSON.stringify(fields)} over ${JSON.stringify(row)}`)
-    })
-  }
-
   /** Runs `work` on one host, which may die at any point of it. `null` = it died. */
   async #on<T>(side: Side, work: () => Promise<T>): Promise<T | null> {
-    if (this.#faults && this.random.chance(this.mix.crash)) this.#crashAt = { side, point: this.random.pick(POINTS) }
+    if (this.faults && this.random.chance(this.mix.crash)) this.#crashAt = { side, point: this.random.pick(POINTS) }
     try {
       const result = await work()
       return this.#down === side ? null : result
@@ -446,7 +251,7 @@ export class History {
     const { ports, control } = this.hosts[side]
     const { repair, epoch, peerEpoch } = control
     const report = await repairLinks(ports)
-    this.#say(() => `${side} compares its links: ${JSON.stringify(report)}`)
+    this.say(() => `${side} compares its links: ${JSON.stringify(report)}`)
     if (report) await ports.updateControl({ repair: null }, { repair, epoch, peerEpoch })
   }
 
@@ -454,7 +259,7 @@ export class History {
     const { ports, control } = this.hosts[side]
     const marks = await ports.lease(limit)
     const messages = (await this.#on(side, () => preparePush(ports, marks, control))) ?? []
-    if (messages.length > 0 && this.#faults && this.mix.ahead > 0 && this.random.chance(this.mix.ahead))
+    if (messages.length > 0 && this.faults && this.mix.ahead > 0 && this.random.chance(this.mix.ahead))
       this.#ahead[side].prepared = { marks, control, messages, isLast: false, at: ports.now() }
     else this.#post(side, messages)
   }
@@ -463,7 +268,7 @@ export class History {
   async #sendReady(side: Side): Promise<void> {
     const { ports, control } = this.hosts[side]
     const ahead = this.#ahead[side]
-    if (this.#faults && this.random.chance(0.3)) await this.#on(side, () => putDown(ports, ahead))
+    if (this.faults && this.random.chance(0.3)) await this.#on(side, () => putDown(ports, ahead))
     else this.#post(side, (await this.#on(side, () => takeReady(ports, control, ahead)))?.messages ?? [])
   }
 
@@ -472,25 +277,25 @@ export class History {
       for (const record of outgoing.message.records) {
         this.pushes++
         this.pushesOf.set(record.id, (this.pushesOf.get(record.id) ?? 0) + 1)
-        if (this.#faults && !this.mix.sequential && this.random.chance(0.01))
+        if (this.faults && !this.mix.sequential && this.random.chance(0.01))
           record.fields["hostile"] = ["x", record.rev]
       }
       this.sent++
-      this.#say(() => `${side} sends ${JSON.stringify(outgoing.message.records)}`)
-      if (this.#faults && this.random.chance(this.mix.drop)) continue
+      this.say(() => `${side} sends ${JSON.stringify(outgoing.message.records)}`)
+      if (this.faults && this.random.chance(this.mix.drop)) continue
       this.#network.push({ kind: "request", from: side, outgoing, readyAt: this.#later() })
-      if (this.#faults && this.random.chance(this.mix.duplicate))
+      if (this.faults && this.random.chance(this.mix.duplicate))
         this.#network.push({ kind: "request", from: side, outgoing, readyAt: this.#later() })
     }
   }
 
   #later(): number {
-    return this.#faults && this.mix.delay > 0 ? this.#step + this.random.below(this.mix.delay) : 0
+    return this.faults && this.mix.delay > 0 ? this.#step + this.random.below(this.mix.delay) : 0
   }
 
   /** Takes a packet off the network that has been under way for long enough. */
   #next(): Packet | undefined {
-    if (!this.#faults) return this.#network.shift()
+    if (!this.faults) return this.#network.shift()
     const ready: number[] = []
     for (const [i, packet] of this.#network.entries()) if (packet.readyAt <= this.#step) ready.push(i)
     const [first] = ready
@@ -501,7 +306,7 @@ export class History {
   /** `null`: the receiver has died. */
   #deliver(packet: Packet): Promise<unknown> | null {
     if (packet.kind === "request") return this.#answer(packet)
-    if (this.#faults && this.random.chance(this.mix.crash)) return null // between ack and record
+    if (this.faults && this.random.chance(this.mix.crash)) return null // between ack and record
     return this.#on(packet.to, () => recordReply(this.hosts[packet.to].ports, packet.outgoing, packet.reply))
   }
 
@@ -512,9 +317,9 @@ export class History {
     const reply = await this.#on(to, () => receive(this.hosts[to].ports, outgoing.message))
     this.#raceAt = null
     if (reply?.kind === "results") this.#note(packet, reply.results)
-    this.#say(() => `${to} answers ${JSON.stringify(reply)}`)
+    this.say(() => `${to} answers ${JSON.stringify(reply)}`)
     if (packet.isCut) return
-    if (reply && !(this.#faults && this.random.chance(this.mix.drop))) {
+    if (reply && !(this.faults && this.random.chance(this.mix.drop))) {
       this.#network.push({ kind: "reply", to: from, outgoing, reply, readyAt: this.#later() })
       return
     }
@@ -537,7 +342,7 @@ export class History {
 
   /** Somebody edits the very record that is being written, at a moment between our read and our commit. */
   #plotRace(side: Side, message: Message): void {
-    if (!this.#faults || !this.random.chance(this.mix.race)) return
+    if (!this.faults || !this.random.chance(this.mix.race)) return
     const record = this.random.pick(message.records)
     const { byPeer } = this.hosts[side].table(record.entity)
     const id = byPeer.get(record.id)
@@ -546,7 +351,7 @@ export class History {
     this.#raceAt = {
       side,
       point: this.random.pick(["read", "before-write", "written"]),
-      act: () => this.#edit(side, record.entity, id, { [name]: this.#token(side) }, true),
+      act: () => this.#people.edit(side, record.entity, id, { [name]: this.#people.token(side) }, true),
     }
   }
 

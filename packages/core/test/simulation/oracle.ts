@@ -2,10 +2,9 @@ import { memberOf } from "../../src/document/members.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../../src/document/value.ts"
 import { isAlive, isTombstone, type Link } from "../../src/link/link.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
-import { POISON, type History } from "./history.ts"
+import type { History } from "./history.ts"
 import { UNIQUE } from "./ledger.ts"
-
-const SIDES = ["medusa", "directus"] as const
+import { POISON, SIDES } from "./shop.ts"
 
 /** Reasons for which a record may be at rest without its peer: a person has to decide. */
 const HONEST = /^(ambiguous_match|not_unique|rejected_by_host|need_parent)/
@@ -256,4 +255,15 @@ function findForeignField(history: History): string | null {
     for (const [id, row] of table.rows) if ("hostile" in row) return `I9 ${side} ${id} took a field that is not mapped`
   }
   return null
+}
+
+/** Is a group below itself? */
+export function hasCircle({ hosts, kinds }: History, side: Side): boolean {
+  const rows = kinds.includes("group") ? hosts[side].table("group").rows : new Map<string, Document>()
+  return [...rows.keys()].some((id) => {
+    const above = new Set<string>()
+    let at: unknown = rows.get(id)?.["above"]
+    for (; typeof at === "string" && at !== id && !above.has(at); at = rows.get(at)?.["above"]) above.add(at)
+    return at === id
+  })
 }

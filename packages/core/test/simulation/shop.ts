@@ -2,6 +2,11 @@ import { makeConfig, type SyncConfig } from "../../src/mapping/config.ts"
 import type { Side } from "../../src/document/value.ts"
 import { defineEntity, type DeletePolicy, type EntityInput, type FieldInput } from "../../src/mapping/entity.ts"
 
+export const SIDES = ["medusa", "directus"] as const
+
+/** A value that begins like this, and with the name of a host, is refused by that host. */
+export const POISON = "!"
+
 const same = (type: FieldInput["type"], name: string): FieldInput => ({ type, medusa: name, directus: name })
 
 const THING_FIELDS: Record<string, FieldInput> = {
