@@ -1,56 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { startBackfill } from "../src/backfill/backfill.ts"
-import { runSender, type Sender, type SenderOptions } from "../src/flow/run-sender.ts"
-import { resolveConfig } from "../src/mapping/config.ts"
 import type { Reply } from "../src/ports.ts"
 import { packBuckets } from "../src/repair/digest.ts"
 import type { Message } from "../src/wire/messages.ts"
-import { Pair } from "./pair.ts"
-
-const POLL = 10_000
-const EPOCH = "00000000-0000-4000-8000-00000000000d"
-const AWAY: Reply = { kind: "unreachable", message: "away", retryAfter: null }
+import { AWAY, EPOCH, POLL, running } from "./running-sender.ts"
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
-
-/** Medusa's sender on a clock that the test moves, and a peer that answers as it is told. */
-function running(options: Partial<SenderOptions> = {}, answer?: (message: Message) => Reply | Promise<Reply>) {
-  const lines: string[] = []
-  const pair = new Pair(resolveConfig(), undefined, {
-    medusa: { clock: () => Date.now(), log: (line) => void lines.push(line) },
-  })
-  const { medusa } = pair
-  const sent: { at: number; what: string }[] = []
-  const started = Date.now()
-  const reply =
-    answer ??
-    (({ records, ask }): Reply => ({
-      kind: "results",
-      epoch: EPOCH,
-      results: records.map(({ id, rev }) => ({ st: "created", ack: rev, peer: `d-${id}`, rev: 1 })),
-      ...(ask?.kind === "digest" ? { answer: { kind: "digest", buckets: digest } } : {}),
-    }))
-  let digest = ""
-  Object.assign(medusa.ports, {
-    transport: {
-      send: (message: Message) => {
-        const what = message.ask?.kind ?? (message.records.length > 0 ? String(message.records.length) : "hello")
-        sent.push({ at: Date.now() - started, what })
-        return Promise.resolve(reply(message))
-      },
-    },
-  })
-  const sender: Sender = runSender(medusa.ports, { poll: POLL, ...options })
-  sender.wake()
-  const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
-  const times = (what: string) => sent.filter((each) => each.what === what).map(({ at }) => Math.round(at / 1000))
-  /** As a peer with the same links would answer. */
-  const agree = async (): Promise<void> => {
-    digest = packBuckets(await medusa.ports.transaction({ own: true }, ({ links }) => links.digest()))
-  }
-  return { pair, medusa, sender, pass, sent, times, lines, agree }
-}
 
 describe("a peer that is busy", () => {
   /** A peer that takes so many milliseconds for each message with records. */
