@@ -11,17 +11,8 @@ import {
   wakeHeldBack,
 } from "../src/flow/parts.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
-import { resolveConfig } from "../src/mapping/config.ts"
-import type { EntityDefinition } from "../src/mapping/entity.ts"
-import type { HostTransaction } from "../src/ports.ts"
-import { MemoryHost } from "../src/testing/memory-host.ts"
+import { config, hostWith, kind, type Given } from "./host-with.ts"
 
-const config = resolveConfig()
-const kind = (name: string): EntityDefinition => {
-  const found = config.entities.get(name)
-  if (!found) throw new Error(name)
-  return found
-}
 const variant = kind("variant")
 
 /** A variant that the peer has in the state of rev 5. */
@@ -48,31 +39,6 @@ const GONE = { standing: "gone", snapshot: DOCUMENT } as const
 const ALONG = { standing: "along", snapshot: DOCUMENT } as const
 /** Announced, and the answer has not come. */
 const UNANSWERED = { peerId: null, announced: '["sku","S-1"]', acked: 0 } as const
-
-interface Given {
-  /** Kind → id → what the row holds. */
-  rows?: Record<string, Record<string, Document>>
-  links?: Link[]
-}
-
-function hostWith({ rows = {}, links = [] }: Given, log?: (line: string) => void) {
-  const host = new MemoryHost({
-    side: "medusa",
-    config,
-    epoch: "e1",
-    clock: () => 1_000,
-    newId: () => "id",
-    ...(log && { log }),
-  })
-  for (const [name, each] of Object.entries(rows))
-    for (const [id, row] of Object.entries(each)) host.table(name).rows.set(id, row)
-  for (const link of links) host.table(link.entity).links.set(link.localId, link)
-  const within = <T>(work: (tx: HostTransaction) => Promise<T>): Promise<T> =>
-    host.ports.transaction({ own: true }, work)
-  const marked = (name = "variant"): string[] => [...host.table(name).marks.keys()].sort()
-  const linkOf = (id: string): Link | undefined => host.table("variant").links.get(id)
-  return { host, within, marked, linkOf }
-}
 
 describe("of parts that are gone", () => {
   it("those went with their parent whose parent is gone too", async () => {
