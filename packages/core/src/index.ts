@@ -79,6 +79,7 @@ export type { Message, RecordResult, WireRecord } from "./wire/messages.ts"
 export { makeEndpoint } from "./wire/endpoint.ts"
 export type { EndpointAnswer, EndpointRequest } from "./wire/endpoint.ts"
 export { makeTransport } from "./wire/client.ts"
+export { withDeadline } from "./wire/deadline.ts"
 export type { HttpResponse, Post } from "./wire/exchange.ts"
 // Content for the store
 export { makeContentClient } from "./wire/ask-content.ts"

@@ -79,6 +79,7 @@ it("the public names are these and no others", () => {
       "watched",
       "webhookSecret",
       "whereFrom",
+      "withDeadline",
     ]
   `)
 })

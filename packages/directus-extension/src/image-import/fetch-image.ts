@@ -1,6 +1,5 @@
-import { retryDelay } from "medusa-directus-core"
+import { retryDelay, withDeadline } from "medusa-directus-core"
 import { createHash } from "node:crypto"
-import { setTimeout as sleep } from "node:timers/promises"
 import type { Readable } from "node:stream"
 import { keepImage, refuseImage, renewImage, retryImage, type LeasedImage } from "../adapters/image-store"
 import { cleanError } from "../adapters/database-error"
@@ -21,8 +20,6 @@ const TRIES = 9
 interface Importer {
   importOne(url: string, body: Record<string, unknown>, options: { filterMimeType: string[] }): Promise<unknown>
 }
-
-class TookTooLong extends Error {}
 
 /**
  * Brings one picture into Directus's files by Directus's own import, with its deny list and its rules for types. What
@@ -66,24 +63,27 @@ export async function fetchImage(
   }
 }
 
-async function withinTime<T>(work: Promise<T>, stopped: AbortSignal): Promise<T> {
-  const done = new AbortController()
-  try {
-    const signal = AbortSignal.any([stopped, done.signal])
-    const limit = sleep(LONGEST, undefined, { ref: false, signal }).then(() => Promise.reject(new TookTooLong()))
-    return await Promise.race([work, limit])
-  } finally {
-    done.abort()
-    // Nobody waits for it any more.
+const withinTime = <T>(work: Promise<T>, stopped: AbortSignal): Promise<T> =>
+  withDeadline(LONGEST, stopped, (signal) => {
+    // Nobody waits for it any more when it is late.
     work.catch(() => undefined)
-  }
-}
+    return Promise.race([work, aborted(signal)])
+  })
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const fail = (): void => reject(signal.reason as Error)
+    if (signal.aborted) fail()
+    else signal.addEventListener("abort", fail)
+  })
 
 async function contentHash(stream: Readable): Promise<string> {
   const hash = createHash("sha256")
   for await (const chunk of stream) hash.update(chunk as Buffer)
   return hash.digest("hex")
 }
+
+const isLate = (error: unknown): boolean => error instanceof Error && error.name === "TimeoutError"
 
 /** @returns why the picture cannot be had, and what to do; `null` when a later try may succeed. */
 async function refusalOf({ context, log }: ImportParts, image: LeasedImage, error: unknown): Promise<string | null> {
@@ -94,7 +94,7 @@ async function refusalOf({ context, log }: ImportParts, image: LeasedImage, erro
     return "Directus imports nothing from the server that holds the picture: IMPORT_IP_DENY_LIST names it (as it stands, all addresses of Directus's own machine). If pictures may come from there, take it off that list and restart Directus; until then the item shows the picture by its address."
   if (image.attempts + 1 >= TRIES)
     return `The picture could not be fetched in ${String(TRIES)} tries; Directus's log says why. It is tried again when Directus starts, or when Medusa names another one.`
-  if (code !== "SERVICE_UNAVAILABLE" && !(error instanceof TookTooLong))
+  if (code !== "SERVICE_UNAVAILABLE" && !isLate(error))
     log.warn(`A picture could not be imported and is tried again later: ${cleanError(error).message}`)
   return null
 }

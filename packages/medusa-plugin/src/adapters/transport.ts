@@ -1,5 +1,5 @@
 import { createDirectus, customEndpoint, rest } from "@directus/sdk"
-import type { HttpResponse, Post } from "medusa-directus-core"
+import { withDeadline, type HttpResponse, type Post } from "medusa-directus-core"
 
 /** What is posted where, and the milliseconds that Directus has for one answer. */
 const RECORDS = { path: "/medusa-sync/records", timeout: 30_000 }
@@ -11,17 +11,14 @@ const RECORDS = { path: "/medusa-sync/records", timeout: 30_000 }
  * @param stopped - aborts a request that is under way when the server goes down.
  */
 export function makePost(directusUrl: string, stopped: AbortSignal, { path, timeout } = RECORDS): Post {
-  const directus = createDirectus(directusUrl, { globals: { fetch: exchange } }).with(rest())
-
-  async function exchange(url: string, init: RequestInit): Promise<{ data: HttpResponse }> {
-    const response = await fetch(url, {
-      ...init,
-      redirect: "manual",
-      signal: AbortSignal.any([AbortSignal.timeout(timeout), stopped]),
+  const exchange = (url: string, init: RequestInit): Promise<{ data: HttpResponse }> =>
+    withDeadline(timeout, stopped, async (signal) => {
+      const response = await fetch(url, { ...init, redirect: "manual", signal })
+      const body = await response.text()
+      return { data: { status: response.status, header: (name) => response.headers.get(name), body } }
     })
-    const body = await response.text()
-    return { data: { status: response.status, header: (name) => response.headers.get(name), body } }
-  }
+
+  const directus = createDirectus(directusUrl, { globals: { fetch: exchange } }).with(rest())
 
   return (body, { "content-type": contentType, ...headers }) =>
     directus.request(
