@@ -148,9 +148,9 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I6: a mark is cleared only when nobody has changed the record meanwhile",
-    file: "src/testing/memory-host.ts",
-    find: "if (mark) this.#put(table, localId, mark.n === n ? undefined : { ...mark, leasedUntil: 0 })",
-    replace: "if (mark) this.#put(table, localId, undefined)",
+    file: "src/testing/memory-transaction.ts",
+    find: "if (mark) store.put(table, localId, mark.n === n ? undefined : { ...mark, leasedUntil: 0 })",
+    replace: "if (mark) store.put(table, localId, undefined)",
     mix: "concurrent",
     breaks: /^I[124]/,
   },
