@@ -31,32 +31,34 @@ function claim(port: number): Promise<boolean> {
   })
 }
 
-const isFree = (port: number): Promise<boolean> =>
-  requireFreePort(port, "a server", "another").then(
-    () => true,
-    () => false,
-  )
+const isFree = async (port: number): Promise<boolean> => (await whyTaken(port)) === null
+
+/** @returns the code of the error with which a server could not listen there; `null` when it could */
+async function whyTaken(port: number): Promise<string | null> {
+  for (const host of ["127.0.0.1", "::"]) {
+    try {
+      await listenOnce(port, host)
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException
+      // EAFNOSUPPORT, EADDRNOTAVAIL: a machine without IPv6 has nobody listening there.
+      if (code === "EADDRINUSE" || code === "EACCES") return code
+    }
+  }
+  return null
+}
 
 /**
  * @param choose how the reader picks another port, for example "--medusa-port 9001"
  * @throws Error when something listens on the port
  */
 export async function requireFreePort(port: number, name: string, choose: string): Promise<void> {
-  for (const host of ["127.0.0.1", "::"]) {
-    try {
-      await listenOnce(port, host)
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      if (code === "EADDRINUSE") {
-        throw new Error(
-          `Port ${port}, for ${name}, is taken by another program. Stop that program or choose another port: ${choose}`,
-        )
-      }
-      if (code === "EACCES")
-        throw new Error(`Port ${port}, for ${name}, may not be used by this account. Choose one above 1024: ${choose}`)
-      // EAFNOSUPPORT, EADDRNOTAVAIL: a machine without IPv6 has nobody listening there.
-    }
-  }
+  const why = await whyTaken(port)
+  if (why === "EADDRINUSE")
+    throw new Error(
+      `Port ${port}, for ${name}, is taken by another program. Stop that program or choose another port: ${choose}`,
+    )
+  if (why === "EACCES")
+    throw new Error(`Port ${port}, for ${name}, may not be used by this account. Choose one above 1024: ${choose}`)
 }
 
 function listenOnce(port: number, host: string): Promise<void> {

@@ -4,6 +4,7 @@ import { emptyLink, type Link } from "../src/link/link.ts"
 import type { HostRow } from "../src/ports.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
 import { hostWith, kind, type Given } from "./host-with.ts"
+import { wireRecord } from "./wire-record.ts"
 
 const link = (entity: string, localId: string, more: Partial<Link> = {}): Link => ({
   ...emptyLink(entity, localId),
@@ -142,20 +143,8 @@ describe("a part rests with its parent", () => {
 })
 
 describe("the ids of the sender become this host's", () => {
-  const record = (entity: string, fields: WireRecord["fields"], more: Partial<WireRecord> = {}): WireRecord => ({
-    entity,
-    id: "d1",
-    peer: null,
-    key: null,
-    rev: 1,
-    seen: 0,
-    full: true,
-    hops: 0,
-    alive: true,
-    alive_rev: 1,
-    fields,
-    ...more,
-  })
+  const record = (entity: string, fields: WireRecord["fields"], more: Partial<WireRecord> = {}): WireRecord =>
+    wireRecord({ entity, id: "d1", key: null, fields, ...more })
   const resolved = async (given: Given, sent: WireRecord) => {
     const { within } = hostWith(given)
     const { ready, waiting, theirName } = await within((tx) => resolveReferences(tx, kind(sent.entity), [sent]))

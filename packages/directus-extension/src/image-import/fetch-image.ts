@@ -45,9 +45,10 @@ export async function fetchImage(
     const title = await imageTitle(await parts.reader(), image)
     const body = { id: image.file, folder: await imageFolder(context), ...(title === null ? {} : { title }) }
     const files: Importer = new services.FilesService({ ...options, knex: database })
-    await withinTime(files.importOne(image.address, body, { filterMimeType: ["image/*"] }), stopped)
+    await withDeadline(LONGEST, stopped, () => files.importOne(image.address, body, { filterMimeType: ["image/*"] }))
     const assets = new services.AssetsService({ ...options, knex: database })
-    const sha256 = await withinTime(contentHash((await assets.getAsset(image.file)).stream), stopped)
+    const { stream } = await assets.getAsset(image.file)
+    const sha256 = await withDeadline(LONGEST, stopped, () => contentHash(stream))
     await database.transaction((trx) =>
       keepImage(trx, dialect, owner, image, sha256, async () => {
         await new services.FilesService({ ...options, knex: trx }).deleteOne(image.file)
@@ -62,20 +63,6 @@ export async function fetchImage(
     clearInterval(renewal)
   }
 }
-
-const withinTime = <T>(work: Promise<T>, stopped: AbortSignal): Promise<T> =>
-  withDeadline(LONGEST, stopped, (signal) => {
-    // Nobody waits for it any more when it is late.
-    work.catch(() => undefined)
-    return Promise.race([work, aborted(signal)])
-  })
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    const fail = (): void => reject(signal.reason as Error)
-    if (signal.aborted) fail()
-    else signal.addEventListener("abort", fail)
-  })
 
 async function contentHash(stream: Readable): Promise<string> {
   const hash = createHash("sha256")
