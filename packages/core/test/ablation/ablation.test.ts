@@ -12,7 +12,7 @@ import { takeOut } from "./take-out.ts"
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url))
 const HISTORIES = 20_000
-const PIECE = 50
+const PIECE = 10
 const folder = mkdtempSync(join(tmpdir(), "ablation-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -44,7 +44,7 @@ describe("the simulation notices when a rule is taken out", () => {
         steps: 200,
       }))
       const failures: Failure[] = []
-      await runPool(script, 2, batches, (tally) => {
+      await runPool(script, 1, batches, (tally) => {
         failures.push(...tally.failures)
         return !failures.some(({ reason }) => rule.breaks.test(reason))
       })

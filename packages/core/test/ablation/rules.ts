@@ -6,7 +6,7 @@ export interface Rule {
   replace: string
   /** The mix in which its absence shows. */
   mix: string
-  /** Where the search begins, when a history that shows it is far from 1. */
+  /** Where the search begins, when a history that shows it is not among the first. */
   firstSeed?: number
   /** The invariants of which at least one must break. */
   breaks: RegExp
@@ -61,6 +61,7 @@ export const RULES: readonly Rule[] = [
     find: "const unseenByAuthor = mine.r > record.seen",
     replace: "const unseenByAuthor = mine.r > link.acked",
     mix: "duplicate",
+    firstSeed: 31,
     breaks: /^I[12]/,
   },
   {
@@ -101,6 +102,7 @@ export const RULES: readonly Rule[] = [
     find: 'if (waiting) return { kind: "await", localId: waiting.localId }',
     replace: 'if (waiting) return { kind: "adopt", localId: waiting.localId }',
     mix: "storm",
+    firstSeed: 201,
     breaks: /^(I4|I1|threw)/,
   },
   {
@@ -168,6 +170,7 @@ export const RULES: readonly Rule[] = [
     find: "if (records.length > 1) {",
     replace: "if (records.length > 1000) {",
     mix: "concurrent",
+    firstSeed: 241,
     breaks: /^I8/,
   },
   {
@@ -184,6 +187,7 @@ export const RULES: readonly Rule[] = [
     find: 'if (theirs?.peer !== mine.localId && !isAlone) return { kind: "none" }',
     replace: "",
     mix: "upkeep",
+    firstSeed: 51,
     breaks: /^I[145]/,
   },
   {
@@ -201,6 +205,7 @@ export const RULES: readonly Rule[] = [
     find: "await carryParts(ports.config, ports.side, tx, entity.name, turned)",
     replace: "",
     mix: "family-concurrent",
+    firstSeed: 101,
     breaks: /^I[12]/,
   },
   {
@@ -217,6 +222,7 @@ export const RULES: readonly Rule[] = [
     find: 'if (referred === "blocked" || inCircle || (referred === "ended" && value !== null)) held.push(name)',
     replace: "if (false) held.push(name)",
     mix: "family-concurrent",
+    firstSeed: 181,
     breaks: /^I[1248]/,
   },
   {
@@ -234,6 +240,7 @@ export const RULES: readonly Rule[] = [
     replace:
       "await ports.beat()\n  const message = envelope(ports, control, [])\n  const reply = await ports.transport.send(message)",
     mix: "restore",
+    firstSeed: 511,
     breaks: /^I[12]/,
   },
   {
@@ -242,6 +249,7 @@ export const RULES: readonly Rule[] = [
     find: "past.length * LINEAGE",
     replace: "0 * past.length",
     mix: "restore",
+    firstSeed: 61,
     breaks: /^I[12]/,
   },
   {
