@@ -16,6 +16,9 @@ export interface HostRow {
   fields: Document | null
 }
 
+/** What a host says of a record that it does not hold. */
+export const NO_ROW: HostRow = { present: false, fields: null }
+
 /**
  * "This record may have changed": one row per record. Every change gives it an `n` that this record never had before,
  * not even before the mark was cleared once, so that clearing can compare and set.

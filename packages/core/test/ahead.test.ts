@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { nothingAhead, putDown } from "../src/flow/ahead.ts"
+import { nothingAhead, putDown, takeReady, writeAnswer } from "../src/flow/ahead.ts"
 import { sayHello } from "../src/flow/ask-peer.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
 import { runSender } from "../src/flow/run-sender.ts"
@@ -54,10 +54,31 @@ describe("what is made ready while the peer applies the message before", () => {
     const ahead = nothingAhead()
     await pushOnce(pair.medusa.ports, true, ahead)
     const old = ahead.prepared?.marks
-    pair.now += 10_000
+    pair.now += 9_999
+    const control = await pair.medusa.ports.readControl()
+    expect(await takeReady(pair.medusa.ports, control, { ...ahead, answered: null })).toMatchObject({ marks: old })
+    pair.now += 1
+    expect(await takeReady(pair.medusa.ports, control, ahead)).toBeNull()
+    expect(ahead.prepared).toBeNull()
+  })
+
+  it("is given back when the peer has become another database meanwhile", async () => {
+    const pair = shop(250)
+    const ahead = nothingAhead()
     await pushOnce(pair.medusa.ports, true, ahead)
-    expect(pair.messages).toHaveLength(2)
-    expect(ahead.prepared?.marks).not.toEqual(old)
+    const control = await pair.medusa.ports.readControl()
+    const peerEpoch = "00000000-0000-4000-8000-000000000009"
+    expect(await takeReady(pair.medusa.ports, { ...control, peerEpoch }, ahead)).toBeNull()
+  })
+
+  it("is nothing at first: there is neither an answer to be written down nor anything to be given back", async () => {
+    const pair = shop(250)
+    const ahead = nothingAhead()
+    expect(await writeAnswer(pair.medusa.ports, ahead)).toBe(false)
+    await putDown(pair.medusa.ports, ahead)
+    await pushOnce(pair.medusa.ports, true, ahead)
+    expect(await writeAnswer(pair.medusa.ports, ahead)).toBe(true)
+    expect(await writeAnswer(pair.medusa.ports, ahead)).toBe(false)
   })
 
   it("is not sent by a database that has become another one", async () => {

@@ -199,6 +199,22 @@ describe("a record that comes back", () => {
     expect(said("published").conflicts).toEqual([])
   })
 
+  it("keeps once what the peer must not say of that value, and each conflict as its own", () => {
+    const entity = kind("product", {
+      product: { fields: { status: { owner: "directus" }, title: { owner: "directus" } } },
+    })
+    const { conflicts } = applied(back({ status: ["draft", 6] }), { before: archived, row, entity })
+    expect(conflicts).toMatchObject([{ field: "status", kind: "read_only" }])
+    const both = applied(back({ status: ["draft", 4], title: ["Hemd", 6] }), { before: archived, row, entity })
+    expect(both.conflicts).toMatchObject([
+      { field: "title", kind: "read_only" },
+      { field: "status", kind: "concurrent" },
+    ])
+    const inherited = applied(record({ status: ["draft", 4, 0, 2] }, { alive_rev: 6 }), { before: archived, row })
+    const direct = applied(record({ status: ["draft", 2] }, { alive_rev: 6 }), { before: archived, row })
+    expect(inherited.conflicts[0]?.id).toBe(direct.conflicts[0]?.id)
+  })
+
   it("is made anew under its old id where there is no row, with its last values", () => {
     const gone = link({ standing: "gone", snapshot: SHIRT })
     const revived = applied(back({ title: ["Hemd", 6] }), { before: gone, row: GONE })

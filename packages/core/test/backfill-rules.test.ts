@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { readBackfill, startBackfill, steerBackfill, stepBackfill } from "../src/backfill/backfill.ts"
 import { foresee, previewBackfill } from "../src/backfill/preview.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
@@ -142,6 +142,28 @@ describe("a backfill", () => {
     expect(await readBackfill(pair.medusa.ports)).toMatchObject({ quarantined: 1 })
   })
 
+  it("of no kind, or of nothing, is done at the first look and has marked nothing", async () => {
+    for (const [pair, kinds] of [
+      [shop(2), []],
+      [shop(0), ["product", "category"]],
+    ] as const) {
+      const { ports } = pair.medusa
+      expect(await startBackfill(ports, { kinds: [...kinds] })).toMatchObject({ total: 0 })
+      expect(await step(ports)).toBe(false)
+      expect(await readBackfill(ports)).toMatchObject({ state: "done", taken: 0, cursor: null })
+    }
+  })
+
+  it("writes nothing down while there is no room for more", async () => {
+    const pair = shop(2500)
+    const { ports } = pair.medusa
+    await startBackfill(ports)
+    for (let n = 0; n < 2; n++) await step(ports)
+    const updateControl = vi.spyOn(ports, "updateControl")
+    expect(await step(ports)).toBe(false)
+    expect(updateControl).not.toHaveBeenCalled()
+  })
+
   it("passes over a kind that the mapping has lost since it began", async () => {
     const pair = shop(2)
     const { ports } = pair.medusa
@@ -208,6 +230,22 @@ describe("a foretold backfill", () => {
     const preview = await previewBackfill(pair.medusa.ports)
     expect(preview).toMatchObject({ stopped: 120, create: 0 })
     expect(preview?.problems).toHaveLength(100)
+  })
+
+  it("says so of a record that the peer's answer leaves out", async () => {
+    const pair = shop(2)
+    const { transport } = pair.medusa.ports
+    const send: typeof transport.send = async (message) => {
+      const reply = await transport.send(message)
+      if (reply.kind !== "results" || reply.answer?.kind !== "preview") return reply
+      return { ...reply, answer: { kind: "preview", outcomes: reply.answer.outcomes.slice(0, 1) } }
+    }
+    Object.assign(pair.medusa.ports, { transport: { send } })
+    expect(await previewBackfill(pair.medusa.ports, ["product"])).toMatchObject({
+      create: 1,
+      stopped: 1,
+      problems: [{ entity: "product", reason: "The other side did not answer this record." }],
+    })
   })
 
   it("says what the peer's host would refuse", async () => {

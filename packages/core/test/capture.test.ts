@@ -114,12 +114,18 @@ describe("a later look", () => {
     expect(taken(refused, there({ ...SHIRT, title: "Hemd" })).link).toMatchObject(kept)
     expect(taken({ ...refused, awaiting: "d7" }, there(rekeyed)).link).toMatchObject(kept)
     expect(taken({ ...refused, state: "active" }, there(rekeyed)).link).toMatchObject(kept)
+    // A kind with two keys is announced by another one as soon as one of them is.
+    const variant = { ...refused, entity: "variant", fields: told({ title: "S", sku: "s-1" }) }
+    expect(taken(variant, there({ title: "S", sku: "s-2" }), VARIANT).link.announced).toBeNull()
   })
 
   it("follows a part to another parent, and keeps the last one that was known", () => {
     const part = (more: Partial<Link>) => ({ ...link(more), entity: "variant", fields: told({ title: "S" }) })
     const moved = taken(part({ parentId: "p1" }), there({ title: "S", product: "p2" }), VARIANT)
     expect(moved.link.parentId).toBe("p2")
+    const known = told({ title: "S", product: "p2" })
+    const unnoted = taken({ ...part({ parentId: null }), fields: known }, there({ title: "S", product: "p2" }), VARIANT)
+    expect(unnoted).toMatchObject({ changed: [], link: { parentId: "p2", rev: 3 } })
     expect(taken(part({ parentId: "p1" }), there({ title: "S" }), VARIANT).link.parentId).toBe("p1")
     expect(taken(part({ parentId: "p1" }), { present: false, fields: { product: "p2" } }, VARIANT).link.parentId).toBe(
       "p1",

@@ -8,6 +8,10 @@ it("an unknown error is told by its name, its code and its place, never by its m
   expect(text.match(/ at /g)?.length).toBeLessThanOrEqual(4)
 })
 
+it("a line of the message that reads like a place is not told either", () => {
+  expect(whereFrom(new Error("a canary at home\nlooks at it"))).not.toMatch(/canary|looks/)
+})
+
 it("the code may lie below it, and not at any depth", () => {
   const below = (depth: number): Error => {
     let error: Error = Object.assign(new Error("deep"), { code: "ECONNREFUSED" })

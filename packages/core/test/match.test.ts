@@ -24,6 +24,11 @@ describe("which record a message speaks of (I4)", () => {
     expect(match({ paired, named: link("m2", { peerId: "d2" }) })).toEqual({ kind: "linked", localId: "m1" })
   })
 
+  it("the one that is linked with it, though its link was read before that, too", () => {
+    const paired = link("m1", { peerId: "d1" })
+    expect(match({ paired, named: link("m1") }, { peer: "m1" })).toEqual({ kind: "linked", localId: "m1" })
+  })
+
   it("the one whose answer was written down between the two look-ups: it is nobody that lost its link", () => {
     const named = link("m1", { peerId: "d1" })
     expect(match({ named }, { peer: "m1", full: false })).toEqual({ kind: "linked", localId: "m1" })
@@ -136,7 +141,7 @@ describe("a match key", () => {
     { field: "title", value: "S/M", within: "prod_1" },
     { field: "title", value: "", within: "" },
   ])("%j is the same after it was kept as text", (key) => {
-    expect(keyFromText(keyText(key))).toEqual(key)
+    expect(keyFromText(keyText(key))).toStrictEqual(key)
   })
 
   it("none is kept as an empty text", () => {

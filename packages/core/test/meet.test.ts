@@ -97,4 +97,12 @@ describe("a database that finds out that it was restored", () => {
     expect(medusa.control.past).toHaveLength(1)
     expect(lines).toHaveLength(1)
   })
+
+  it("remembers the last fifty that it was", async () => {
+    const { medusa } = new Pair(resolveConfig())
+    const past = Array.from({ length: 50 }, (_, n) => `epoch-${String(n)}`)
+    const { epoch } = medusa.control
+    await markRestored(medusa.ports, { ...medusa.control, past })
+    expect(medusa.control.past).toEqual([...past.slice(1), epoch])
+  })
 })

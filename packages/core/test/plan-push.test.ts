@@ -67,6 +67,8 @@ describe("what the peer is told", () => {
       fields: { title: ["Shirt", 5], handle: ["shirt", 1] },
     })
     expect(first.record.fields).not.toHaveProperty("subtitle")
+    // Also what a peer had said that has forgotten it.
+    expect(sent({ ...NEW, fields: { title: { fp: "t", r: 0 } } }).record.fields).toEqual({ title: ["Shirt", 0] })
     expect(first.link.announced).toBe("handle=shirt")
     const again = sent({ ...NEW, announced: "handle=shirt" }, there({ ...SHIRT, handle: "hemd" }))
     expect(again.record.key).toEqual({ field: "handle", value: "shirt" })
@@ -168,6 +170,10 @@ describe("a reference", () => {
     const untold = record(referring("untold", {}, emptied))?.fields
     expect(untold).toHaveProperty("collection")
     expect(untold).not.toHaveProperty("categories#c1")
+    expect(record(referring("untold"))?.fields).toHaveProperty("categories#c1")
+    // Nothing is left to tell, and the peer has to hear of the rev all the same.
+    const only = { "categories#c1": { fp: "x", r: 5 } }
+    expect(record(referring("untold", { fields: only }, emptied))).toMatchObject({ rev: 5, fields: {} })
   })
 
   it("alone, that cannot arrive, lets the record wait; an end or a new life does not wait", () => {

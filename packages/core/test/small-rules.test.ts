@@ -94,6 +94,11 @@ describe("how often automations have answered each other", () => {
     ]).conflicts
     expect(first).toMatchObject({ peerId: "", losingValue: null })
     expect(first?.id).not.toBe(conflicts[0]?.id)
+    const later = link({ peerId: "m1", fields: { title: { fp: fingerprint("NEW"), r: 9, h: 3 } } })
+    const again = loopsFound(ports, { ...controlOf(), peerEpoch: "em" }, later, { present: true, fields: null }, [
+      "title",
+    ])
+    expect(again.conflicts[0]?.id).not.toBe(conflicts[0]?.id)
   })
 })
 

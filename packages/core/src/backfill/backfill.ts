@@ -49,7 +49,6 @@ const NOTHING: IdPage = { ids: [], next: null }
 /** @throws SyncError `invalid_options` when one is running, or a kind is not mapped. */
 export async function startBackfill(ports: HostPorts, { kinds, perMinute }: BackfillOptions = {}): Promise<Backfill> {
   const control = await ports.readControl()
-  refuseSecond(control)
   const mapped = [...ports.config.entities.keys()]
   const unknown = kinds?.find((kind) => !ports.config.entities.has(kind))
   if (unknown !== undefined)
@@ -61,12 +60,11 @@ export async function startBackfill(ports: HostPorts, { kinds, perMinute }: Back
     return sum
   })
   const now = ports.now().toISOString()
-  const [first] = walked
   const started: Backfill = {
     id: ports.newId(),
     state: "running",
     kinds: walked,
-    cursor: first === undefined ? null : { kind: first, after: null },
+    cursor: beginningOf(walked[0]),
     taken: 0,
     total,
     perMinute: perMinute ?? null,
@@ -75,20 +73,16 @@ export async function startBackfill(ports: HostPorts, { kinds, perMinute }: Back
     takenBefore: 0,
     endedAt: null,
   }
-  const start = (now: Control) => {
-    refuseSecond(now)
+  const start = ({ backfill }: Control) => {
+    if (backfill && !backfill.endedAt)
+      throw new SyncError(
+        "invalid_options",
+        `A backfill is ${backfill.state} since ${backfill.startedAt}. Let it end, or cancel it first.`,
+      )
     return { backfill: started }
   }
   await changeControl(ports, start, control)
   return started
-}
-
-function refuseSecond({ backfill }: Control): void {
-  if (backfill && !backfill.endedAt)
-    throw new SyncError(
-      "invalid_options",
-      `A backfill is ${backfill.state} since ${backfill.startedAt}. Let it end, or cancel it first.`,
-    )
 }
 
 /**
@@ -126,7 +120,7 @@ export async function stepBackfill(ports: HostPorts, { backfill }: Control): Pro
       const { kind, after } = at.cursor
       const page = ports.config.entities.has(kind) ? await tx.documents.page(kind, after, room) : NOTHING
       if (page.ids.length > 0) await tx.marks.addLater(kind, page.ids)
-      at = advanced(backfill.kinds, at, page)
+      at = { taken: at.taken + page.ids.length, cursor: behind(backfill.kinds, kind, page) }
     }
     return { waiting: later, next: at }
   })
@@ -149,12 +143,11 @@ function allowance({ perMinute, taken, takenBefore, resumedAt }: Backfill, now: 
   return Math.floor((perMinute * (now.getTime() - Date.parse(resumedAt))) / MINUTE) - (taken - takenBefore)
 }
 
-function advanced(kinds: string[], { cursor, taken }: Position, { ids, next }: IdPage): Position {
-  if (cursor === null) return { cursor, taken }
-  const following = kinds[kinds.indexOf(cursor.kind) + 1]
-  const last = following === undefined ? null : { kind: following, after: null }
-  return { taken: taken + ids.length, cursor: next === null ? last : { kind: cursor.kind, after: next } }
-}
+const beginningOf = (kind: string | undefined): Backfill["cursor"] =>
+  kind === undefined ? null : { kind, after: null }
+
+const behind = (kinds: string[], kind: string, { next }: IdPage): Backfill["cursor"] =>
+  next === null ? beginningOf(kinds[kinds.indexOf(kind) + 1]) : { kind, after: next }
 
 /** @returns `null` when there has been none. */
 export async function readBackfill(ports: HostPorts): Promise<BackfillProgress | null> {

@@ -8,7 +8,7 @@ import { ask } from "../flow/ask-peer.ts"
 import { couldBe } from "../inbox/candidates.ts"
 import { firstRev } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { HostPorts, HostTransaction, IdPage } from "../ports.ts"
+import { NO_ROW, type HostPorts, type HostTransaction, type IdPage } from "../ports.ts"
 import { LIMITS, type Answer, type WireRecord } from "../wire/messages.ts"
 
 export type Outcome = Extract<Answer, { kind: "preview" }>["outcomes"][number]
@@ -74,9 +74,9 @@ async function recordsToTell(
     const rows = await tx.documents.read(entity.name, ids)
     const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
     const records = ids.flatMap((localId): WireRecord[] => {
-      const row = rows.get(localId)
-      const captured = row?.present ? capture(entity, links.get(localId) ?? null, localId, row, base) : null
-      const plan = captured && row ? planPush(entity, captured.link, row) : null
+      const row = rows.get(localId) ?? NO_ROW
+      const captured = row.present ? capture(entity, links.get(localId) ?? null, localId, row, base) : null
+      const plan = captured && planPush(entity, captured.link, row)
       return plan?.kind === "send" ? [plan.record] : []
     })
     return { records, page }
@@ -143,7 +143,7 @@ async function foreseeKind(
       continue
     }
     const link = links.get(localId) ?? null
-    const row = rows.get(localId) ?? { present: false, fields: null }
+    const row = rows.get(localId) ?? NO_ROW
     const plan = planApply(entity, context, record, link, localId, row)
     const changes = plan.kind === "write" && plan.write !== null
     outcomes.set(asSent, { st: changes ? "change" : link?.peerId == null ? "match" : "same" })

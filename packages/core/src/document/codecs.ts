@@ -16,7 +16,6 @@ export interface Codec {
 const asText = (raw: unknown): string => (typeof raw === "string" ? raw : canonicalJson(asJson(raw)))
 
 function asJson(raw: unknown): CanonicalValue {
-  if (raw === null || raw === undefined) return null
   if (typeof raw === "bigint") return raw.toString()
   const text = JSON.stringify(raw) as string | undefined
   return text === undefined ? null : (JSON.parse(text) as CanonicalValue)
@@ -52,7 +51,7 @@ export const decimal: Codec = {
   type: "decimal",
   decode: nullable(canonicalDecimal),
   // As a number only what survives being one: neither "" nor more digits than a double has.
-  encode: (value) => (typeof value === "string" && canonicalDecimal(Number(value)) === value ? Number(value) : value),
+  encode: (value) => (canonicalDecimal(Number(value)) === value ? Number(value) : value),
 }
 
 export const integer: Codec = { ...decimal, type: "integer" }

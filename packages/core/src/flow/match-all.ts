@@ -62,7 +62,7 @@ interface Holders {
 async function findHolders(tx: HostTransaction, entity: EntityDefinition, records: WireRecord[]): Promise<Holders> {
   const keys = new Map<string, MatchKey>()
   for (const { key } of records) if (key) keys.set(keyText(key), key)
-  const textOf = ({ key }: WireRecord): string => (key ? keyText(key) : "")
+  const textOf = ({ key }: WireRecord): string => keyText(key)
   if (keys.size === 0) return { byKey: () => [], announced: () => [] }
   const ids = await tx.documents.findByKeys(entity.name, [...keys.values()])
   const rows = new Map([...keys.keys()].map((text, i) => [text, ids[i] ?? []]))

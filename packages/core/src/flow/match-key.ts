@@ -21,7 +21,8 @@ export const keyText = (key: MatchKey | null): string =>
 const KEY_TEXT = /^(?:(?<within>[^=]*)\/)?(?<field>[\w-]+)=(?<value>.*)$/s
 
 export function keyFromText(text: string): MatchKey | null {
-  const { within, field, value } = KEY_TEXT.exec(text)?.groups ?? {}
-  if (field === undefined || value === undefined) return null
+  const groups = KEY_TEXT.exec(text)?.groups
+  if (!groups) return null
+  const { within, field = "", value = "" } = groups
   return within === undefined ? { field, value } : { field, value, within }
 }

@@ -4,11 +4,9 @@ import type { SyncConfig } from "../mapping/config.ts"
 import { fingerprint } from "../document/fingerprint.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import { SyncError, whereFrom } from "../errors.ts"
-import type { HostPorts, HostRow, HostTransaction } from "../ports.ts"
+import { NO_ROW, type HostPorts, type HostRow, type HostTransaction } from "../ports.ts"
 import { capture } from "./capture.ts"
 import { retell } from "./plan-push.ts"
-
-const NO_ROW = { present: false, fields: null }
 
 const parentKind = (entity: EntityDefinition): string | undefined =>
   entity.parent === null ? undefined : entity.fields.get(entity.parent)?.to

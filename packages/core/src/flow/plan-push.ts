@@ -54,7 +54,7 @@ export function planPush(entity: EntityDefinition, link: Link, row: HostRow, kno
   const after = alive ? holdBack(link, held, rev) : withheld(link)
   return {
     kind: "send",
-    link: full || !alive ? { ...after, announced: full ? keyText(key) : null } : after,
+    link: full ? { ...after, announced: keyText(key) } : after,
     record: {
       entity: link.entity,
       id: link.localId,

@@ -1,7 +1,7 @@
 import { type Ending, refuseMassDelete } from "../guard/mass-delete.ts"
 import { firstRev, isAlive, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { Control, HostPorts, HostTransaction, Mark } from "../ports.ts"
+import { NO_ROW, type Control, type HostPorts, type HostTransaction, type Mark } from "../ports.ts"
 import { LIMITS, type Message, type WireRecord } from "../wire/messages.ts"
 import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
@@ -81,7 +81,7 @@ async function prepareKind(
   const ending: Ending = { told: 0, found: 0 }
   const now = ports.now()
   for (const mark of marks) {
-    const row = rows.get(mark.localId) ?? { present: false, fields: null }
+    const row = rows.get(mark.localId) ?? NO_ROW
     const before = links.get(mark.localId) ?? null
     if (around.restsWithParent(before, row)) {
       quiet.push(mark)

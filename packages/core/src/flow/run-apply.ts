@@ -2,7 +2,16 @@ import { changeControl } from "../change-control.ts"
 import { SyncError, whereFrom, type ErrorCode } from "../errors.ts"
 import { firstRev, isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { Conflict, Control, DocumentWrite, HostPorts, HostTransaction, JournalEntry, Reply } from "../ports.ts"
+import {
+  NO_ROW,
+  type Conflict,
+  type Control,
+  type DocumentWrite,
+  type HostPorts,
+  type HostTransaction,
+  type JournalEntry,
+  type Reply,
+} from "../ports.ts"
 import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
 import { couldBe } from "../inbox/candidates.ts"
 import { groupBy, indexBy } from "./group-by.ts"
@@ -21,8 +30,6 @@ import { settleApply } from "./settle-apply.ts"
 
 /** How often one record starts again when another transaction came between. */
 const RESTARTS = 3
-
-const NO_ROW = { present: false, fields: null }
 
 /**
  * Applies one message whose signature and shape were checked. Each record is applied wholly or not at all, and the

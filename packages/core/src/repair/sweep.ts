@@ -4,7 +4,7 @@ import { goneWithParent } from "../flow/parts.ts"
 import { lookAround } from "../flow/references.ts"
 import { isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { HostPorts, HostRow, HostTransaction } from "../ports.ts"
+import { NO_ROW, type HostPorts, type HostRow, type HostTransaction } from "../ports.ts"
 
 /** A record that is not as its link remembers it: something changed it and told nobody. */
 export interface Drift {
@@ -24,7 +24,6 @@ export interface SweepOptions {
 }
 
 const PAGE = 500
-const GONE: HostRow = { present: false, fields: null }
 
 /**
  * Walks all rows and all links and marks what differs: changes by plain SQL, by a trigger that was dropped, by a restored
@@ -84,7 +83,7 @@ async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: 
   const present = ids.filter((localId) => rows.get(localId)?.present)
   const found = present.flatMap((localId) => {
     const link = links.get(localId)
-    return link ? compare(entity, link, rows.get(localId) ?? GONE) : []
+    return link ? compare(entity, link, rows.get(localId) ?? NO_ROW) : []
   })
   return {
     drifts: await withoutResting(tx, entity, found, links, rows),
@@ -102,9 +101,9 @@ async function withoutResting(
   rows: ReadonlyMap<string, HostRow>,
 ): Promise<Drift[]> {
   if (drifts.length === 0 || entity.parent === null) return drifts
-  const changed = new Map(drifts.map(({ localId }) => [localId, rows.get(localId) ?? GONE]))
+  const changed = new Map(drifts.map(({ localId }) => [localId, rows.get(localId) ?? NO_ROW]))
   const { restsWithParent } = await lookAround(tx, entity, links, changed)
-  return drifts.filter(({ localId }) => !restsWithParent(links.get(localId) ?? null, changed.get(localId) ?? GONE))
+  return drifts.filter(({ localId }) => !restsWithParent(links.get(localId) ?? null, changed.get(localId) ?? NO_ROW))
 }
 
 async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
@@ -123,7 +122,7 @@ async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after:
     .flatMap((link): Drift[] => {
       // It went with its parent, which is back without it: it was lost on the way.
       if (link.standing === "along") return link.parentId === null ? [] : [driftOf(entity, link.localId, "gone")]
-      return compare(entity, link, rows.get(link.localId) ?? GONE)
+      return compare(entity, link, rows.get(link.localId) ?? NO_ROW)
     })
   const known = indexBy(links, ({ localId }) => localId)
   return {
