@@ -186,7 +186,7 @@ export interface ConflictStore {
   told(ids: string[]): Promise<void>
 }
 
-/** Everything that one transaction of the host's own database can do. */
+/** Everything that one transaction of the host's own database can do. An empty list asks the database nothing. */
 export interface HostTransaction {
   links: LinkStore
   documents: DocumentStore

@@ -132,12 +132,13 @@ describe("an answer", () => {
     const { medusa, ids } = sender(1, ({ records }) => results(...records.map(({ rev }) => created("d1", rev))))
     const { transaction } = medusa.ports
     const shown: unknown[] = []
-    const showPeer = (entity: string, pairs: unknown[]) => Promise.resolve(void shown.push([entity, ...pairs]))
+    const showPeer = (entity: string, pairs: object[]) =>
+      Promise.resolve(void shown.push(...pairs.map((pair) => ({ entity, ...pair }))))
     const watching: typeof transaction = (options, work) =>
       transaction(options, (tx) => work({ ...tx, documents: { ...tx.documents, showPeer } }))
     Object.assign(medusa.ports, { transaction: watching })
     await pushOnce(medusa.ports)
-    expect(shown).toEqual([["product", { localId: ids[0], peerId: "d1" }]])
+    expect(shown).toEqual([{ entity: "product", localId: ids[0], peerId: "d1" }])
     medusa.edit("product", ids[0] ?? "", { title: "again" })
     await pushOnce(medusa.ports)
     expect(shown).toHaveLength(1)

@@ -191,7 +191,8 @@ describe("a record of a message", () => {
     const { results, directus } = receiver()
     const { transaction } = directus.ports
     const shown: unknown[] = []
-    const showPeer = (entity: string, pairs: unknown[]) => Promise.resolve(void shown.push([entity, ...pairs]))
+    const showPeer = (entity: string, pairs: object[]) =>
+      Promise.resolve(void shown.push(...pairs.map((pair) => ({ entity, ...pair }))))
     const watching: typeof transaction = (options, work) =>
       transaction(options, (tx) => work({ ...tx, documents: { ...tx.documents, showPeer } }))
     Object.assign(directus.ports, { transaction: watching })
@@ -199,7 +200,7 @@ describe("a record of a message", () => {
     const hat = record({ id: "m2", key: { field: "handle", value: "hat" }, fields: { handle: ["hat", 1] } })
     await results(record(), hat)
     await results(record({ rev: 2, peer: id, full: false, fields: { title: ["again", 2] } }))
-    expect(shown).toEqual([["product", { localId: id, peerId: "m1" }]])
+    expect(shown).toEqual([{ entity: "product", localId: id, peerId: "m1" }])
   })
 
   it("that is not known here in full is asked for", async () => {

@@ -119,7 +119,7 @@ export async function stepBackfill(ports: HostPorts, { backfill }: Control): Pro
     while (room > 0 && at.cursor !== null && at.taken === backfill.taken) {
       const { kind, after } = at.cursor
       const page = ports.config.entities.has(kind) ? await tx.documents.page(kind, after, room) : NOTHING
-      if (page.ids.length > 0) await tx.marks.addLater(kind, page.ids)
+      await tx.marks.addLater(kind, page.ids)
       at = { taken: at.taken + page.ids.length, cursor: behind(backfill.kinds, kind, page) }
     }
     return { waiting: later, next: at }

@@ -22,10 +22,10 @@ export async function matchAll(
   const paired = indexBy(await tx.links.findByPeer(entity.name, senders), (link) => link.peerId)
   const names: string[] = []
   for (const { id, peer } of records) if (peer !== null && !paired.has(id)) names.push(peer)
-  const named = names.length > 0 ? indexBy(await tx.links.find(entity.name, names), (link) => link.localId) : null
+  const named = indexBy(await tx.links.find(entity.name, names), (link) => link.localId)
   const known = (record: WireRecord) => ({
     paired: paired.get(record.id) ?? null,
-    named: (record.peer === null ? null : named?.get(record.peer)) ?? null,
+    named: (record.peer === null ? null : named.get(record.peer)) ?? null,
   })
   const holders = await findHolders(
     tx,
@@ -63,7 +63,6 @@ async function findHolders(tx: HostTransaction, entity: EntityDefinition, record
   const keys = new Map<string, MatchKey>()
   for (const { key } of records) if (key) keys.set(keyText(key), key)
   const textOf = ({ key }: WireRecord): string => keyText(key)
-  if (keys.size === 0) return { byKey: () => [], announced: () => [] }
   const ids = await tx.documents.findByKeys(entity.name, [...keys.values()])
   const rows = new Map([...keys.keys()].map((text, i) => [text, ids[i] ?? []]))
   const links = indexBy(await tx.links.find(entity.name, [...new Set(ids.flat())]), ({ localId }) => localId)

@@ -22,7 +22,7 @@ export async function goneWithParent(
 ): Promise<ReadonlySet<string>> {
   const kind = parentKind(entity)
   const parts = gone.filter(({ parentId }) => parentId !== null)
-  if (kind === undefined || parts.length === 0) return new Set()
+  if (kind === undefined) return new Set()
   const there = await tx.documents.present(kind, [...new Set(parts.flatMap(({ parentId }) => parentId ?? []))].sort())
   return new Set(parts.filter(({ parentId }) => !there.has(parentId ?? "")).map(({ localId }) => localId))
 }
@@ -82,7 +82,7 @@ export async function carryParts(
       if (told || row.present || before.standing === "along") marked.push(before.localId)
     }
     await tx.links.save(entity.name, save)
-    if (marked.length > 0) await tx.marks.add(entity.name, marked)
+    await tx.marks.add(entity.name, marked)
   }
 }
 
@@ -197,6 +197,6 @@ export async function wakeHeldBack(config: SyncConfig, tx: HostTransaction, kind
   for (const entity of config.entities.values()) {
     if (![...entity.fields.values()].some(({ to }) => to === kind)) continue
     const waiting = await tx.links.findHeldBack(entity.name)
-    if (waiting.length > 0) await tx.marks.add(entity.name, waiting)
+    await tx.marks.add(entity.name, waiting)
   }
 }

@@ -35,7 +35,7 @@ export async function captureLeased(ports: HostPorts, marks: Mark[], control: Co
       if (mine.length > 0) out.push(...(await prepareKind(ports, tx, entity, mine, lost, control)))
     }
     const strangers = marks.filter((mark) => !ports.config.entities.has(mark.entity))
-    if (strangers.length > 0) await tx.marks.clear(strangers)
+    await tx.marks.clear(strangers)
     return out
   })
   for (const [entity, parts] of lost) {
@@ -54,8 +54,6 @@ export interface Ready {
   record: WireRecord
 }
 
-const NOBODY: ReadonlySet<string> = new Set()
-
 async function prepareKind(
   ports: HostPorts,
   tx: HostTransaction,
@@ -70,7 +68,7 @@ async function prepareKind(
   const rows = await tx.documents.read(entity.name, ids)
   const automatic = marks.filter((mark) => mark.automatic).map(({ localId }) => localId)
   // A person's change that came since is read as well, and its own mark is leased later.
-  const byPeople = automatic.length > 0 ? await tx.marks.changedByPeople(entity.name, automatic) : NOBODY
+  const byPeople = await tx.marks.changedByPeople(entity.name, automatic)
   const around = await lookAround(tx, entity, links, rows)
   const out: Ready[] = []
   const save: Link[] = []
@@ -117,10 +115,10 @@ async function prepareKind(
     else quiet.push(mark)
   }
   if (!paused?.accepted) await refuseMassDelete(ports, tx, entity.name, ending)
-  if (save.length > 0) await tx.links.save(entity.name, save)
-  if (forget.length > 0) await tx.links.remove(entity.name, forget)
+  await tx.links.save(entity.name, save)
+  await tx.links.remove(entity.name, forget)
   await tx.marks.clear(quiet)
-  if (stopped.length > 0) await tx.marks.postpone(stopped, null)
+  await tx.marks.postpone(stopped, null)
   await carryParts(ports.config, ports.side, tx, entity.name, turned)
   if (turned.some(({ told }) => told)) await wakeHeldBack(ports.config, tx, entity.name)
   return out

@@ -186,11 +186,11 @@ async function recordResults(
       })
     }
     await tx.links.save(entity, save)
-    if (shown.length > 0) await tx.documents.showPeer(entity, shown)
+    await tx.documents.showPeer(entity, shown)
     if (shown.length > 0 || news) await wakeHeldBack(ports.config, tx, entity)
-    if (marksOf.done.length > 0) await tx.marks.clear(marksOf.done)
-    if (marksOf.again.length > 0) await tx.marks.postpone(marksOf.again, now)
-    if (marksOf.stopped.length > 0) await tx.marks.postpone(marksOf.stopped, null)
+    await tx.marks.clear(marksOf.done)
+    await tx.marks.postpone(marksOf.again, now)
+    await tx.marks.postpone(marksOf.stopped, null)
   }
   await tx.addJournal(journal)
 }

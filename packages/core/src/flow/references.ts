@@ -58,7 +58,7 @@ export async function lookAround(
   const untold = new Set<string>()
   for (const [kind, of] of ids) {
     const others = [...of].filter((id) => kind !== parent && !found.has(`${kind} ${id}`)).sort()
-    const there = others.length > 0 ? await tx.documents.present(kind, others) : new Set()
+    const there = await tx.documents.present(kind, others)
     for (const id of others) if (!there.has(id)) untold.add(`${kind} ${id}`)
   }
   const gone = [...links.values()].filter((link) => link.standing !== "gone" && !rows.get(link.localId)?.present)

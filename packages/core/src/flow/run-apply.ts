@@ -301,7 +301,7 @@ async function applyResolved(
 
   const writes: DocumentWrite[] = []
   for (const { write } of plans) if (write) writes.push(write)
-  const written = writes.length > 0 ? await tx.documents.write(entity.name, writes) : []
+  const written = await tx.documents.write(entity.name, writes)
   let next = 0
   const writtenIds = plans.map(({ write, draft }) => (write && written[next++]) || draft.link.localId)
   const after = await tx.documents.read(entity.name, writtenIds)
@@ -331,18 +331,18 @@ async function applyResolved(
     if (write?.kind !== "create" && links.get(planned)?.peerId !== record.id) shown.push({ localId, peerId: record.id })
     if (record.alive && record.alive_rev > draft.seenBefore) returned.add(planned)
   }
-  if (conflicts.length > 0) await tx.conflicts.add(conflicts)
-  if (journal.length > 0) await tx.addJournal(journal)
+  await tx.conflicts.add(conflicts)
+  await tx.addJournal(journal)
   const isNew = ({ localId, peerId }: Link): boolean => links.get(localId)?.peerId !== peerId
   save.push(
     ...settledLinks.filter((link) => !isNew(link)),
     ...(await tellWithParent(tx, entity, settledLinks.filter(isNew))),
   )
   const dirty = save.filter(needsPush).map(({ localId }) => localId)
-  if (replaced.length > 0) await tx.links.remove(entity.name, replaced)
+  await tx.links.remove(entity.name, replaced)
   await tx.links.save(entity.name, save)
-  if (shown.length > 0) await tx.documents.showPeer(entity.name, shown)
-  if (dirty.length > 0) await tx.marks.add(entity.name, dirty)
+  await tx.documents.showPeer(entity.name, shown)
+  await tx.marks.add(entity.name, dirty)
   await followUp(ports, tx, entity, { before: links, after: save, returned })
   return results
 }

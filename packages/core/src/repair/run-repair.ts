@@ -152,11 +152,10 @@ export async function changeAll(
           changed.filter((link, i) => link !== links[i]),
         )
         const news = tell ? changed.filter((link) => link.peerId !== null && needsPush(link)) : []
-        if (news.length > 0)
-          await tx.marks.add(
-            entity,
-            news.map(({ localId }) => localId),
-          )
+        await tx.marks.add(
+          entity,
+          news.map(({ localId }) => localId),
+        )
         told += news.length
         return ids.length < TOGETHER ? null : (ids.at(-1) ?? null)
       })
@@ -257,7 +256,7 @@ async function repairPairs(
       }
       if (save.length === 0) return 0
       await tx.links.save(entity, save)
-      if (tell.length > 0) await tx.marks.add(entity, tell)
+      await tx.marks.add(entity, tell)
       await tx.addJournal(journal)
       return save.length
     })

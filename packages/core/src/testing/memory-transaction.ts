@@ -113,12 +113,14 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
         return Promise.resolve(rows)
       },
       present: (entity, ids) => {
+        if (ids.length === 0) return Promise.resolve(new Set())
         const there = ids.filter((id) => store.row(entity, id).present)
         options.at?.("read")
         return Promise.resolve(new Set(there))
       },
       findByKeys: (entity, keys) => Promise.resolve(keys.map((key) => store.findByKey(entity, key))),
       write: (entity, writes) => {
+        if (writes.length === 0) return Promise.resolve([])
         store.checkOwn()
         options.at?.("before-write")
         const ids = writes.map((write) => store.write(entity, write))
@@ -135,6 +137,7 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
         return DONE
       },
       addLater: (entity, ids) => {
+        if (ids.length === 0) return DONE
         const { marks } = store.table(entity)
         for (const id of ids) if (!marks.has(id)) store.put(marks, id, { ...store.raised(undefined), later: true })
         return DONE
@@ -197,6 +200,7 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
       told: (ids) => changeConflicts(ids, { told: true }),
     },
     addJournal: (entries) => {
+      if (entries.length === 0) return DONE
       const before = store.journal
       store.onUndo(() => {
         store.journal = before

@@ -48,6 +48,7 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
       return rows
     },
     async present(name, localIds) {
+      if (localIds.length === 0) return new Set()
       const { entity, kind } = kinds(name)
       if (!rules.mayRefuse(entity)) {
         const text = `select id from "${kind.table}" where id = any(?) and deleted_at is null`
