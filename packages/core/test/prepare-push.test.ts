@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest"
 import { fingerprint } from "../src/document/fingerprint.ts"
 import type { Document } from "../src/document/value.ts"
-import { captureLeased } from "../src/flow/prepare-push.ts"
+import { captureLeased, pack } from "../src/flow/prepare-push.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import type { Control, Mark } from "../src/ports.ts"
+import { LIMITS } from "../src/wire/messages.ts"
 import { hostWith, type Given } from "./host-with.ts"
+import { wireRecord } from "./wire-record.ts"
 
 const SHIRT: Document = { title: "Shirt", handle: "shirt" }
 const told = (document: Document, r: number) =>
@@ -176,5 +178,36 @@ describe("an end that is told", () => {
     const back = await captured({ rows: { product: { p1: SHIRT } }, links: [gone, held] }, [markOf("product", "p1")])
     expect(back.ready).toMatchObject([{ id: "p1", alive: true }])
     expect(back.due("variant", "v9")).toBe(1_000)
+  })
+})
+
+describe("what is told at once", () => {
+  const { host } = hostWith({})
+  const ready = (count: number, bytes = 10) =>
+    Array.from({ length: count }, (_, n) => {
+      const id = `p${String(n)}`
+      return { mark: markOf("product", id), record: sized(id, bytes) }
+    })
+  /** A record of so many bytes. */
+  const sized = (id: string, bytes: number) => {
+    const record = wireRecord({ id, fields: { note: ["", 1] } })
+    const less = Buffer.byteLength(JSON.stringify(record))
+    return { ...record, fields: { note: ["x".repeat(Math.max(0, bytes - less)), 1] as [string, number] } }
+  }
+  const sizes = (of: ReturnType<typeof ready>): number[] =>
+    pack(host.ports, host.control, of).map(({ marks, message }) => {
+      expect(marks.map(({ localId }) => localId)).toEqual(message.records.map(({ id }) => id))
+      return marks.length
+    })
+
+  it("is a hundred records", () => {
+    expect([sizes(ready(100)), sizes(ready(101)), sizes([])]).toEqual([[100], [100, 1], []])
+  })
+
+  it("is as many as a message may hold, to the byte, and one that is larger goes alone", () => {
+    const half = LIMITS.sendBytes / 2
+    expect(sizes(ready(4, half))).toEqual([2, 2])
+    expect(sizes([...ready(1, half + 1), ...ready(2, half)])).toEqual([1, 2])
+    expect(sizes([...ready(1, 2 * LIMITS.sendBytes), ...ready(1)])).toEqual([1, 1])
   })
 })

@@ -50,7 +50,7 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
       ...meet(seen, reply),
       ...clock,
       lastSuccessAt: now.toISOString(),
-      ...(seen.breaker.failures > 0 || seen.breaker.openUntil !== null ? { breaker: CLOSED } : {}),
+      breaker: CLOSED,
       ...(seen.paused && !needsPerson(seen.paused) ? { paused: null } : {}),
     })
     await changeControl(ports, plan, control)
