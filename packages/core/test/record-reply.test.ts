@@ -143,6 +143,18 @@ describe("those that wait for a record", () => {
     expect(await woken({}, { st: "failed", ack: 0, code: "internal", reason: "x" })).toBe(false)
   })
 
+  it("an edit that was made meanwhile is told at once, and the journal says what the peer did with the one before", async () => {
+    const { medusa, outgoing, reply } = sender()
+    const [id = ""] = outgoing.marks.map(({ localId }) => localId)
+    const fields = { title: { fp: "new", r: 7 } }
+    const link: Link = { ...emptyLink("product", id), peerId: "d1", rev: 7, acked: 4, aliveRev: 1, fields }
+    medusa.table("product").links.set(id, link)
+    outgoing.message.records = [wireRecord({ id, peer: "d1", rev: 6 })]
+    await reply({ kind: "results", epoch: EPOCH, results: [{ st: "ok", ack: 6, peer: "d1", rev: 3 }] })
+    expect(medusa.journal).toMatchObject([{ localId: id, direction: "out", event: "ok" }])
+    expect(medusa.table("product").marks.get(id)).toMatchObject({ leasedUntil: 0, due: medusa.options.clock() })
+  })
+
   it("an answer about a record without a link, that nobody has leased, is nobody's", async () => {
     const { medusa, outgoing } = sender()
     const message = { ...outgoing.message, records: [wireRecord({ id: "unknown" })] }

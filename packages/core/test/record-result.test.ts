@@ -58,6 +58,13 @@ describe("an answer", () => {
     })
   })
 
+  it.each(["ok", "created", "stale"] as const)("%s counts for a record that changed, or got its peer, since", (st) => {
+    expect(recorded({ acked: 3 }, result(st, { ack: 4 }), { peer: null, rev: 4 })).toMatchObject({
+      kind: "again",
+      link: { acked: 4, syncId: "sync-1" },
+    })
+  })
+
   it("never takes back what was acknowledged before", () => {
     expect(recorded({ acked: 5 }, result("stale", { ack: 1 })).link.acked).toBe(5)
   })

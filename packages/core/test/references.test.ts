@@ -65,6 +65,27 @@ describe("what the peer knows of a record that another one refers to", () => {
     expect([known("category", "k1"), known("category", "k2")]).toEqual(["ended", "ended"])
   })
 
+  it("only those without a link are looked for, and no parent: that is the part's own question", async () => {
+    const links = [link("collection", "c1")]
+    const { within } = hostWith({ links })
+    await within(async (tx) => {
+      const present = vi.spyOn(tx.documents, "present")
+      const rows = new Map([
+        ["p1", row({ collection: "c1" })],
+        ["p2", row({ collection: "c3" })],
+        ["p3", row({ collection: "c2" })],
+      ])
+      await lookAround(tx, kind("product"), new Map(), rows)
+      const asked = present.mock.calls.filter(([, ids]) => ids.length > 0)
+      expect(asked).toEqual([["collection", ["c2", "c3"]]])
+      present.mockClear()
+      const { known } = await lookAround(tx, kind("variant"), new Map(), new Map([["v1", row({ product: "p9" })]]))
+      expect(present.mock.calls.filter(([, ids]) => ids.length > 0)).toEqual([])
+      expect(known("product", "p9")).toBe("known")
+      present.mockRestore()
+    })
+  })
+
   it("what a row holds that is gone is not looked at", async () => {
     const { within } = hostWith({})
     await within(async (tx) => {
