@@ -22,6 +22,7 @@ describe("which record a message speaks of (I4)", () => {
     expect(match({ paired, byKey: [row("m2")] })).toEqual({ kind: "linked", localId: "m1" })
     expect(match({ paired, named: paired })).toEqual({ kind: "linked", localId: "m1" })
     expect(match({ paired, named: link("m2", { peerId: "d2" }) })).toEqual({ kind: "linked", localId: "m1" })
+    expect(match({ paired, named: link("m2") })).toEqual({ kind: "linked", localId: "m1" })
   })
 
   it("the one that is linked with it, though its link was read before that, too", () => {
@@ -33,19 +34,6 @@ describe("which record a message speaks of (I4)", () => {
     const named = link("m1", { peerId: "d1" })
     expect(match({ named }, { peer: "m1", full: false })).toEqual({ kind: "linked", localId: "m1" })
     expect(needsKey(record(), { named, paired: null })).toBe(false)
-  })
-
-  it("a sender that names another record, which is free, is a conflict of pairs", () => {
-    const named = link("m2")
-    expect(match({ paired: link("m1", { peerId: "d1" }), named })).toEqual({
-      kind: "pairing_conflict",
-      candidates: ["m2", "m1"],
-    })
-    // Not over one that is gone.
-    expect(match({ paired: link("m1", { peerId: "d1", standing: "gone" }), named })).toEqual({
-      kind: "linked",
-      localId: "m1",
-    })
   })
 
   it("the one that the sender names, when nobody else has it", () => {

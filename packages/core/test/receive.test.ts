@@ -1,48 +1,10 @@
-import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
+import { fingerprint } from "../src/document/fingerprint.ts"
 import { SyncError } from "../src/errors.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
-import { receive } from "../src/flow/run-apply.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
-import { resolveConfig } from "../src/mapping/config.ts"
-import { sweepOnce, type Drift } from "../src/repair/sweep.ts"
 import type { HostPorts } from "../src/ports.ts"
-import type { MemoryHostOptions } from "../src/testing/memory-table.ts"
-import type { Message, WireRecord } from "../src/wire/messages.ts"
-import { Pair } from "./pair.ts"
-import { wireRecord } from "./wire-record.ts"
-
-const OTHER = "00000000-0000-4000-8000-00000000000e"
-
-const record = (more: Partial<WireRecord> = {}): WireRecord =>
-  wireRecord({ fields: { title: ["Shirt", 1], handle: ["shirt", 1] }, ...more })
-
-/** Directus, and what Medusa tells it. */
-function receiver(options: Partial<MemoryHostOptions> = {}) {
-  const lines: string[] = []
-  const pair = new Pair(resolveConfig(), undefined, { directus: { log: (line) => void lines.push(line), ...options } })
-  const { directus, medusa } = pair
-  const message = (records: WireRecord[] = [], more: Partial<Message> = {}): Message => ({
-    v: 1,
-    id: randomUUID(),
-    from: "medusa:a",
-    to: "directus:",
-    epoch: medusa.control.epoch,
-    peer_epoch: directus.control.epoch,
-    beat: 0,
-    peer_beat: 0,
-    config: directus.ports.config.hash,
-    records,
-    ...more,
-  })
-  const tell = (...records: WireRecord[]) => receive(directus.ports, message(records))
-  const results = async (...records: WireRecord[]) => {
-    const reply = await tell(...records)
-    return reply.kind === "results" ? reply.results : []
-  }
-  const ask = (more: Partial<Message>, records: WireRecord[] = []) => receive(directus.ports, message(records, more))
-  return { pair, directus, lines, tell, results, ask, link: (id: string) => directus.table("product").links.get(id) }
-}
+import { record, receiver } from "./receiver.ts"
 
 /** The first so many transactions fail. */
 function failing(ports: HostPorts, times: number, error: unknown): () => number {
@@ -54,112 +16,30 @@ function failing(ports: HostPorts, times: number, error: unknown): () => number 
   return () => tried
 }
 
-describe("a message as a whole", () => {
-  it("that its own side has sent, or that is for another one, is refused", async () => {
-    const { ask } = receiver()
-    expect(await ask({ from: "directus:b" })).toMatchObject({
-      code: "wrong_receiver",
-      message: "This message comes from directus and was sent to directus. Check the configured addresses.",
-    })
-    expect(await ask({ to: "medusa:" })).toMatchObject({
-      code: "wrong_receiver",
-      message: "This message is not for directus.",
-    })
-    expect(await ask({ to: "the-directus:" })).toMatchObject({ code: "wrong_receiver" })
-    expect(await ask({ to: "directus:b" })).toMatchObject({ kind: "results" })
-  })
-
-  it("is refused with the reason while this host may not take anything", async () => {
-    const { ask, directus } = receiver()
-    const paused = (code: "database_moved" | "by_person"): void => {
-      directus.control = { ...directus.control, paused: { code, message: "It was cloned.", since: "", both: true } }
-    }
-    paused("database_moved")
-    expect(await ask({})).toEqual({ kind: "refused", code: "database_moved", message: "It was cloned." })
-    paused("by_person")
-    expect(await ask({})).toEqual({
-      kind: "refused",
-      code: "peer_paused",
-      message: "A person has paused the sync in directus. Changes are kept here, and follow when it is resumed there.",
-    })
-  })
-
-  it("without records is answered with this host's past, where it has one", async () => {
-    const { ask, directus } = receiver()
-    expect(await ask({})).not.toHaveProperty("past")
-    directus.control = { ...directus.control, past: [OTHER] }
-    expect(await ask({})).toMatchObject({ past: [OTHER] })
-    expect(await ask({}, [record()])).not.toHaveProperty("past")
-  })
-
-  it("that knows this database by another epoch is refused; one that met it before its restore may ask, and not tell", async () => {
-    const { ask, directus } = receiver()
-    directus.control = { ...directus.control, past: [OTHER] }
-    expect(await ask({ peer_epoch: randomUUID() })).toMatchObject({
-      code: "epoch_mismatch",
-      message: expect.stringMatching(/^The database of directus is another one than before/) as string,
-    })
-    expect(await ask({ peer_epoch: OTHER })).toMatchObject({ kind: "results", past: [OTHER] })
-    expect(await ask({ peer_epoch: OTHER }, [record()])).toMatchObject({ code: "epoch_mismatch" })
-    expect(await ask({ peer_epoch: null }, [record()])).toMatchObject({ kind: "results" })
-  })
-
-  it("of another database than the one that this host is linked with is refused", async () => {
-    const { ask, directus } = receiver()
-    await ask({})
-    const known = directus.control.peerEpoch
-    expect(await ask({ epoch: OTHER })).toMatchObject({
-      code: "epoch_mismatch",
-      message: expect.stringMatching(/linked with/) as string,
-    })
-    expect(directus.control.peerEpoch).toBe(known)
-  })
-
-  it("that has heard more of this database than it remembers tells that it was restored", async () => {
-    const { ask, directus } = receiver()
-    const { epoch } = directus.control
-    expect(await ask({ peer_beat: 1 })).toMatchObject({
-      code: "restored",
-      message: "The database of directus was restored; it compares its links first.",
-    })
-    expect(directus.control).toMatchObject({ repair: "restored", past: [epoch] })
-    expect(await ask({ peer_beat: 1, peer_epoch: epoch }, [record()])).toMatchObject({ code: "epoch_mismatch" })
-  })
-
-  it("that is older than what was heard is refused with what was heard", async () => {
-    const { ask } = receiver()
-    await ask({ beat: 5 })
-    expect(await ask({ beat: 4 })).toEqual({
-      kind: "refused",
-      code: "old_beat",
-      message: "Older than what was heard of medusa before.",
-      beat: 5,
-    })
-  })
-
-  it("is not taken while links are compared, but a question is answered", async () => {
-    const { ask, directus } = receiver()
-    directus.control = { ...directus.control, repair: "peer_restored" }
-    expect(await ask({}, [record()])).toMatchObject({
-      code: "restored",
-      message: "directus compares its links first, because a database was restored.",
-    })
-    expect(await ask({ ask: { kind: "digest" } })).toMatchObject({ kind: "results", answer: { kind: "digest" } })
-    expect(directus.table("product").rows.size).toBe(0)
-  })
-
-  it("with another mapping is refused with this side's", async () => {
-    const { ask, directus } = receiver()
-    expect(await ask({ config: "another" }, [record()])).toMatchObject({
-      code: "config_mismatch",
-      message: "The mapping differs. Give both sides the same mapping.",
-      mapping: directus.ports.config.description,
-    })
-    expect(directus.control.peerEpoch).toBeNull()
-  })
-})
-
 describe("a record of a message", () => {
+  it("is made together with the others, each under its own id, and the journal says from which message", async () => {
+    const { ask, directus, link } = receiver()
+    const begun: unknown[] = []
+    const { transaction } = directus.ports
+    const counting: typeof transaction = (options, work) => {
+      begun.push(options)
+      return transaction(options, work)
+    }
+    Object.assign(directus.ports, { transaction: counting })
+    const hat = record({ id: "m2", key: { field: "handle", value: "hat" }, fields: { handle: ["hat", 1] } })
+    expect(await ask({ id: "message-1" }, [record(), hat])).toMatchObject({
+      results: [
+        { st: "created", peer: "d1" },
+        { st: "created", peer: "d2" },
+      ],
+    })
+    expect(begun).toEqual([{ own: true }])
+    expect([link("d1")?.peerId, link("d2")?.peerId]).toEqual(["m1", "m2"])
+    expect(directus.journal).toMatchObject(
+      ["d1", "d2"].map((localId) => ({ localId, direction: "in", event: "revive", syncId: "message-1" })),
+    )
+  })
+
   it("of a kind that is not mapped, or with a rev above its own, fails alone (I8)", async () => {
     const { results } = receiver()
     expect(await results(record({ entity: "shoe" }), record({ id: "m2", rev: 0 }), record({ id: "m3" }))).toMatchObject(
@@ -288,6 +168,74 @@ describe("a record of a message", () => {
       },
     ])
   })
+
+  it("that is stale, or about one that is left alone, still tells what its author has seen", async () => {
+    const { results, directus, link } = receiver()
+    const { links, byPeer, rows } = directus.table("product")
+    for (const [id, peerId, state] of [
+      ["d1", "m1", "active"],
+      ["d2", "m2", "unlinked"],
+    ] as const) {
+      rows.set(id, { title: "Shirt" })
+      const fields = { title: { fp: fingerprint("Shirt"), r: 1 } }
+      links.set(id, { ...emptyLink("product", id), peerId, state, rev: 3, acked: 1, seen: 5, aliveRev: 1, fields })
+      byPeer.set(peerId, id)
+    }
+    const told = { full: false, key: null, rev: 5, seen: 3, fields: {} }
+    expect(
+      await results(record({ ...told, peer: "d1" }), record({ ...told, id: "m2", peer: "d2", rev: 6 })),
+    ).toMatchObject([
+      { st: "stale", ack: 5 },
+      { st: "ok", ack: 6 },
+    ])
+    expect([link("d1")?.acked, link("d2")?.acked, link("d2")?.seen]).toEqual([3, 3, 6])
+  })
+
+  it("whose pair another transaction has just changed is looked at again, and then tried later", async () => {
+    const { results, directus } = receiver()
+    const { links } = directus.table("product")
+    const now: Link = { ...emptyLink("product", "d1"), peerId: "m9", rev: 1 }
+    links.set("d1", now)
+    directus.table("product").rows.set("d1", { title: "Shirt", handle: "shirt" })
+    const { transaction } = directus.ports
+    let looks = 0
+    const stale: typeof transaction = (options, work) =>
+      transaction(options, (tx) => {
+        looks++
+        return work({ ...tx, links: { ...tx.links, findByPeer: () => Promise.resolve([{ ...now, peerId: "m1" }]) } })
+      })
+    Object.assign(directus.ports, { transaction: stale })
+    expect(await results(record())).toMatchObject([
+      { st: "failed", code: "concurrent_write", reason: "The record was busy." },
+    ])
+    expect(looks).toBe(5)
+    expect(links.get("d1")).toEqual(now)
+  })
+
+  it("that went with its parent waits for that one, and its end does not", async () => {
+    const { results, directus } = receiver()
+    const { links, byPeer } = directus.table("variant")
+    const fields = { title: { fp: "x", r: 0 } }
+    const part = { peerId: "m1", parentId: "d8", rev: 1, acked: 1, fields, snapshot: { title: "S" } }
+    links.set("d1", { ...emptyLink("variant", "d1"), ...part, standing: "along" })
+    byPeer.set("m1", "d1")
+    const told = { entity: "variant", peer: "d1", full: false, key: null, rev: 2, seen: 1 }
+    expect(await results(record({ ...told, fields: { title: ["M", 2] } }))).toEqual([
+      { st: "need_parent", ack: 0, peer: null, rev: 0 },
+    ])
+    expect(await results(record({ ...told, alive: false, alive_rev: 2, fields: {} }))).toMatchObject([{ st: "ok" }])
+  })
+
+  it("that is another one's here than its sender believes is answered with the pair: the sender stops it", async () => {
+    const { results, directus } = receiver()
+    const { links, byPeer } = directus.table("product")
+    directus.table("product").rows.set("d1", { title: "Shirt", handle: "shirt" })
+    links.set("d1", { ...emptyLink("product", "d1"), peerId: "m1", rev: 1 })
+    byPeer.set("m1", "d1")
+    links.set("d2", { ...emptyLink("product", "d2"), rev: 1 })
+    expect(await results(record({ peer: "d2" }))).toMatchObject([{ st: "ok", peer: "d1" }])
+    expect(links.get("d2")?.peerId).toBeNull()
+  })
 })
 
 describe("two announcements of one record", () => {
@@ -317,6 +265,22 @@ describe("two announcements of one record", () => {
     expect(link(id)).toMatchObject({ peerId: "m1", announced: null })
   })
 
+  it("of which this host's waits itself, for its parent: both are tried again later", async () => {
+    const { results, directus } = receiver()
+    directus.table("product").links.set("d1", { ...emptyLink("product", "d1"), rev: 1 })
+    const waiting = { announced: "sku=s-1", parentId: "d1", heldBack: true, rev: 1 }
+    directus.table("variant").links.set("d2", { ...emptyLink("variant", "d2"), ...waiting })
+    const variant = record({ entity: "variant", key: { field: "sku", value: "s-1" }, fields: { sku: ["s-1", 1] } })
+    expect(await results(variant)).toMatchObject([
+      {
+        st: "failed",
+        code: "ambiguous_match",
+        reason: "It waits for d2, which has the same key and waits itself.",
+      },
+    ])
+    expect(directus.table("variant").links.get("d2")?.promised).toBe("m1")
+  })
+
   it("give one that was given up one more try", async () => {
     const { results, link, id, directus } = await announced({
       state: "quarantined",
@@ -334,103 +298,4 @@ describe("two announcements of one record", () => {
     expect(link(id)).toMatchObject({ state: "active", promised: "m1", attempts: 4 })
     expect(directus.hasDueMarks()).toBe(true)
   })
-})
-
-describe("parts", () => {
-  /** A product with variants, on both sides. */
-  async function family(variants: string[]) {
-    const pair = new Pair(resolveConfig())
-    const product = pair.medusa.create("product", { title: "Shirt", handle: "shirt" })
-    const ids = variants.map((title) => pair.medusa.create("variant", { title, product }))
-    await pair.settle()
-    const { links } = pair.directus.table("variant")
-    const theirs = ids.map((id) => [...links.values()].find(({ peerId }) => peerId === id)?.localId ?? "")
-    return { pair, product, ids, theirs, item: pair.peer("medusa", product), links }
-  }
-
-  it("that a host removes with their parent are made anew when it is back, each by itself (I8)", async () => {
-    const { pair, item, theirs, links } = await family(["S", "M", "L"])
-    pair.directus.remove("product", item)
-    await pair.settle()
-    const medusa = pair.medusa.table("product")
-    const [id = ""] = [...medusa.rows.keys()]
-    const rewrite = pair.directus.options.rewrite
-    Object.assign(pair.directus.options, {
-      rewrite: (field: string, value: string) => {
-        if (value === "M") throw new SyncError("rejected_by_host", "no more of M")
-        if (value === "L") throw new Error("canary")
-        return value
-      },
-    })
-    pair.medusa.edit("product", id, { status: "published" })
-    await pair.settle()
-    Object.assign(pair.directus.options, { rewrite })
-    const states = theirs.map((each) => links.get(each))
-    expect(states.map((link) => link?.standing)).toEqual(["alive", "along", "along"])
-    expect(states[1]).toMatchObject({ state: "quarantined", reason: "rejected_by_host: no more of M" })
-    expect(states[2]).toMatchObject({ state: "quarantined", reason: "internal: The record could not be made anew." })
-    expect(pair.directus.table("variant").rows.get(theirs[0] ?? "")).toMatchObject({ title: "S", product: item })
-  })
-
-  it("whose last values are not known any more come back from the other side", async () => {
-    const { pair, product, item, theirs, ids, links } = await family(["S"])
-    pair.directus.remove("product", item)
-    await pair.settle()
-    const [id = ""] = theirs
-    const link = links.get(id)
-    if (link) links.set(id, { ...link, snapshot: null })
-    pair.medusa.edit("product", product, { status: "published" })
-    await pair.settle()
-    const [back] = [...links.values()].filter(({ peerId }) => peerId === ids[0])
-    expect(back).toMatchObject({ standing: "alive" })
-    expect(pair.directus.table("variant").rows.get(back?.localId ?? "")).toMatchObject({ title: "S", product: item })
-    expect(pair.medusa.table("variant").rows.has(ids[0] ?? "")).toBe(true)
-  })
-
-  const look = async (pair: Pair): Promise<Drift[]> => {
-    const found: Drift[] = []
-    const options = { newAmong: (_: string, ids: string[]) => Promise.resolve(ids), rest: () => Promise.resolve(true) }
-    await sweepOnce(pair.directus.ports, options, (drifts) => (found.push(...drifts), false))
-    return found
-  }
-
-  it("whose parent rests are no drift, and those of others are", async () => {
-    const { pair, product, theirs } = await family(["S"])
-    const [id = ""] = theirs
-    pair.directus.edit("variant", id, { title: "by SQL" }, false)
-    expect(await look(pair)).toMatchObject([{ entity: "variant", localId: id, kind: "changed", fields: ["title"] }])
-    pair.medusa.remove("product", product)
-    await pair.settle()
-    expect(await look(pair)).toEqual([])
-  })
-
-  it("that did not come back with their parent are drift, and so is a record that came back unseen", async () => {
-    const { pair, item, theirs, links } = await family(["S"])
-    const [id = ""] = theirs
-    const link = links.get(id)
-    if (!link) throw new Error("no link")
-    const { rows } = pair.directus.table("variant")
-    const row = rows.get(id) ?? {}
-    rows.delete(id)
-    links.set(id, { ...link, standing: "along" })
-    expect(await look(pair)).toMatchObject([{ entity: "variant", localId: id, kind: "gone" }])
-    links.set(id, { ...link, standing: "along", parentId: null })
-    expect(await look(pair)).toEqual([])
-    links.set(id, { ...link, standing: "gone" })
-    rows.set(id, row)
-    expect(await look(pair)).toMatchObject([{ entity: "variant", localId: id, kind: "back" }])
-    links.set(id, { ...link, state: "unlinked" })
-    rows.set(id, { ...row, title: "x" })
-    expect(await look(pair)).toEqual([])
-    expect(item).toBeTruthy()
-  })
-})
-
-it("a link without a row or a peer is no drift of any kind", async () => {
-  const { directus, pair } = receiver()
-  directus.table("product").links.set("d7", { ...emptyLink("product", "d7"), standing: "gone" })
-  const found: Drift[] = []
-  const options = { newAmong: () => Promise.resolve([]), rest: () => Promise.resolve(true) }
-  await sweepOnce(pair.directus.ports, options, (drifts) => (found.push(...drifts), false))
-  expect(found).toEqual([])
 })

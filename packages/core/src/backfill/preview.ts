@@ -133,7 +133,7 @@ async function foreseeKind(
   }
   for (const { record, match, localId } of matched) {
     const asSent = ready.get(record) ?? record
-    if (match.kind === "ambiguous" || match.kind === "pairing_conflict") {
+    if (match.kind === "ambiguous") {
       outcomes.set(asSent, { st: "stopped", reason: couldBe(match.candidates) })
       continue
     }

@@ -1,4 +1,4 @@
-import { isAlive, isAnnounced, isUnanswered, type Link } from "../link/link.ts"
+import { isAnnounced, isUnanswered, type Link } from "../link/link.ts"
 import type { WireRecord } from "../wire/messages.ts"
 
 /** Which record of this host a message speaks of. */
@@ -13,7 +13,6 @@ export type Match =
   | { kind: "need_full" }
   /** `rivals`: the sender's other records that could be the candidate just as well. */
   | { kind: "ambiguous"; candidates: string[]; rivals: string[] }
-  | { kind: "pairing_conflict"; candidates: string[] }
 
 /** What could be the record, looked up before anything is locked. */
 export interface Candidates {
@@ -41,12 +40,8 @@ const pairedIn = ({ id }: WireRecord, { named, paired }: Pick<Candidates, "named
 export function matchRecord(record: WireRecord, found: Candidates): Match {
   const { named } = found
   const paired = pairedIn(record, found)
-  if (paired) {
-    if (named && named.localId !== paired.localId && named.peerId === null && isAlive(paired)) {
-      return { kind: "pairing_conflict", candidates: [named.localId, paired.localId] }
-    }
-    return { kind: "linked", localId: paired.localId }
-  }
+  // A sender that names another one is told of this one, and stops.
+  if (paired) return { kind: "linked", localId: paired.localId }
   if (named && named.peerId === null) return { kind: "adopt", localId: named.localId }
   if (!record.full) return { kind: "need_full" }
   if (!record.key) return { kind: "create" }

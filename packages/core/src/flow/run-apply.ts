@@ -212,13 +212,13 @@ async function answerAwait(
 
 function whyNotGuessed(
   side: Side,
-  record: WireRecord,
-  match: Extract<Match, { kind: "ambiguous" | "pairing_conflict" }>,
+  { id }: WireRecord,
+  { candidates, rivals }: Extract<Match, { kind: "ambiguous" }>,
 ): string {
-  const rivals = match.kind === "ambiguous" && match.rivals.length > 0 ? [record.id, ...match.rivals].sort() : null
-  const which = rivals
-    ? `${rivals.join(", ")} have the key of ${match.candidates.join(", ")} in ${side}.`
-    : couldBe(match.candidates)
+  const which =
+    rivals.length > 0
+      ? `${[id, ...rivals].sort().join(", ")} have the key of ${candidates.join(", ")} in ${side}.`
+      : couldBe(candidates)
   return `${which} Change the key of all but one, then retry.`
 }
 
@@ -272,9 +272,8 @@ async function applyResolved(
       results.set(record, await answerAwait(tx, entity, record, match.localId))
       continue
     }
-    if (match.kind === "ambiguous" || match.kind === "pairing_conflict") {
-      const code = match.kind === "ambiguous" ? "ambiguous_match" : "pairing_conflict"
-      results.set(record, quarantineAnswer(code, whyNotGuessed(ports.side, record, match)))
+    if (match.kind === "ambiguous") {
+      results.set(record, quarantineAnswer("ambiguous_match", whyNotGuessed(ports.side, record, match)))
       continue
     }
     if (localId !== null && record.alive && wentAlong.has(localId)) {
@@ -295,7 +294,7 @@ async function applyResolved(
     if (plan.kind === "write") plans.push(plan)
     else {
       results.set(record, plan.result)
-      if (plan.link && plan.link !== link) save.push(plan.link)
+      if (plan.link) save.push(plan.link)
     }
   }
 

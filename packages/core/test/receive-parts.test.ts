@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest"
+import { SyncError } from "../src/errors.ts"
+import { emptyLink } from "../src/link/link.ts"
+import { resolveConfig } from "../src/mapping/config.ts"
+import { sweepOnce, type Drift } from "../src/repair/sweep.ts"
+import { Pair } from "./pair.ts"
+import { receiver } from "./receiver.ts"
+
+describe("parts", () => {
+  /** A product with variants, on both sides. */
+  async function family(variants: string[]) {
+    const pair = new Pair(resolveConfig())
+    const product = pair.medusa.create("product", { title: "Shirt", handle: "shirt" })
+    const ids = variants.map((title) => pair.medusa.create("variant", { title, product }))
+    await pair.settle()
+    const { links } = pair.directus.table("variant")
+    const theirs = ids.map((id) => [...links.values()].find(({ peerId }) => peerId === id)?.localId ?? "")
+    return { pair, product, ids, theirs, item: pair.peer("medusa", product), links }
+  }
+
+  it("that a host removes with their parent are made anew when it is back, each by itself (I8)", async () => {
+    const { pair, item, theirs, links } = await family(["S", "M", "L"])
+    pair.directus.remove("product", item)
+    await pair.settle()
+    const medusa = pair.medusa.table("product")
+    const [id = ""] = [...medusa.rows.keys()]
+    const rewrite = pair.directus.options.rewrite
+    Object.assign(pair.directus.options, {
+      rewrite: (field: string, value: string) => {
+        if (value === "M") throw new SyncError("rejected_by_host", "no more of M")
+        if (value === "L") throw new Error("canary")
+        return value
+      },
+    })
+    pair.medusa.edit("product", id, { status: "published" })
+    await pair.settle()
+    Object.assign(pair.directus.options, { rewrite })
+    const states = theirs.map((each) => links.get(each))
+    expect(states.map((link) => link?.standing)).toEqual(["alive", "along", "along"])
+    expect(states[1]).toMatchObject({ state: "quarantined", reason: "rejected_by_host: no more of M" })
+    expect(states[2]).toMatchObject({ state: "quarantined", reason: "internal: The record could not be made anew." })
+    expect(pair.directus.table("variant").rows.get(theirs[0] ?? "")).toMatchObject({ title: "S", product: item })
+  })
+
+  it("whose last values are not known any more come back from the other side", async () => {
+    const { pair, product, item, theirs, ids, links } = await family(["S"])
+    pair.directus.remove("product", item)
+    await pair.settle()
+    const [id = ""] = theirs
+    const link = links.get(id)
+    if (link) links.set(id, { ...link, snapshot: null })
+    pair.medusa.edit("product", product, { status: "published" })
+    await pair.settle()
+    const [back] = [...links.values()].filter(({ peerId }) => peerId === ids[0])
+    expect(back).toMatchObject({ standing: "alive" })
+    expect(pair.directus.table("variant").rows.get(back?.localId ?? "")).toMatchObject({ title: "S", product: item })
+    expect(pair.medusa.table("variant").rows.has(ids[0] ?? "")).toBe(true)
+  })
+
+  const look = async (pair: Pair): Promise<Drift[]> => {
+    const found: Drift[] = []
+    const options = { newAmong: (_: string, ids: string[]) => Promise.resolve(ids), rest: () => Promise.resolve(true) }
+    await sweepOnce(pair.directus.ports, options, (drifts) => (found.push(...drifts), false))
+    return found
+  }
+
+  it("whose parent rests are no drift, and those of others are", async () => {
+    const { pair, product, theirs } = await family(["S"])
+    const [id = ""] = theirs
+    pair.directus.edit("variant", id, { title: "by SQL" }, false)
+    expect(await look(pair)).toMatchObject([{ entity: "variant", localId: id, kind: "changed", fields: ["title"] }])
+    pair.medusa.remove("product", product)
+    await pair.settle()
+    expect(await look(pair)).toEqual([])
+  })
+
+  it("that did not come back with their parent are drift, and so is a record that came back unseen", async () => {
+    const { pair, item, theirs, links } = await family(["S"])
+    const [id = ""] = theirs
+    const link = links.get(id)
+    if (!link) throw new Error("no link")
+    const { rows } = pair.directus.table("variant")
+    const row = rows.get(id) ?? {}
+    rows.delete(id)
+    links.set(id, { ...link, standing: "along" })
+    expect(await look(pair)).toMatchObject([{ entity: "variant", localId: id, kind: "gone" }])
+    links.set(id, { ...link, standing: "along", parentId: null })
+    expect(await look(pair)).toEqual([])
+    links.set(id, { ...link, standing: "gone" })
+    rows.set(id, row)
+    expect(await look(pair)).toMatchObject([{ entity: "variant", localId: id, kind: "back" }])
+    links.set(id, { ...link, state: "unlinked" })
+    rows.set(id, { ...row, title: "x" })
+    expect(await look(pair)).toEqual([])
+    expect(item).toBeTruthy()
+  })
+})
+
+it("a link without a row or a peer is no drift of any kind", async () => {
+  const { directus, pair } = receiver()
+  directus.table("product").links.set("d7", { ...emptyLink("product", "d7"), standing: "gone" })
+  const found: Drift[] = []
+  const options = { newAmong: () => Promise.resolve([]), rest: () => Promise.resolve(true) }
+  await sweepOnce(pair.directus.ports, options, (drifts) => (found.push(...drifts), false))
+  expect(found).toEqual([])
+})
