@@ -28,7 +28,7 @@ describe("a record that is new here", () => {
     expect(made.link.fields).toEqual(told({ title: "Shirt", handle: "shirt" }))
     expect(made.result).toEqual({ st: "created", ack: 6, peer: "d9", rev: 1_000_000 })
     expect(made.journal).toMatchObject({
-      event: "revive",
+      event: "created",
       fields: ["handle", "title"],
       reason: "not in the mapping: colour",
     })
@@ -220,6 +220,7 @@ describe("a record that comes back", () => {
     const revived = applied(back({ title: ["Hemd", 6] }), { before: gone, row: GONE })
     expect(revived.write).toEqual({ kind: "create", localId: "d1", peerId: "m1", fields: { ...SHIRT, title: "Hemd" } })
     expect(revived.link).toMatchObject({ standing: "alive", snapshot: null })
+    expect(revived.journal.event).toBe("revive")
   })
 
   it("and that was deleted here meanwhile is told to live", () => {

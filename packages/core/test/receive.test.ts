@@ -6,6 +6,9 @@ import { emptyLink, type Link } from "../src/link/link.ts"
 import type { HostPorts } from "../src/ports.ts"
 import { record, receiver } from "./receiver.ts"
 
+const told = (fields: Record<string, string>) =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { fp: fingerprint(value), r: 1 }]))
+
 /** The first so many transactions fail. */
 function failing(ports: HostPorts, times: number, error: unknown): () => number {
   const { transaction } = ports
@@ -36,7 +39,7 @@ describe("a record of a message", () => {
     expect(begun).toEqual([{ own: true }])
     expect([link("d1")?.peerId, link("d2")?.peerId]).toEqual(["m1", "m2"])
     expect(directus.journal).toMatchObject(
-      ["d1", "d2"].map((localId) => ({ localId, direction: "in", event: "revive", syncId: "message-1" })),
+      ["d1", "d2"].map((localId) => ({ localId, direction: "in", event: "created", syncId: "message-1" })),
     )
   })
 
@@ -169,6 +172,57 @@ describe("a record of a message", () => {
     ])
   })
 
+  it("that comes back over its tombstone leaves no tombstone; of another one nothing is removed", async () => {
+    const { results, directus } = receiver()
+    const { links } = directus.table("product")
+    await results(record({ alive: false, alive_rev: 2, rev: 2, fields: {} }))
+    expect([...links.values()]).toMatchObject([{ peerId: "m1", standing: "gone" }])
+    const removed: string[] = []
+    const { transaction } = directus.ports
+    const watching: typeof transaction = (options, work) =>
+      transaction(options, (tx) =>
+        work({
+          ...tx,
+          links: { ...tx.links, remove: (entity, ids) => (removed.push(...ids), tx.links.remove(entity, ids)) },
+        }),
+      )
+    Object.assign(directus.ports, { transaction: watching })
+    const [tombstone] = links.keys()
+    await results(record({ alive_rev: 3, rev: 3, fields: { title: ["Shirt", 3] } }))
+    expect([...links.keys()]).toEqual(["d1"])
+    await results(record({ peer: "d1", full: false, rev: 4, fields: { title: ["Hemd", 4] } }))
+    expect(removed).toEqual([tombstone])
+  })
+
+  it("that the peer brought back, which we never missed, has its parts told anew: the peer may lack them", async () => {
+    const { results, directus } = receiver()
+    const [products, variants] = [directus.table("product"), directus.table("variant")]
+    products.rows.set("d1", { title: "Shirt" })
+    variants.rows.set("d2", { title: "S", product: "d1" })
+    const known = { rev: 3, acked: 3, seen: 4, aliveRev: 1 }
+    products.links.set("d1", {
+      ...emptyLink("product", "d1"),
+      ...known,
+      peerId: "m1",
+      fields: told({ title: "Shirt" }),
+    })
+    products.byPeer.set("m1", "d1")
+    const part = {
+      ...emptyLink("variant", "d2"),
+      ...known,
+      peerId: "m2",
+      parentId: "d1",
+      fields: told({ title: "S", product: "d1" }),
+    }
+    variants.links.set("d2", part)
+    const edit = { peer: "d1", full: false, key: null, seen: 3 }
+    await results(record({ ...edit, rev: 5, fields: { title: ["Hemd", 5] } }))
+    expect(variants.marks.size).toBe(0)
+    await results(record({ ...edit, rev: 6, alive_rev: 6, fields: {} }))
+    expect([...variants.marks.keys()]).toEqual(["d2"])
+    expect(variants.links.get("d2")).toMatchObject({ rev: 4, aliveRev: 4 })
+  })
+
   it("that is stale, or about one that is left alone, still tells what its author has seen", async () => {
     const { results, directus, link } = receiver()
     const { links, byPeer, rows } = directus.table("product")
@@ -177,13 +231,13 @@ describe("a record of a message", () => {
       ["d2", "m2", "unlinked"],
     ] as const) {
       rows.set(id, { title: "Shirt" })
-      const fields = { title: { fp: fingerprint("Shirt"), r: 1 } }
+      const fields = told({ title: "Shirt" })
       links.set(id, { ...emptyLink("product", id), peerId, state, rev: 3, acked: 1, seen: 5, aliveRev: 1, fields })
       byPeer.set(peerId, id)
     }
-    const told = { full: false, key: null, rev: 5, seen: 3, fields: {} }
+    const sent = { full: false, key: null, rev: 5, seen: 3, fields: {} }
     expect(
-      await results(record({ ...told, peer: "d1" }), record({ ...told, id: "m2", peer: "d2", rev: 6 })),
+      await results(record({ ...sent, peer: "d1" }), record({ ...sent, id: "m2", peer: "d2", rev: 6 })),
     ).toMatchObject([
       { st: "stale", ack: 5 },
       { st: "ok", ack: 6 },
@@ -219,11 +273,11 @@ describe("a record of a message", () => {
     const part = { peerId: "m1", parentId: "d8", rev: 1, acked: 1, fields, snapshot: { title: "S" } }
     links.set("d1", { ...emptyLink("variant", "d1"), ...part, standing: "along" })
     byPeer.set("m1", "d1")
-    const told = { entity: "variant", peer: "d1", full: false, key: null, rev: 2, seen: 1 }
-    expect(await results(record({ ...told, fields: { title: ["M", 2] } }))).toEqual([
+    const sent = { entity: "variant", peer: "d1", full: false, key: null, rev: 2, seen: 1 }
+    expect(await results(record({ ...sent, fields: { title: ["M", 2] } }))).toEqual([
       { st: "need_parent", ack: 0, peer: null, rev: 0 },
     ])
-    expect(await results(record({ ...told, alive: false, alive_rev: 2, fields: {} }))).toMatchObject([{ st: "ok" }])
+    expect(await results(record({ ...sent, alive: false, alive_rev: 2, fields: {} }))).toMatchObject([{ st: "ok" }])
   })
 
   it("that is another one's here than its sender believes is answered with the pair: the sender stops it", async () => {

@@ -130,12 +130,18 @@ export function settleApply(
       entity: link.entity,
       localId,
       direction: "in",
-      event: verdict.kind === "keep" ? "updated" : verdict.kind,
+      event: eventOf(draft),
       fields: [...draft.taken].sort(),
       syncId: context.syncId,
       reason: reasonOf(draft, loop),
     },
   }
+}
+
+function eventOf({ verdict, link }: Draft): string {
+  if (verdict.kind === "keep") return "updated"
+  // Nobody here has had it before.
+  return verdict.kind === "revive" && link.localId === "" ? "created" : verdict.kind
 }
 
 /** A value that takes the place of an automation's answer goes on with its chain, as when that one wins. */

@@ -175,6 +175,7 @@ export const recordDe: typeof recordEn = {
       loop: "Automationen angehalten, die sich gegenseitig überschrieben",
     },
     in: {
+      created: "Angelegt: neu in Directus",
       updated: "Von Directus übernommen",
       remove: "Gelöscht, wie in Directus",
       archive: "Archiviert: in Directus gelöscht",

@@ -171,6 +171,7 @@ export const recordEn = {
       loop: "Stopped automations that answered each other",
     },
     in: {
+      created: "Made: new in Directus",
       updated: "Taken from Directus",
       remove: "Deleted, as in Directus",
       archive: "Archived: deleted in Directus",
