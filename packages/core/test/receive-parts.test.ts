@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest"
 import { SyncError } from "../src/errors.ts"
-import { emptyLink } from "../src/link/link.ts"
+import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { sweepOnce, type Drift } from "../src/repair/sweep.ts"
+import type { WireRecord } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
-import { receiver } from "./receiver.ts"
+import { record, receiver } from "./receiver.ts"
 
 describe("parts", () => {
   /** A product with variants, on both sides. */
@@ -93,6 +94,37 @@ describe("parts", () => {
     rows.set(id, { ...row, title: "x" })
     expect(await look(pair)).toEqual([])
     expect(item).toBeTruthy()
+  })
+})
+
+describe("those that wait for a record", () => {
+  /** Is a variant that is held back looked at again, after the peer told of a product? */
+  async function woken(row: boolean, before: Partial<Link> | null, more: Partial<WireRecord> = {}): Promise<boolean> {
+    const { results, directus } = receiver()
+    const { links, rows, byPeer } = directus.table("product")
+    if (row) rows.set("d1", { title: "Shirt", handle: "shirt" })
+    if (before) links.set("d1", { ...emptyLink("product", "d1"), rev: 3, acked: 3, seen: 4, aliveRev: 1, ...before })
+    if (before?.peerId) byPeer.set(before.peerId, "d1")
+    directus.table("variant").links.set("d9", { ...emptyLink("variant", "d9"), heldBack: true })
+    const [result] = await results(record(more))
+    expect(result?.st).toMatch(/^(ok|created)$/)
+    return directus.table("variant").marks.has("d9")
+  }
+
+  it("look again when it is made, is linked, or has come back", async () => {
+    expect(await woken(false, null)).toBe(true)
+    expect(await woken(true, null)).toBe(true)
+    expect(await woken(true, { peerId: null, acked: 0 })).toBe(true)
+    const archived = { peerId: "m1", standing: "archived", snapshot: { title: "Shirt" } } as const
+    expect(await woken(true, archived, { peer: "d1", full: false, rev: 6, alive_rev: 6, fields: {} })).toBe(true)
+  })
+
+  it("do not after an edit of it, or its end", async () => {
+    const edit = { peer: "d1", full: false, rev: 6, fields: { title: ["Hemd", 6] as [string, number] } }
+    expect(await woken(true, { peerId: "m1" }, edit)).toBe(false)
+    const end = { peer: "d1", full: false, rev: 6, alive: false, alive_rev: 6, fields: {} }
+    expect(await woken(true, { peerId: "m1" }, end)).toBe(false)
+    expect(await woken(false, null, { alive: false })).toBe(false)
   })
 })
 

@@ -218,9 +218,36 @@ describe("a record of a message", () => {
     const edit = { peer: "d1", full: false, key: null, seen: 3 }
     await results(record({ ...edit, rev: 5, fields: { title: ["Hemd", 5] } }))
     expect(variants.marks.size).toBe(0)
+    variants.links.set("d3", { ...emptyLink("variant", "d3"), heldBack: true })
+    await results(record({ ...edit, rev: 5, seen: 3, fields: {} }))
+    expect(variants.marks.size).toBe(0)
     await results(record({ ...edit, rev: 6, alive_rev: 6, fields: {} }))
-    expect([...variants.marks.keys()]).toEqual(["d2"])
+    expect([...variants.marks.keys()]).toEqual(["d2", "d3"])
     expect(variants.links.get("d2")).toMatchObject({ rev: 4, aliveRev: 4 })
+  })
+
+  it("that is a new part of a record which somebody here brought back is told with it, and no other part", async () => {
+    const { results, directus } = receiver()
+    const [products, variants] = [directus.table("product"), directus.table("variant")]
+    products.rows.set("d1", { title: "Shirt" })
+    variants.rows.set("d2", { title: "S", product: "d1" })
+    const fields = told({ title: "Shirt" })
+    const back = { peerId: "m1", rev: 5, acked: 3, seen: 4, aliveRev: 5, fields }
+    products.links.set("d1", { ...emptyLink("product", "d1"), ...back })
+    products.byPeer.set("m1", "d1")
+    const known = { peerId: "m2", parentId: "d1", rev: 3, acked: 3, seen: 4, aliveRev: 1 }
+    const part = { ...emptyLink("variant", "d2"), ...known, fields: told({ title: "S", product: "d1" }) }
+    variants.links.set("d2", part)
+    variants.byPeer.set("m2", "d2")
+    const key = { field: "title", value: "M", within: "m1" }
+    await results(
+      record({ entity: "variant", id: "m3", key, fields: { title: ["M", 1], product: ["m1", 1] } }),
+      record({ entity: "variant", id: "m2", peer: "d2", full: false, key: null, rev: 5, fields: { title: ["XS", 5] } }),
+    )
+    const made = [...variants.links.values()].find(({ peerId }) => peerId === "m3")
+    expect(made).toMatchObject({ rev: 1, aliveRev: 1, acked: 0 })
+    expect(variants.links.get("d2")).toMatchObject({ rev: 3, aliveRev: 1 })
+    expect([...variants.marks.keys()]).toEqual([made?.localId])
   })
 
   it("that is stale, or about one that is left alone, still tells what its author has seen", async () => {
