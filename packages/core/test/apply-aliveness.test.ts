@@ -159,6 +159,8 @@ describe("the end of a record", () => {
     const along = link({ standing: "along", snapshot: SHIRT })
     expect(applied(record({ title: ["Hemd", 6] }), { before: along, row: GONE }).link.standing).toBe("along")
     expect(applied(end, { before: along, row: GONE }).link.standing).toBe("gone")
+    const old = record({ title: ["Hemd", 6] }, { alive: false, alive_rev: 4 })
+    expect(applied(old, { before: along, row: GONE }).link.standing).toBe("along")
   })
 })
 

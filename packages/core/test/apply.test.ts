@@ -94,6 +94,8 @@ describe("a change that the peer tells", () => {
       attempts: 0,
     })
     expect(applied(record({}), { before }).link).toMatchObject({ state: "quarantined", attempts: 5 })
+    const trying = link({ reason: "internal", attempts: 2 })
+    expect(applied(record({ title: ["Hemd", 6] }), { before: trying }).link).toMatchObject({ attempts: 2 })
   })
 })
 
@@ -200,6 +202,13 @@ describe("a conflict", () => {
     expect(title(2, 1, "medusa")).toBe(2)
     expect(title(undefined, 2, "medusa")).toBe(1)
     expect(title(undefined, undefined, "medusa")).toBeUndefined()
+    // What the author had seen is no answer that this one takes the place of.
+    const seen = { ...h(2), r: 3 }
+    const after = applied(record({ title: ["Hemd", 6] }), {
+      before: edited({ fields: { ...told(SHIRT), title: seen } }),
+      row,
+    })
+    expect(after.fieldsOf("title")).toEqual({ fp: fingerprint("Hemd"), r: 0 })
   })
 })
 
@@ -247,5 +256,10 @@ describe("what the host's own automations change inside an apply", () => {
     })
     expect(after).toMatchObject({ rev: 4, hops: 0 })
     expect(fieldsOf("collection")).toEqual({ fp: NULL_FINGERPRINT, r: 4 })
+    // Nor is what came back behind a reference that the peer took for empty.
+    const emptied = applied(record({ collection: [null, 6] }), { before, row, stores: { ...SHIRT, collection: "c9" } })
+    expect(emptied.fieldsOf("collection")).toEqual({ fp: fingerprint("c9"), r: 4 })
+    const other = applied(record({ collection: ["c2", 6] }), { before, row, stores: { ...SHIRT, collection: "c2" } })
+    expect(other.fieldsOf("collection")).toEqual({ fp: fingerprint("c2"), r: 0 })
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { fingerprint } from "../src/document/fingerprint.ts"
 import { SyncError } from "../src/errors.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
@@ -94,6 +95,62 @@ describe("parts", () => {
     rows.set(id, { ...row, title: "x" })
     expect(await look(pair)).toEqual([])
     expect(item).toBeTruthy()
+  })
+})
+
+describe("the part of a record that the peer tells of", () => {
+  const fields = (document: Record<string, string>) =>
+    Object.fromEntries(Object.entries(document).map(([name, value]) => [name, { fp: fingerprint(value), r: 1 }]))
+  const [SHIRT, SIZE] = [{ title: "Shirt" }, { title: "S", product: "d1" }]
+  const known = { rev: 3, acked: 3, seen: 4, aliveRev: 1 }
+
+  /** What becomes of the part d2, which is there unless it went along, when the peer tells of d1. */
+  async function partAfter(above: Partial<Link>, message: Partial<WireRecord>, part: Partial<Link> = {}) {
+    const { results, directus } = receiver()
+    const [products, variants] = [directus.table("product"), directus.table("variant")]
+    products.rows.set("d1", above.standing === "archived" ? { ...SHIRT, status: "archived" } : SHIRT)
+    const whole = { ...emptyLink("product", "d1"), ...known, peerId: "m1", fields: fields(SHIRT) }
+    products.links.set("d1", { ...whole, ...above })
+    products.byPeer.set("m1", "d1")
+    if (part.standing !== "along") variants.rows.set("d2", SIZE)
+    const own = { ...emptyLink("variant", "d2"), ...known, peerId: "m2", parentId: "d1", fields: fields(SIZE) }
+    variants.links.set("d2", { ...own, ...part })
+    await results(record({ peer: "d1", full: false, key: null, seen: 3, rev: 6, fields: {}, ...message }))
+    const { rev, aliveRev, standing } = variants.links.get("d2") ?? own
+    return { rev, aliveRev, standing, isMarked: variants.marks.has("d2") }
+  }
+  const AS_BEFORE = { rev: 3, aliveRev: 1, standing: "alive", isMarked: false }
+  const TOLD_ANEW = { rev: 4, aliveRev: 4, standing: "alive", isMarked: true }
+  const EDIT: Partial<WireRecord> = { fields: { title: ["Hemd", 6] } }
+  const BACK: Partial<WireRecord> = { alive_rev: 6 }
+  const END: Partial<WireRecord> = { alive: false, alive_rev: 6 }
+  const ALONG: Partial<Link> = { standing: "along", snapshot: SIZE }
+
+  it("is as it was after an edit, or the end of a record whose parts stay", async () => {
+    expect(await partAfter({}, EDIT)).toEqual(AS_BEFORE)
+    expect(await partAfter({}, END)).toEqual(AS_BEFORE)
+  })
+
+  it("is as it was while its whole waits to be told as brought back, whatever else the peer says of that", async () => {
+    expect(await partAfter({ rev: 5, aliveRev: 5 }, EDIT)).toEqual(AS_BEFORE)
+  })
+
+  it("is told anew when its whole lives on against the peer's delete, or is back there without having gone here", async () => {
+    const edited = { rev: 5, fields: { title: { fp: fingerprint("Shirt"), r: 5 } } }
+    expect(await partAfter(edited, END)).toEqual(TOLD_ANEW)
+    expect(await partAfter({}, BACK)).toEqual(TOLD_ANEW)
+  })
+
+  it("comes back quietly with a whole that the peer brought back, and is made anew where it is gone", async () => {
+    const archived: Partial<Link> = {
+      standing: "archived",
+      snapshot: SHIRT,
+      aliveRev: 0,
+      fields: { ...fields(SHIRT), status: { fp: fingerprint("archived"), r: 0 } },
+    }
+    expect(await partAfter(archived, BACK)).toEqual({ ...AS_BEFORE, isMarked: true })
+    expect(await partAfter(archived, BACK, ALONG)).toEqual({ ...AS_BEFORE, standing: "along", isMarked: true })
+    expect(await partAfter({ ...archived, rev: 5, aliveRev: 5 }, BACK)).toEqual(TOLD_ANEW)
   })
 })
 

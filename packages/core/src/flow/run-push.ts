@@ -3,7 +3,7 @@ import { changeControl } from "../change-control.ts"
 import { SyncError } from "../errors.ts"
 import { isOpen, isProbe } from "../guard/breaker.ts"
 import { isHeld } from "../guard/pause.ts"
-import type { Control, ControlChange, HostPorts, Mark, Reply } from "../ports.ts"
+import type { Control, HostPorts, Mark, Reply } from "../ports.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { LIMITS } from "../wire/messages.ts"
 import { type Ahead, type Prepared, takeReady, writeAnswer } from "./ahead.ts"
@@ -67,21 +67,25 @@ async function captureOrGiveBack(
   }
 }
 
-const WHO: Record<NonNullable<Control["repair"]>, string> = {
+type Restored = NonNullable<Control["repair"]>
+
+const WHO: Record<Restored, string> = {
   restored: "This database was",
   peer_restored: "The other side's database was",
   both_restored: "The databases of both sides were",
 }
 
 /** After a restore: what each side has of the other is compared before anything is sent or taken. */
-async function repairFirst(ports: HostPorts, { repair, epoch, peerEpoch }: Control): Promise<boolean> {
+async function repairFirst(ports: HostPorts, repair: Restored, { epoch, peerEpoch }: Control): Promise<boolean> {
   const report = await repairLinks(ports)
   if (!report) return false
   // If one was set back again meanwhile, they are compared once more.
-  const asBefore: ControlChange = { repair, epoch, ...(peerEpoch === null ? {} : { peerEpoch }) }
-  if (!(await ports.updateControl({ repair: null }, asBefore))) return true
+  const isSame = (now: Control): boolean =>
+    now.repair === repair && now.epoch === epoch && (peerEpoch === null || now.peerEpoch === peerEpoch)
+  const over = await changeControl(ports, (now) => (isSame(now) ? { repair: null } : null))
+  if (!over) return true
   ports.log.warn(
-    `${repair === null ? "" : WHO[repair]} restored from a backup: ${String(report.repaired)} records were put right, and what was lost is sent again.`,
+    `${WHO[repair]} restored from a backup: ${String(report.repaired)} records were put right, and what was lost is sent again.`,
   )
   return true
 }
@@ -163,7 +167,9 @@ export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | nu
   if (isOpen(breaker, ports.now())) return { kind: "resting", until: new Date(breaker.openUntil ?? 0) }
   if (control.repair) {
     const until = new Date(ports.now().getTime() + WAIT)
-    return (await repairFirst(ports, control)) ? { kind: "sent", records: 0, took: 0 } : { kind: "resting", until }
+    return (await repairFirst(ports, control.repair, control))
+      ? { kind: "sent", records: 0, took: 0 }
+      : { kind: "resting", until }
   }
   const round = ready ?? (await prepareNext(ports, control, woken))
   if (round.marks.length === 0) {

@@ -37,8 +37,8 @@ async function tell(ports: HostPorts): Promise<void> {
       ports.log.warn(`The alert ${alert.code} could not be given and is tried again: ${whereFrom(error)}`)
       continue
     }
-    const others = told.filter(({ code }) => code !== alert.code)
-    told = alert.kind === "cleared" ? others : [...others, ...problems.filter(({ code }) => code === alert.code)]
+    // Of one that is over there is no problem any more.
+    told = [...told.filter(({ code }) => code !== alert.code), ...problems.filter(({ code }) => code === alert.code)]
     await ports.updateControl({ alerts: told })
   }
 }
