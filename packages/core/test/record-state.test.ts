@@ -4,6 +4,7 @@ import { sendNow } from "../src/inbox/send-now.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { describeMapping } from "../src/mapping/describe-mapping.ts"
+import { hostWith } from "./host-with.ts"
 import { Pair } from "./pair.ts"
 
 const NOW = new Date("2026-01-01T12:00:00.000Z")
@@ -96,9 +97,58 @@ describe("sending now", () => {
     expect(await sendNow(pair.medusa.ports, [id])).toBe(0)
   })
 
+  it("of a whole takes the parts that are there, of its own kinds, and tells who asked for it", async () => {
+    const at = (entity: string, localId: string, more: Partial<Link> = {}): Link => ({
+      ...emptyLink(entity, localId),
+      parentId: "p1",
+      ...more,
+    })
+    const { host, marked } = hostWith({
+      links: [
+        at("product", "p1", { parentId: null }),
+        at("variant", "v2"),
+        at("variant", "v1"),
+        at("variant", "v3", { state: "quarantined", reason: "no", attempts: 5 }),
+        at("variant", "v4", { state: "unlinked" }),
+        at("variant", "v5", { standing: "gone" }),
+        at("variant", "v6", { parentId: "p2" }),
+        at("image", "i1"),
+        // A category may have the id of a product, and is never a part of one.
+        at("category", "c1"),
+        at("category", "p1", { parentId: null }),
+      ],
+    })
+    const shirt = { entity: "product", localId: "p1" }
+    expect(await sendNow(host.ports, [shirt, shirt], "user_1")).toBe(5)
+    expect([marked("product"), marked(), marked("image"), marked("category")]).toEqual([
+      ["p1"],
+      ["v1", "v2", "v3"],
+      ["i1"],
+      [],
+    ])
+    expect(host.table("variant").links.get("v3")).toMatchObject({ state: "active", reason: null, attempts: 0 })
+    expect(host.journal).toEqual([
+      {
+        at: "1970-01-01T00:00:01.000Z",
+        entity: "variant",
+        localId: "v3",
+        direction: "out",
+        event: "retried",
+        fields: [],
+        reason: "by user_1",
+        syncId: "id",
+      },
+    ])
+    expect(await sendNow(host.ports, [{ entity: "category", localId: "p1" }])).toBe(1)
+    expect(marked("category")).toEqual(["p1"])
+  })
+
   it("refuses a kind that is not mapped", async () => {
     const pair = new Pair(resolveConfig())
-    await expect(sendNow(pair.medusa.ports, [{ entity: "shoe", localId: "1" }])).rejects.toThrow(/knows no shoe 1/)
+    await expect(sendNow(pair.medusa.ports, [{ entity: "shoe", localId: "1" }])).rejects.toMatchObject({
+      code: "not_found",
+      message: expect.stringMatching(/knows no shoe 1/) as string,
+    })
   })
 })
 

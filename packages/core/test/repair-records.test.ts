@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest"
+import { emptyLink, tombstoneId, type Link } from "../src/link/link.ts"
+import { resolveConfig } from "../src/mapping/config.ts"
+import { repairRecords, reportDrift } from "../src/repair/repair-records.ts"
+import { MemoryHost } from "../src/testing/memory-host.ts"
+
+const none = { newAmong: () => Promise.resolve([]) }
+const at = (localId: string, more: Partial<Link> = {}): Link => ({
+  ...emptyLink("product", localId),
+  peerId: `d-${localId}`,
+  rev: 3,
+  acked: 3,
+  aliveRev: 1,
+  fields: { title: { fp: "t", r: 2 }, material: { fp: "m", r: 1 }, "a-field-of-before": { fp: "x", r: 1 } },
+  ...more,
+})
+
+/** Medusa with these links, of a mapping where Directus owns the material. */
+function hostOf(...links: Link[]) {
+  const config = resolveConfig({ product: { fields: { material: { owner: "directus" } } } })
+  const host = new MemoryHost({ side: "medusa", config, epoch: "e1", clock: () => 1_000, newId: () => "id" })
+  const table = host.table("product")
+  for (const link of links) table.links.set(link.localId, link)
+  const ask = (...ids: string[]) => ids.map((id) => ({ entity: "product", id }))
+  const linkOf = (id: string) => table.links.get(id)
+  return { host, table, ask, linkOf, marked: () => [...table.marks.keys()] }
+}
+
+describe("this side wins", () => {
+  it("is told of every field that the other side may take, once for a record that is named twice", async () => {
+    const stopped = at("p1", { state: "quarantined", reason: "no", attempts: 4 })
+    const { host, ask, linkOf, marked } = hostOf(stopped, at("p2"))
+    expect(await repairRecords(host.ports, none, { records: ask("p2", "p1", "p2"), thisSideWins: true })).toBe(2)
+    expect(linkOf("p1")).toEqual({
+      ...stopped,
+      state: "active",
+      reason: null,
+      attempts: 0,
+      rev: 4,
+      aliveRev: 4,
+      fields: {
+        title: { fp: "t", r: 4, e: 2 },
+        material: { fp: "m", r: 1 },
+        "a-field-of-before": { fp: "x", r: 1 },
+      },
+    })
+    expect(marked()).toEqual(["p1", "p2"])
+  })
+
+  it("is nothing to tell of a record that the other side has not, that is gone, or that is left alone", async () => {
+    const others = [
+      at("p1", { peerId: null }),
+      at("p2", { standing: "gone" }),
+      at("p3", { state: "unlinked" }),
+      at(tombstoneId("d9")),
+    ]
+    const ids = others.map(({ localId }) => localId)
+    for (const request of [{ records: hostOf().ask(...ids) }, { all: true as const }]) {
+      const { host, linkOf } = hostOf(...others)
+      await repairRecords(host.ports, none, { ...request, thisSideWins: true })
+      expect(ids.map(linkOf)).toEqual(others)
+    }
+  })
+
+  it("is not what a repair of named records does unless it is asked for", async () => {
+    const { host, ask, linkOf, marked } = hostOf(at("p1"))
+    expect(await repairRecords(host.ports, none, { records: ask("p1") })).toBe(1)
+    expect(linkOf("p1")).toEqual(at("p1"))
+    expect(marked()).toEqual(["p1"])
+  })
+})
+
+it("a report of drift counts all and names as many as it was asked for, however many pages there are", async () => {
+  const links = Array.from({ length: 1_200 }, (_, n) => at(`p${String(n).padStart(4, "0")}`, { fields: {} }))
+  const { host, table, marked } = hostOf(...links)
+  for (const { localId } of links) table.rows.set(localId, { title: "by SQL" })
+  const { count, drifts } = await reportDrift(host.ports, none, 1_100)
+  expect(count).toBe(1_200)
+  expect(drifts).toHaveLength(1_100)
+  expect(marked()).toEqual([])
+})
