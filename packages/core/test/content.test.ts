@@ -6,6 +6,7 @@ import { makeContentClient } from "../src/wire/ask-content.ts"
 import type { ContentItem, ContentRequest } from "../src/wire/content.ts"
 import { makeEndpoint } from "../src/wire/endpoint.ts"
 import type { HttpResponse } from "../src/wire/exchange.ts"
+import { LIMITS } from "../src/wire/messages.ts"
 import { directionKey, readHeaders, sign } from "../src/wire/sign.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair, SECRET } from "./pair.ts"
@@ -94,17 +95,36 @@ describe("a question for content", () => {
   })
 
   it.each([
-    [404, "refused"],
-    [403, "refused"],
-    [502, "unreachable"],
-  ])("that a proxy answers with %i is %s", async (status, kind) => {
+    [404, "refused", /^Directus answered 404: its extension is missing or older than this plugin/],
+    [403, "refused", /^Directus answered 403: the secret differs, or a proxy asks for a login/],
+    [502, "unreachable", /^HTTP 502$/],
+  ])("that a proxy answers with %i is %s", async (status, kind, message) => {
     const { asked } = ask({
       change: (answer) => {
         answer.status = status
         answer.body = "<html>"
       },
     })
-    expect(await asked).toMatchObject({ kind })
+    expect(await asked).toMatchObject({ kind, message: expect.stringMatching(message) as string })
+  })
+})
+
+it("a question to a host that does not answer, or whose clock keeps moving, says so", async () => {
+  const client = (post: () => Promise<HttpResponse>) =>
+    makeContentClient({ now: () => new Date(NOW), newId: randomUUID }, [SECRET], post)(request)
+  expect(await client(() => Promise.reject(new Error("ECONNREFUSED")))).toMatchObject({ kind: "unreachable" })
+  let ahead = 0
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const answer = makeContentEndpoint({ now: () => new Date(NOW + (ahead += 3_600_000)), log }, [SECRET], () =>
+    Promise.resolve({}),
+  )
+  const moving = makeContentClient({ now: () => new Date(NOW), newId: randomUUID }, [SECRET], async (body, headers) => {
+    const given = await answer({ headers: readHeaders((name) => headers[name]), rawBody: body })
+    return { status: given.status, header: (name) => given.headers[name] ?? null, body: given.body }
+  })
+  expect(await moving(request)).toEqual({
+    kind: "refused",
+    message: "The clocks of the two hosts differ and keep moving. Set both by NTP.",
   })
 })
 
@@ -122,12 +142,51 @@ describe("the endpoint for content", () => {
     expect(await records({ headers: signed(body), rawBody: body, trusted: false })).toMatchObject({ status: 401 })
   })
 
-  it.each(["", "[]", JSON.stringify({ ...request, ids: [1] }), JSON.stringify({ ...request, fields: [] })])(
-    "refuses %j, which is no question",
-    async (body) => {
-      expect(await endpoint()({ headers: signed(body), rawBody: body })).toMatchObject({ status: 400 })
-    },
-  )
+  const notValidAt = (place: string) =>
+    `The question for content is not valid at ${place}. Use the same version of the plugin and of the extension.`
+
+  it.each([
+    ["", "The question is not JSON."],
+    ["[]", notValidAt("its top")],
+    [JSON.stringify({ ...request, ids: [1] }), notValidAt("ids.0")],
+    [JSON.stringify({ ...request, fields: [] }), notValidAt("fields")],
+  ])("refuses %j, which is no question, and says why", async (body, message) => {
+    const { status, body: answer } = await endpoint()({ headers: signed(body), rawBody: body })
+    expect(status).toBe(400)
+    expect(JSON.parse(answer)).toEqual({ v: 1, error: { code: "invalid_message", message } })
+  })
+
+  it("refuses one that is larger than any, and one that is signed with another secret, in words", async () => {
+    const told = async (rawBody: string, secret = SECRET) => {
+      const key = directionKey(secret, "medusa", "content")
+      const headers = readHeaders((name) => sign(key, "id", new Date(NOW), rawBody)[name])
+      return JSON.parse((await endpoint()({ headers, rawBody })).body) as unknown
+    }
+    const body = JSON.stringify(request)
+    expect(await told(body.padEnd(LIMITS.bodyBytes))).toMatchObject({ items: {} })
+    expect(await told(body.padEnd(LIMITS.bodyBytes + 1))).toMatchObject({
+      error: { code: "too_large", message: "The question is too large. Ask for fewer records at once." },
+    })
+    expect(await told(body, "another-secret-of-some-length")).toMatchObject({
+      error: { code: "unauthorized", message: "The signature is not right. Give both sides the same secret." },
+    })
+  })
+
+  it("tells of its own failures that they are in its log, and logs no refusal", async () => {
+    const lines: string[] = []
+    const failing = async (error: Error) => {
+      const log = { info: () => undefined, warn: () => undefined, error: (line: string) => void lines.push(line) }
+      const handle = makeContentEndpoint({ now: () => new Date(NOW), log }, [SECRET], () => Promise.reject(error))
+      const body = JSON.stringify(request)
+      return JSON.parse((await handle({ headers: signed(body), rawBody: body })).body) as unknown
+    }
+    expect(await failing(new Error("canary"))).toMatchObject({
+      error: { code: "internal", message: "The content could not be read; the reason is in this host's log." },
+    })
+    expect(lines).toHaveLength(1)
+    expect(await failing(new SyncError("not_found", "No such kind."))).toMatchObject({ error: { code: "not_found" } })
+    expect(lines).toHaveLength(1)
+  })
 
   it("holds off a flood of strangers, and Medusa gets through it", async () => {
     const handle = endpoint()
