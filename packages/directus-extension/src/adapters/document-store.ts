@@ -117,7 +117,7 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
 
     async showPeer(name, pairs) {
       const { stored } = find(name)
-      if (stored.externalId === null) return
+      if (stored.externalId === null || pairs.length === 0) return
       const { primaryKey, externalId } = stored
       const shown = pairs.flatMap(({ localId, peerId }) => {
         const key = keyOf(stored.keyType, localId)

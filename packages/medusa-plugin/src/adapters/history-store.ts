@@ -23,6 +23,7 @@ export function makeConflictStore(sql: Transaction): ConflictStore {
       )
     },
     async lock(ids) {
+      if (ids.length === 0) return []
       const rows = await query<ConflictRow>(
         sql,
         `select ${STORED} from directus_sync_conflict where id = any(?) and deleted_at is null order by id for update`,
@@ -35,6 +36,7 @@ export function makeConflictStore(sql: Transaction): ConflictStore {
       }))
     },
     async resolve(ids, at) {
+      if (ids.length === 0) return
       await query(
         sql,
         "update directus_sync_conflict set resolved_at = ?, updated_at = now() where id = any(?) and resolved_at is null",
@@ -50,6 +52,7 @@ export function makeConflictStore(sql: Transaction): ConflictStore {
       return rows.map(({ id }) => id)
     },
     async told(ids) {
+      if (ids.length === 0) return
       await query(sql, "update directus_sync_conflict set told = true where id = any(?)", [ids])
     },
   }
