@@ -79,6 +79,17 @@ describe("the widget on a record's page", () => {
     expect(admin.errors).toEqual([])
   })
 
+  test("says of a product that is new in Directus that it was made here, not brought back", async () => {
+    const title = unique("Made in Directus")
+    await stack.cms.create({ title })
+    await stack.settled()
+    const { products } = await stack.shop.sdk.admin.product.list({ q: title })
+    const page = await admin.open(`/products/${String(products[0]?.id)}`)
+    const timeline = widget(page).getByRole("list", { name: "Timeline" })
+    await sees(timeline.getByText("Made: new in Directus"))
+    expect(await timeline.getByText("Brought back from Directus").count()).toBe(0)
+  })
+
   test("shows a change arrive while somebody looks, and waits with the reason while Directus is away", async () => {
     const { product, item } = await both()
     await stack.settled()
