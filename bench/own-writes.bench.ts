@@ -1,130 +1,164 @@
+import { setTimeout } from "node:timers/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { removeSync } from "../e2e/before-sync.ts"
-import { Stack } from "../e2e/stack/stack.ts"
+import type { Stack } from "../e2e/stack/stack.ts"
 import { editTitle, makePairs, type ProductPair } from "./pairs.ts"
-import { median, medianBounds, timeOf } from "./percentile.ts"
+import { median, middle } from "./percentile.ts"
 import { report } from "./report.ts"
+import { startWithSwitch, tellLater, turnSync } from "./sync-switch.ts"
 
-/** How often all hosts are started anew for each form: two processes that do the same differ by a few hundredths. */
-const starts = Number(process.env["BENCH_ROUNDS"] ?? 6)
-/** Pairs of writes of a start, one with and one without the sync; of what takes less time more. */
-const PAIRS = { one: 36, batch: 12 }
-/** Pairs before those, which do not count: what a host does often it does faster, and the sync does the same writes. */
-const WARM_UP = 25
+/** How often both hosts are started anew for each form: a process may be faster than the one before it. */
+const starts = Number(process.env["BENCH_ROUNDS"] ?? 3)
+/** Pairs of blocks of a start, one with and one without the sync. */
+const PAIRS = 24
+/** Pairs before those, which do not count: what a host does often it does faster. */
+const WARM_UP = 8
 const BATCH = 100
+/** Milliseconds before each write: like an editor's it finds a host that has nothing to do. */
+const REST = 300
 
 const lines: (string | number)[][] = []
-let synced: Stack
-let plain: Stack
-let pairs: Record<"synced" | "plain", ProductPair[]>
+let stack: Stack
+let pairs: ProductPair[]
 beforeAll(async () => {
-  // Side by side, so that whatever else the machine does hits both alike.
-  plain = await Stack.start("own_writes_plain")
-  pairs = { plain: await makePairs(plain, "own", BATCH), synced: [] }
-  await plain.settled()
-  await removeSync(plain)
-  synced = await Stack.start("own_writes_synced")
-  pairs.synced = await makePairs(synced, "own", BATCH)
-  await synced.settled()
+  stack = await startWithSwitch("own_writes")
+  pairs = await makePairs(stack, "own", BATCH)
+  await stack.settled()
 })
 afterAll(async () => {
   report(
     ["write", "starts", "pairs", "p50 ms without", "p50 ms with the sync", "slower by", "95 % sure", "goal"],
     lines,
   )
-  await Promise.all([plain?.stop(), synced?.stop()])
+  await stack?.stop()
 })
 
-/**
- * Both hosts of either pair have just answered, like those that are asked whether they have settled: a process that slept
- * finds its memory cold.
- */
-async function wakeUp(stack: Stack): Promise<void> {
-  for (let n = 0; n < 3; n++) {
-    await stack.shop.sdk.client.fetch("/admin/products?limit=20")
-    await stack.cms.fetchJson("/items/products?limit=20")
-  }
+interface Write {
+  side: "medusa" | "directus"
+  /** How many writes of a block count; the one before them finds caches that the switch has emptied. */
+  counted: number
+  /** @returns what it needs to be asked for the ids of its products. */
+  run: (value: string) => Promise<() => string[]>
 }
 
-type Write = (stack: Stack, pairs: ProductPair[], round: string) => Promise<unknown> | undefined
-
-const admin = (stack: Stack, path: string, body: Record<string, unknown>): Promise<unknown> =>
-  stack.shop.sdk.client.fetch(`/admin${path}`, { method: "POST", body })
-const items = (stack: Stack, method: string, body: unknown): Promise<unknown> =>
-  stack.cms.fetchJson("/items/products", { method, body: JSON.stringify(body) })
+const admin = (path: string, body: Record<string, unknown>) =>
+  stack.shop.sdk.client.fetch<{ created: { id: string }[] }>(`/admin${path}`, { method: "POST", body })
+const items = (method: string, body: unknown) =>
+  stack.cms.fetchJson<{ data: { id: string }[] }>("/items/products", { method, body: JSON.stringify(body) })
 const hundred = <Of>(make: (n: number) => Of): Of[] => Array.from({ length: BATCH }, (_, n) => make(n))
+const idsOf = (rows: { id: string }[]) => () => rows.map(({ id }) => id)
+
+function editOne(side: Write["side"]): Write {
+  const run: Write["run"] = async (value) => {
+    const [first] = pairs
+    if (!first) throw new Error("There is no product.")
+    await editTitle(stack, side, first, value)
+    return () => [side === "medusa" ? first.id : first.item]
+  }
+  return { side, counted: 9, run }
+}
 
 const writes: Record<string, Write> = {
-  "one product edited in Medusa": (stack, [first], round) => first && editTitle(stack, "medusa", first, round),
-  "100 products edited in one batch in Medusa": (stack, all, round) =>
-    admin(stack, "/products/batch", { update: all.map(({ id }) => ({ id, subtitle: round })) }),
-  "100 products made in one batch in Medusa": (stack, _, round) =>
-    admin(stack, "/products/batch", {
-      create: hundred((n) => ({
-        title: round,
-        handle: `m-${round}-${String(n)}`,
-        options: [{ title: "Size", values: ["S"] }],
-      })),
-    }),
-  "one product edited in Directus": (stack, [, second], round) => second && editTitle(stack, "directus", second, round),
-  "100 products edited in one batch in Directus": (stack, all, round) =>
-    items(stack, "PATCH", { keys: all.map(({ item }) => item), data: { material: round } }),
-  "100 products made in one batch in Directus": (stack, _, round) =>
-    items(
-      stack,
-      "POST",
-      hundred((n) => ({ title: round, handle: `d-${round}-${String(n)}` })),
-    ),
+  "one product edited in Medusa": editOne("medusa"),
+  "100 products edited in one batch in Medusa": {
+    side: "medusa",
+    counted: 3,
+    async run(value) {
+      await admin("/products/batch", { update: pairs.map(({ id }) => ({ id, subtitle: value })) })
+      return idsOf(pairs)
+    },
+  },
+  "100 products made in one batch in Medusa": {
+    side: "medusa",
+    counted: 3,
+    async run(value) {
+      const { created } = await admin("/products/batch", {
+        create: hundred((n) => ({
+          title: value,
+          handle: `m-${value}-${String(n)}`,
+          options: [{ title: "Size", values: ["S"] }],
+        })),
+      })
+      return idsOf(created)
+    },
+  },
+  "one product edited in Directus": editOne("directus"),
+  "100 products edited in one batch in Directus": {
+    side: "directus",
+    counted: 3,
+    async run(value) {
+      await items("PATCH", { keys: pairs.map(({ item }) => item), data: { material: value } })
+      return () => pairs.map(({ item }) => item)
+    },
+  },
+  "100 products made in one batch in Directus": {
+    side: "directus",
+    counted: 3,
+    async run(value) {
+      const { data } = await items(
+        "POST",
+        hundred((n) => ({ title: value, handle: `d-${value}-${String(n)}` })),
+      )
+      return idsOf(data)
+    },
+  },
 }
 
-const startAnew = (stack: Stack): Promise<unknown> =>
-  Promise.all([stack.medusa, stack.directus].map((host) => host.restart()))
+let written = 0
 
-let rounds = 0
+/**
+ * Milliseconds of each write of a block. What the sync does after the answer is no part of the write; it is done for a write
+ * without the sync too, so that the next one finds both hosts in the same state.
+ */
+async function takeBlock({ side, counted, run }: Write, on: boolean): Promise<number[]> {
+  await turnSync(stack, on)
+  const taken: number[] = []
+  for (let n = 0; n <= counted; n++) {
+    await setTimeout(REST)
+    const value = `value-${String(written++)}`
+    const began = performance.now()
+    const ids = await run(value)
+    taken.push(performance.now() - began)
+    if (!on) await tellLater(stack, side, ids())
+    await stack.settled(120_000)
+  }
+  return taken.slice(1)
+}
 
-/** Milliseconds of each pair of one start. */
-async function takeTimes(write: Write, times: number): Promise<{ without: number; withSync: number }[]> {
-  const taken: { without: number; withSync: number }[] = []
-  for (let n = -WARM_UP; n < times; n++) {
-    const pair = { without: NaN, withSync: NaN }
-    const round = `round-${String(rounds++)}`
-    // Each first half of the time: the first of two writes may find the machine busy with something else.
-    for (const which of n % 2 === 0 ? (["plain", "synced"] as const) : (["synced", "plain"] as const)) {
-      const stack = which === "plain" ? plain : synced
-      await wakeUp(stack)
-      const milliseconds = await timeOf(async () => write(stack, pairs[which], round))
-      pair[which === "plain" ? "without" : "withSync"] = milliseconds
-      // What the sync does after the answer is no part of the write.
-      await synced.settled(120_000)
-    }
-    if (n >= 0) taken.push(pair)
+type Pair = Record<"without" | "withSync", number[]>
+
+async function takePairs(write: Write): Promise<Pair[]> {
+  const taken: Pair[] = []
+  for (let n = -WARM_UP; n < PAIRS; n++) {
+    // Each first half of the time: the database grows.
+    const first = await takeBlock(write, n % 2 === 0)
+    const second = await takeBlock(write, n % 2 !== 0)
+    if (n >= 0) taken.push(n % 2 === 0 ? { withSync: first, without: second } : { without: first, withSync: second })
   }
   return taken
 }
 
 test.each(Object.entries(writes))(
   "%s, with the sync and without",
-  { timeout: starts * 600_000 },
+  { timeout: starts * 900_000 },
   async (name, write) => {
-    const times = name.startsWith("one") ? PAIRS.one : PAIRS.batch
-    const taken: { without: number; withSync: number }[][] = []
+    const taken: Pair[] = []
     for (let start = 0; start < starts; start++) {
-      await Promise.all([plain, synced].map(startAnew))
-      taken.push(await takeTimes(write, times))
+      await Promise.all([stack.medusa, stack.directus].map((host) => host.restart()))
+      taken.push(...(await takePairs(write)))
     }
-    const all = taken.flat()
-    expect(all).toHaveLength(starts * times)
-    const ratioOf = (some: typeof all) => median(some.map(({ without, withSync }) => withSync / without))
-    const slower = (ratio: number) => `${((ratio - 1) * 100).toFixed(1)} %`
-    // The pairs of one start share its processes, so that only starts are independent of each other.
-    const { low, high } = medianBounds(taken.map(ratioOf))
+    await turnSync(stack, true)
+    expect(taken).toHaveLength(starts * PAIRS)
+    const slower = (logarithm: number) => `${((Math.exp(logarithm) - 1) * 100).toFixed(1)} %`
+    const { value, low, high } = middle(
+      taken.map(({ without, withSync }) => Math.log(median(withSync) / median(without))),
+    )
     lines.push([
       name,
       starts,
-      all.length,
-      median(all.map(({ without }) => without)).toFixed(1),
-      median(all.map(({ withSync }) => withSync)).toFixed(1),
-      slower(ratioOf(all)),
+      taken.length,
+      median(taken.flatMap(({ without }) => without)).toFixed(1),
+      median(taken.flatMap(({ withSync }) => withSync)).toFixed(1),
+      slower(value),
       `${slower(low)} to ${slower(high)}`,
       "5 %",
     ])

@@ -13,7 +13,7 @@ export interface Made {
 }
 
 /** Starts both hosts without the plugin, the extension and what they put into the databases to see changes. */
-export async function removeSync(stack: Stack): Promise<void> {
+async function removeSync(stack: Stack): Promise<void> {
   const { packed } = inject("e2e")
   const [shop, cms] = [join(stack.dir, "medusa"), join(stack.dir, "directus")]
   await Promise.all([stack.medusa.stop(), stack.directus.stop()])

@@ -84,7 +84,7 @@ describe("a peer that is busy", () => {
   })
 })
 
-describe("many wake-ups at once", () => {
+describe("many records at once", () => {
   it("are a batch, whose answer the host is still making: the sender leaves it to that", async () => {
     const { medusa, sender, pass, sent } = running()
     await pass(990)
@@ -96,6 +96,19 @@ describe("many wake-ups at once", () => {
     expect(sent.filter(({ what }) => what !== "hello")).toEqual([])
     await pass(10)
     expect(sent.at(-1)).toEqual({ at: 1_290, what: "60" })
+    await sender.stop()
+  })
+
+  it.each([
+    ["is told by one wake-up", 50, 1_300],
+    ["is one record too small", 49, 1_010],
+  ])("a batch that %s", async (_, records, at) => {
+    const { medusa, sender, pass, sent } = running()
+    await pass(1_000)
+    medusa.create("product", { title: "T", handle: "t" })
+    sender.wake(records)
+    await pass(300)
+    expect(sent.at(-1)).toEqual({ at, what: "1" })
     await sender.stop()
   })
 

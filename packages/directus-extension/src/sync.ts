@@ -46,7 +46,7 @@ export interface RunningSync {
   receive(request: EndpointRequest): Promise<EndpointAnswer>
   /** Answers a question for the content of records. */
   tellContent(request: Omit<EndpointRequest, "trusted">): Promise<EndpointAnswer>
-  wake(): void
+  wake(records?: number): void
   stop(): Promise<void>
 }
 
@@ -61,8 +61,8 @@ export type SyncState =
 export interface Sync {
   /** Starts it once; later calls give the same answer. Never rejects. */
   start(): Promise<SyncState>
-  /** Something may have changed here. */
-  wake(): void
+  /** Something may have changed here: so many records, 1 by default. */
+  wake(records?: number): void
   /** The watchdog's minute: starts what is not running or has failed, and folds. Never rejects. */
   tick(): Promise<void>
   stop(): Promise<void>
@@ -201,7 +201,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
         connection.secrets,
         makeContentReader({ context, dialect, config, publicUrl: options.publicUrl }),
       ),
-      wake: () => sender.wake(),
+      wake: (records) => sender.wake(records),
       async stop() {
         await Promise.all([sender.stop(), sweep?.stop(), importer?.stop()])
       },
@@ -213,9 +213,9 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       starting ??= boot().then((result) => (state = result))
       return starting
     },
-    wake() {
+    wake(records) {
       if (state?.kind !== "running") return
-      state.wake()
+      state.wake(records)
       clearTimeout(again)
       again = setTimeout(() => state?.kind === "running" && state.wake(), SECOND_LOOK)
       again.unref()

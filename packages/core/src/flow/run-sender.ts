@@ -11,8 +11,12 @@ import { pushOnce } from "./run-push.ts"
 
 /** The loop that empties the dirty set of one process. */
 export interface Sender {
-  /** Something may be dirty: look now, or once more after the round that is under way. */
-  wake(): void
+  /**
+   * Something may be dirty: look now, or once more after the round that is under way.
+   *
+   * @param records - how many, as far as it is known; 1 by default.
+   */
+  wake(records?: number): void
   /** The peer has spoken: look now, and say again the greeting that it has not answered. */
   heard(): void
   /** Ends after the round that is under way. */
@@ -43,8 +47,8 @@ const CALM = 60_000
 const BREATH = 25
 /** From the first wake-up to the look, so that it can be told whether many come. */
 const GATHER = 10
-/** So many wake-ups between two looks are a batch, whose answer the host is still making: it is left to that for so long. */
-const BATCH = { wakeUps: 50, rest: 300 }
+/** So many records between two looks are a batch, whose answer the host is still making: it is left to that for so long. */
+const BATCH = { records: 50, rest: 300 }
 /** The same while the peer is away. */
 const LONG_BREATH = 250
 /**
@@ -66,7 +70,7 @@ export function runSender(
   let running: Promise<void> | null = null
   let again = false
   let woken = false
-  let wakeUps = 0
+  let awaited = 0
   let notBefore = 0
   let nextBeat = 0
   let lastGreeting = 0
@@ -149,21 +153,22 @@ export function runSender(
     timer.unref()
   }
 
-  function wake(): void {
+  function wake(records = 1): void {
     woken = true
-    lookSoon()
+    lookSoon(records)
   }
 
   /** That the peer speaks says nothing of what is complete here. */
   function heard(): void {
     if (!isAnswered) nextBeat = Math.min(nextBeat, lastGreeting + AGAIN)
-    lookSoon()
+    lookSoon(1)
   }
 
-  function lookSoon(): void {
-    wakeUps++
-    const rest = { 1: GATHER, [BATCH.wakeUps]: BATCH.rest }[wakeUps]
-    if (rest !== undefined) notBefore = Math.max(notBefore, Date.now() + rest)
+  function lookSoon(records: number): void {
+    const before = awaited
+    awaited += records
+    const isBatch = before < BATCH.records && awaited >= BATCH.records
+    if (isBatch || before === 0) notBefore = Math.max(notBefore, Date.now() + (isBatch ? BATCH.rest : GATHER))
     look()
   }
 
@@ -180,7 +185,7 @@ export function runSender(
       return
     }
     clearTimeout(timer)
-    wakeUps = 0
+    awaited = 0
     running = rounds().finally(() => {
       running = null
       if (again) look()

@@ -128,7 +128,8 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
 
     async afterwards(action, meta, context) {
       if (sharedState().emittingOwn) return
-      const found = find(meta["collection"], keysIn(meta), context)
+      const keys = keysIn(meta)
+      const found = find(meta["collection"], keys, context)
       if (!found) return
       try {
         const change = isUntracked(found.collection, context) ? foreign(found, action, null) : null
@@ -138,7 +139,7 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
         }
         await marker.retry(context.database)
       } finally {
-        sharedState().sync?.wake()
+        sharedState().sync?.wake(keys.length)
       }
     },
   }
