@@ -216,6 +216,37 @@ describe("every way of writing in Directus is captured", () => {
     await stack.settled()
   })
 
+  test("an edit whose mark PostgreSQL refuses is saved, and told later", async () => {
+    const { cms } = stack
+    const id = await cms.create({ title: "Before", handle: "refused-mark" })
+    await arrives("refused-mark", "Before")
+    await stack.settled()
+    await stack.sqlDirectus("alter table medusa_sync_mark rename to away")
+    await cms.edit(id, { title: "Saved all the same" })
+    await stack.sqlDirectus("alter table away rename to medusa_sync_mark")
+    const [row] = await stack.sqlDirectus("select title from products where id = $1", [id])
+    expect(row).toEqual({ title: "Saved all the same" })
+    await cms.create({ title: "The next edit", handle: "after-refused-mark" })
+    await arrives("refused-mark", "Saved all the same")
+    await stack.settled()
+  })
+
+  test("a commit that PostgreSQL refuses is an error of the editor's, and the next one is captured", async () => {
+    const { cms } = stack
+    const id = await cms.create({ title: "Before", handle: "refused-commit" })
+    await arrives("refused-commit", "Before")
+    await stack.settled()
+    await stack.sqlDirectus(
+      "alter table products add constraint only_one_hs_code unique (hs_code) deferrable initially deferred",
+    )
+    await cms.create({ title: "First", handle: "first-of-code", hs_code: "6109" })
+    await expect(cms.edit(id, { title: "Not saved", hs_code: "6109" })).rejects.toThrow()
+    await cms.edit(id, { title: "Saved" })
+    await arrives("refused-commit", "Saved")
+    await stack.settled()
+    expect(await stack.shop.find({ handle: "refused-commit" })).toMatchObject([{ title: "Saved", hs_code: null }])
+  })
+
   test("a Flow, also one that answers an apply", async () => {
     const { cms } = stack
     const flow = await cms.fetchJson<{ data: { id: string } }>(

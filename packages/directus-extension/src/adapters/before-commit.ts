@@ -1,19 +1,55 @@
 import type { Knex } from "knex"
 
+/** Statements without bindings that go to PostgreSQL together with a commit. */
+export interface Companions {
+  statements: string[]
+  /** One of them was refused: what they did is undone, and the transaction was committed without it. */
+  failed(error: unknown): void
+}
+
+type Query = (connection: { query(text: string): Promise<unknown> }, asked: string) => Promise<unknown>
+
+const SAVEPOINT = "medusa_sync_commit"
+
 /**
  * Runs `work` as the last thing before the commit of a transaction; a rollback drops it. Knex has no event for that, so the
  * transaction's `commit` is wrapped.
  *
- * @param work - a rejection of it keeps the transaction from being committed.
+ * @param work - a rejection of it keeps the transaction from being committed. What it returns costs no round trip of its own.
  */
-export function beforeCommit(transaction: Knex.Transaction, work: () => Promise<void>): void {
+export function beforeCommit(transaction: Knex.Transaction, work: () => Promise<Companions | null>): void {
   const { commit } = transaction
   Object.assign(transaction, {
     commit: async (value?: unknown): Promise<unknown> => {
-      await work()
+      const companions = await work()
+      if (companions) sendWithNext(transaction.client as { query: Query }, companions)
       return commit(value)
     },
   })
+}
+
+/** The next thing that knex asks over the transaction's connection is the commit. */
+function sendWithNext(client: { query: Query }, { statements, failed }: Companions): void {
+  const { query } = client
+  client.query = async (connection, asked) => {
+    client.query = query
+    // Several statements go without bindings, and what looks like the place of one has to be told apart.
+    const before = [`savepoint ${SAVEPOINT}`, ...statements, `release savepoint ${SAVEPOINT}`]
+    try {
+      return await query.call(
+        client,
+        connection,
+        [...before.map((text) => text.replaceAll("?", "\\?")), asked].join("; "),
+      )
+    } catch (error) {
+      // Past the savepoint it was the commit itself that failed, and this fails too.
+      await connection.query(`rollback to savepoint ${SAVEPOINT}`).catch(() => {
+        throw error
+      })
+      failed(error)
+      return connection.query(asked)
+    }
+  }
 }
 
 /** The whole that a savepoint is a part of. */

@@ -3,8 +3,9 @@ import type { Knex } from "knex"
 import type { Logger } from "medusa-directus-core"
 import { cleanError } from "../adapters/database-error"
 import { appendMarksSafely } from "../adapters/append-safely"
-import { beforeCommit, outermost } from "../adapters/before-commit"
-import { appendMarks } from "../adapters/mark-store"
+import { beforeCommit, outermost, type Companions } from "../adapters/before-commit"
+import { dialectOf } from "../adapters/dialect"
+import { appendMarks, insertsOfMarks } from "../adapters/mark-store"
 import { TABLES } from "../schema/internal-tables"
 
 export interface How {
@@ -40,16 +41,38 @@ export function makeMarker(log: Logger): Marker {
   /** Transaction → what is noted at its end, because an import calls the hooks for each of its rows; null: that has begun. */
   const collected = new WeakMap<object, Map<string, Group> | null>()
 
-  async function note(knex: Knex, { kind, how: { delay = 0, person }, localIds }: Group): Promise<void> {
+  /** Keeps in memory what could not be noted. */
+  function keep({ kind, how: { person }, localIds }: Group, error: unknown): void {
+    for (const localId of localIds)
+      if (waiting.size < WAITING) waiting.set(`${kind}\n${localId}`, { kind, localId, person })
+    log.error(
+      `A change of the ${kind} ${[...localIds].slice(0, 5).join(", ")} was saved but could not be noted for the sync (${cleanError(error).message}). It is tried again; should Directus stop before that, the sweep finds it.`,
+    )
+  }
+
+  async function note(knex: Knex, group: Group): Promise<void> {
+    const { kind, localIds } = group
+    const { delay = 0, person } = group.how
     try {
       if (!(await marker.isReady(knex))) return
       await appendMarksSafely(knex, kind, [...localIds], Date.now() + delay, { person })
     } catch (error) {
-      for (const localId of localIds)
-        if (waiting.size < WAITING) waiting.set(`${kind}\n${localId}`, { kind, localId, person })
-      log.error(
-        `A change of the ${kind} ${[...localIds].slice(0, 5).join(", ")} was saved but could not be noted for the sync (${cleanError(error).message}). It is tried again; should Directus stop before that, the sweep finds it.`,
+      keep(group, error)
+    }
+  }
+
+  /** What notes all of it, for PostgreSQL. */
+  async function companions(knex: Knex, groups: Group[]): Promise<Companions | null> {
+    const failed = (error: unknown) => groups.forEach((group) => keep(group, error))
+    try {
+      if (!(await marker.isReady(knex))) return null
+      const inserts = groups.flatMap(({ kind, how: { delay = 0, person }, localIds }) =>
+        insertsOfMarks(knex, kind, [...localIds], Date.now() + delay, { person }),
       )
+      return { statements: inserts.map((insert) => insert.toQuery()), failed }
+    } catch (error) {
+      failed(error)
+      return null
     }
   }
 
@@ -65,7 +88,10 @@ export function makeMarker(log: Logger): Marker {
     collected.set(whole, groups)
     beforeCommit(whole, async () => {
       collected.set(whole, null)
-      for (const group of groups.values()) await note(whole, group)
+      const all = [...groups.values()]
+      if (dialectOf(whole) === "pg") return all.length > 0 ? companions(whole, all) : null
+      for (const group of all) await note(whole, group)
+      return null
     })
     return groups
   }
