@@ -43,15 +43,18 @@ export async function turnSync(stack: Stack, on: boolean): Promise<void> {
 
 /** Has the sync tell of products that were written while it was off. */
 export async function tellLater(stack: Stack, side: "medusa" | "directus", ids: string[]): Promise<void> {
-  if (side === "medusa")
+  if (side === "medusa") {
     await stack.sqlMedusa(
       "insert into directus_sync_mark_log (entity, local_id) select 'product', unnest($1::text[])",
       [ids],
     )
-  else
+    await stack.shop.sdk.client.fetch("/bench-switch", { method: "PUT" })
+  } else {
     await stack.sqlDirectus(
       `insert into medusa_sync_mark (entity, local_id, due_at, priority, person)
        select 'product', unnest($1::text[]), 0, 0, true`,
       [ids],
     )
+    await stack.cms.fetchJson("/bench-switch", { method: "PUT", body: JSON.stringify({ records: ids.length }) })
+  }
 }

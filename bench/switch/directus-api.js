@@ -1,4 +1,5 @@
-// The extension's bundle, whose hooks can be made to do nothing: filters give back what they got, actions end at once.
+// The extension's bundle, whose hooks can be made to do nothing: filters give back what they got, actions end at once. And
+// the sync can be woken, as those actions do.
 import * as bundle from "./api.js"
 
 const STATE = Symbol.for("directus-extension-medusa")
@@ -11,6 +12,10 @@ const switched = (config) => (register, context) => {
       // The extension looks for its own action listener among Directus's, so that none of them can be wrapped.
       globalThis[STATE].emittingOwn = !on
       res.json({ on })
+    })
+    app.put("/bench-switch", (req, res) => {
+      globalThis[STATE].sync.wake(req.body.records)
+      res.json({})
     })
   })
   const filter = (event, handler) =>

@@ -1,7 +1,11 @@
-// Takes the sync's subscriber off Medusa's event bus, and puts it on again.
+// Takes the sync's subscriber off Medusa's event bus, and puts it on again; or wakes the sync, as that subscriber does.
 const SUBSCRIBER = "directus-sync-wake-sender"
 let taken = []
 
+exports.PUT = async (req, res) => {
+  req.scope.resolve("directus_sync").wake()
+  res.json({})
+}
 exports.POST = async (req, res) => {
   const bus = req.scope.resolve("event_bus")
   const context = { subscriberId: SUBSCRIBER }
