@@ -7,11 +7,11 @@ import { report } from "./report.ts"
 import { startWithSwitch, tellLater, turnSync } from "./sync-switch.ts"
 
 /** How often both hosts are started anew for each form: a process may be faster than the one before it. */
-const starts = Number(process.env["BENCH_ROUNDS"] ?? 3)
+const starts = Number(process.env["BENCH_ROUNDS"] ?? 1)
 /** Pairs of blocks of a start, one with and one without the sync. */
-const PAIRS = 24
+const PAIRS = 12
 /** Pairs before those, which do not count: what a host does often it does faster. */
-const WARM_UP = 8
+const WARM_UP = 4
 const BATCH = 100
 /** Milliseconds before each write: like an editor's it finds a host that has nothing to do. */
 const REST = 300

@@ -70,6 +70,14 @@ export class Proxy {
     return this.exchanges.filter((exchange) => recordsOf(exchange).length > 0)
   }
 
+  /** Requests that carried neither records nor a question. */
+  get greetings(): Exchange[] {
+    return this.exchanges.filter((exchange) => {
+      const { records, ask } = messageOf(exchange)
+      return !ask && records?.length === 0
+    })
+  }
+
   /** Requests without records beyond those that the clock sends: a greeting in 30 seconds, and one comparison of links. */
   get chatter(): number {
     const due = 2 + Math.floor((Date.now() - this.#forgotAt) / 30_000)
@@ -216,14 +224,17 @@ function headSize({ method, url, httpVersion, rawHeaders, statusCode, statusMess
   return lines.reduce((sum, line) => sum + Buffer.byteLength(line, "latin1") + "\r\n".length, 0)
 }
 
-/** The records of a message; none when it is not one. */
-export function recordsOf({ body }: Pick<Exchange, "body">): SentRecord[] {
+/** What was sent, as far as it is a message. */
+function messageOf({ body }: Pick<Exchange, "body">): { records?: SentRecord[]; ask?: unknown } {
   try {
-    return (JSON.parse(body.toString()) as { records?: SentRecord[] }).records ?? []
+    return JSON.parse(body.toString()) as { records?: SentRecord[] }
   } catch {
-    return []
+    return {}
   }
 }
+
+/** The records of a message; none when it is not one. */
+export const recordsOf = (exchange: Pick<Exchange, "body">): SentRecord[] => messageOf(exchange).records ?? []
 
 function ask(port: number, { method, url, headers }: IncomingMessage, body: Buffer) {
   type Answer = { status: number; headers: IncomingMessage["headers"]; body: Buffer; size: number }

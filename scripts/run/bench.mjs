@@ -9,7 +9,7 @@ import { root } from "./toolchain.mjs"
 const benches = {
   requests: { run: ["e2e", "e2e", "requests.test.ts"], rounds: "10", short: true },
   edits: { run: ["bench", "bench", "edits.bench.ts"], rounds: "100", short: true },
-  "own-writes": { run: ["bench", "bench", "own-writes.bench.ts"], rounds: "3", short: true },
+  "own-writes": { run: ["bench", "bench", "own-writes.bench.ts"], rounds: "1", short: true },
   backfill: { run: ["bench", "bench", "backfill.bench.ts"], rounds: "1000", short: true },
   large: { run: ["bench", "bench", "large.bench.ts"], rounds: "100000", short: false },
 }
