@@ -179,6 +179,18 @@ describe("marks of a transaction", () => {
     expect(await marks()).toEqual([`product ${uuid(1)}`])
   })
 
+  it("are written down once where it is committed twice, as Knex does after a commit by hand", async () => {
+    const { database } = directus
+    const seen = statements()
+    const trx = await database.transaction()
+    await marker.mark(trx, "product", [uuid(1)])
+    await trx.commit()
+    await Promise.resolve(trx.commit()).catch(() => undefined)
+    await marker.retry(database)
+    expect(seen.into(TABLES.mark)).toBe(1)
+    expect(await marks()).toEqual([`product ${uuid(1)}`])
+  })
+
   it("that come when it has ended already are not forgotten", async () => {
     const { database } = directus
     const trx = await database.transaction()

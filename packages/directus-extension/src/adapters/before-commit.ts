@@ -21,8 +21,10 @@ export function beforeCommit(transaction: Knex.Transaction, work: () => Promise<
   const { commit } = transaction
   Object.assign(transaction, {
     commit: async (value?: unknown): Promise<unknown> => {
+      // Committed by hand already: the connection may be somebody else's, and Knex refuses by itself.
+      if (transaction.isCompleted()) return commit(value)
       const companions = await work()
-      if (companions) sendWithNext(transaction.client as { query: Query }, companions)
+      if (companions && !transaction.isCompleted()) sendWithNext(transaction.client as { query: Query }, companions)
       return commit(value)
     },
   })

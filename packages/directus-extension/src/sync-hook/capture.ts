@@ -139,7 +139,7 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
         }
         await marker.retry(context.database)
       } finally {
-        sharedState().sync?.wake(keys.length)
+        sharedState().sync?.wake(Math.max(1, keys.length))
       }
     },
   }
