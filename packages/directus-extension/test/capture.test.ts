@@ -9,7 +9,7 @@ import { makeCapture, type Capture } from "../src/sync-hook/capture"
 import { makeRelatedCapture } from "../src/sync-hook/capture-related"
 import { captureSort } from "../src/sync-hook/capture-sort"
 import type { CapturedIn } from "../src/sync-hook/captured"
-import { dependents } from "../src/sync-hook/dependents"
+import { makeDependents } from "../src/sync-hook/dependents"
 import { makeMarker, type Marker } from "../src/sync-hook/mark-dirty"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
@@ -26,7 +26,8 @@ beforeEach(async () => {
   captured = (schema: SchemaOverview | null) => {
     if (!schema) return null
     const kinds = storedKinds(schema, entities)
-    return { dialect: "sqlite3", assets: directus.reader.assets, kinds, dependents: dependents(kinds, "sqlite3") }
+    const dependentsOf = makeDependents(schema, kinds, "sqlite3")
+    return { dialect: "sqlite3", assets: directus.reader.assets, kinds, dependentsOf }
   }
   capture = makeCapture(captured, makeRelatedCapture(marker, log), marker, log)
   const { database } = directus

@@ -340,7 +340,7 @@ describe("an editor who types another address", () => {
   const context = () => ({ database, schema: directus.schema, accountability: null })
   const type = (payload: Record<string, unknown>, ...ns: number[]) => {
     const change = {
-      captured: { ...directus.reader, dependents: new Map() },
+      captured: { ...directus.reader, dependentsOf: () => [] },
       collection: "products",
       kind: kind("product"),
       ids: ns.map(uuid),

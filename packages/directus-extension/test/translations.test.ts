@@ -12,7 +12,7 @@ import { isOwnWrite, newOwnWrite, writesFor } from "../src/own-write"
 import { TABLES } from "../src/schema/internal-tables"
 import { makeCapture, type Capture } from "../src/sync-hook/capture"
 import { makeRelatedCapture } from "../src/sync-hook/capture-related"
-import { dependents } from "../src/sync-hook/dependents"
+import { makeDependents } from "../src/sync-hook/dependents"
 import { makeMarker } from "../src/sync-hook/mark-dirty"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
@@ -153,7 +153,7 @@ describe("what is captured", () => {
         dialect: "sqlite3" as const,
         assets: directus.reader.assets,
         kinds,
-        dependents: dependents(kinds, "sqlite3"),
+        dependentsOf: makeDependents(schema, kinds, "sqlite3"),
       }
     }
     capture = makeCapture(captured, makeRelatedCapture(marker, log), marker, log)
@@ -203,7 +203,8 @@ describe("translations of somebody else's", () => {
     const schema = structuredClone(directus.schema)
     change(schema)
     const entity = entities.get("product")
-    return entity ? storedCollection(schema, entities, entity) : null
+    const collection = schema.collections["products"]
+    return entity && collection ? storedCollection(schema, entities, entity, collection) : null
   }
 
   it("a column that is missing is named, and the others are used", () => {

@@ -22,10 +22,15 @@ export interface AddressField {
   file: string
 }
 
-/** The fields of a kind that hold an address and can show a file. Where there is no column for the address, nothing is copied. */
-export function addressFields({ entity, stored }: StoredKind): AddressField[] {
-  return [...entity.fields.values()].flatMap(({ name, directus }) => {
-    const field: StoredField | undefined = stored.fields.get(directus ?? "")
+/**
+ * The fields of a kind that hold an address and can show a file. Where there is no column for the address, nothing is copied.
+ *
+ * @param written - only those of its columns.
+ */
+export function addressFields(kind: StoredKind, written?: Record<string, unknown>): AddressField[] {
+  return [...kind.entity.fields.values()].flatMap(({ name, directus, file }) => {
+    if (directus === null || file === undefined || (written && !(directus in written))) return []
+    const field: StoredField | undefined = kind.stored.fields.get(directus)
     return field?.kind === "file" && field.text !== null ? [{ name, text: field.text, file: field.file }] : []
   })
 }
@@ -43,10 +48,9 @@ export const usesIn = (
   localId: string,
   columns: Record<string, unknown>,
 ): ImageUse[] =>
-  addressFields(kind).flatMap(({ text }) => {
-    if (!(text in columns)) return []
+  addressFields(kind, columns).map(({ text }) => {
     const value = columns[text]
-    return [{ entity: kind.entity.name, localId, column: text, address: isImportable(value, assets) ? value : null }]
+    return { entity: kind.entity.name, localId, column: text, address: isImportable(value, assets) ? value : null }
   })
 
 type Import = ImageUse & { address: string }

@@ -1,4 +1,4 @@
-import type { FieldOverview, SchemaOverview, Type } from "@directus/types"
+import type { CollectionOverview, FieldOverview, SchemaOverview, Type } from "@directus/types"
 import type { EntityDefinition, FieldDefinition } from "medusa-directus-core"
 import { WORDS, type Mismatch } from "./mismatch"
 import { junctionOf, keyTypeOf, manyToOne, type Junction } from "./stored-relations"
@@ -44,14 +44,13 @@ const ACCEPTED: Record<Exclude<FieldDefinition["type"], "reference" | "reference
   map: ["json"],
 }
 
-/** @returns `null` when there is no such collection. */
+/** @param collection - the entity's, in that schema. */
 export function storedCollection(
   schema: SchemaOverview,
   entities: Entities,
   entity: EntityDefinition,
-): { stored: StoredCollection; mismatches: Mismatch[] } | null {
-  const collection = schema.collections[entity.collection]
-  if (!collection) return null
+  collection: CollectionOverview,
+): { stored: StoredCollection; mismatches: Mismatch[] } {
   const fields = new Map<string, StoredField>()
   const columns = new Map<string, Type>()
   const mismatches: Mismatch[] = []

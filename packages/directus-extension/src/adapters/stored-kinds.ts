@@ -4,18 +4,31 @@ import { storedCollection, type StoredCollection } from "./stored-collection"
 
 /** A kind of record and its collection as this Directus has it. */
 export interface StoredKind {
-  entity: EntityDefinition
-  stored: StoredCollection
+  readonly entity: EntityDefinition
+  /** Looked up when it is asked for first: most hooks need no more than the kind. */
+  readonly stored: StoredCollection
 }
 
 export interface StoredKinds {
   /** `null` when the kind is not mapped, or its collection does not exist. */
   find(kind: string): StoredKind | null
   all(): StoredKind[]
+  /** The kind whose records a collection holds; `null` for one that is not mapped. */
+  heldBy(collection: string): StoredKind | null
   /** The kinds whose records are parts of this one's, with the column that names the whole. */
   partsOf(kind: string): { part: StoredKind; column: string }[]
   /** The kind that this one's records are parts of, and the Directus path that names it. */
   wholeOf(kind: string): { whole: StoredKind; path: string } | null
+}
+
+function lookedUpOnce(entity: EntityDefinition, lookUp: () => StoredCollection): StoredKind {
+  let found: StoredCollection | undefined
+  return {
+    entity,
+    get stored() {
+      return (found ??= lookUp())
+    },
+  }
 }
 
 export function storedKinds(schema: SchemaOverview, entities: ReadonlyMap<string, EntityDefinition>): StoredKinds {
@@ -24,8 +37,10 @@ export function storedKinds(schema: SchemaOverview, entities: ReadonlyMap<string
     const before = known.get(kind)
     if (before !== undefined) return before
     const entity = entities.get(kind)
-    const stored = entity && storedCollection(schema, entities, entity)?.stored
-    const found = entity && stored ? { entity, stored } : null
+    const collection = entity && schema.collections[entity.collection]
+    const found = collection
+      ? lookedUpOnce(entity, () => storedCollection(schema, entities, entity, collection).stored)
+      : null
     known.set(kind, found)
     return found
   }
@@ -35,6 +50,10 @@ export function storedKinds(schema: SchemaOverview, entities: ReadonlyMap<string
   return {
     find,
     all,
+    heldBy(collection) {
+      for (const [kind, entity] of entities) if (entity.collection === collection) return find(kind)
+      return null
+    },
     partsOf: (kind) =>
       all().flatMap((part) => {
         const field = parentField(part)

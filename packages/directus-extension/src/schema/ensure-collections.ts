@@ -51,12 +51,13 @@ export async function ensureCollections(context: HostContext, entities: Entities
 }
 
 function check(schema: SchemaOverview, entities: Entities, entity: EntityDefinition, log: Logger): Mismatch[] {
-  const found = storedCollection(schema, entities, entity)
-  if (!found)
+  const collection = schema.collections[entity.collection]
+  if (!collection)
     throw new SyncError(
       "rejected_by_host",
       `The collection ${entity.collection} has no table or no primary key. Name another one: MEDUSA_SYNC_MAPPING=json:{"${entity.name}":{"collection":"…"}}`,
     )
+  const found = storedCollection(schema, entities, entity, collection)
   const external =
     entity.externalId !== null && found.stored.externalId === null
       ? [`${entity.externalId} (the Medusa id) is missing or no text`]

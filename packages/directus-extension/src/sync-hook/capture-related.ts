@@ -1,6 +1,7 @@
 import type { Logger } from "medusa-directus-core"
 import { cleanError } from "../adapters/database-error"
-import type { Action, Change } from "./capture"
+import type { Change } from "./capture"
+import type { Action } from "./dependents"
 import { GRACE } from "./grace"
 import type { Marker } from "./mark-dirty"
 import { makeRemembered, type Records } from "./remembered"
@@ -21,8 +22,7 @@ export function makeRelatedCapture(marker: Marker, log: Logger): RelatedCapture 
   /** Row → who hangs on it. In a savepoint: a failed question must not take the editor's transaction with it. */
   async function ask({ captured, collection, ids, context }: Change, action: Action): Promise<Map<string, Found>> {
     const found = new Map<string, Found>()
-    for (const { on, kind, ...dependent } of captured.dependents.get(collection) ?? []) {
-      if (action !== "delete" && on === "delete") continue
+    for (const { kind, ...dependent } of captured.dependentsOf(collection, action)) {
       try {
         if (!(await marker.isReady(context.database))) return found
         const pairs = await context.database.transaction((savepoint) => dependent.find(savepoint, ids))
@@ -47,19 +47,14 @@ export function makeRelatedCapture(marker: Marker, log: Logger): RelatedCapture 
     for (const [kind, ids] of kinds) await marker.mark(context.database, kind, [...ids], { delay, person })
   }
 
-  const concerns = ({ captured, collection }: Change, action: Action): boolean =>
-    (captured.dependents.get(collection) ?? []).some(({ on }) => action === "delete" || on === "any change")
-
   return {
     async announced(action, change, untracked) {
-      if (!concerns(change, action)) return
       const found = await ask(change, action)
       for (const [row, records] of found) remembered.note(change.collection, row, records)
       if (untracked) await markAll(change, found.values(), GRACE)
     },
 
     async recorded(action, change) {
-      if (!concerns(change, action)) return
       const before = change.ids.map((row) => remembered.of(change.collection, row))
       const now = action === "delete" ? [] : (await ask(change, action)).values()
       await markAll(change, [...before, ...now])

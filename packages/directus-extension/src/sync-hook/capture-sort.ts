@@ -15,7 +15,7 @@ export async function captureSort(
   { schema, database }: EventContext,
 ): Promise<void> {
   const captured = capturedIn(schema)
-  const kind = captured?.kinds.all().find(({ stored }) => stored.name === meta["collection"])
+  const kind = captured?.kinds.heldBy(String(meta["collection"]))
   const sorted = kind && schema?.collections[kind.stored.name]?.sortField
   if (!kind || !sorted || !kind.stored.columns.has(sorted) || !(await marker.isReady(database))) return
   await appendAllMarks(database, kind.entity.name, kind.stored, Date.now())

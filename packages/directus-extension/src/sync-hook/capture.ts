@@ -13,12 +13,12 @@ import { sharedState } from "../shared-state"
 import type { RelatedCapture } from "./capture-related"
 import type { Captured, CapturedIn } from "./captured"
 import { GRACE } from "./grace"
+import type { Action } from "./dependents"
 import { isUntracked, type Marker } from "./mark-dirty"
 import { withoutOldCopies } from "./old-copies"
 
 type Meta = Record<string, unknown>
 type Filter = (payload: unknown, meta: Meta, context: EventContext) => Promise<unknown>
-export type Action = "create" | "update" | "delete"
 
 export interface Capture {
   activity: Filter
@@ -52,11 +52,11 @@ const isAction = (value: unknown): value is Action => value === "create" || valu
 
 /** What the hooks do; each gives its payload back as it came, but for the copy of a picture that an edit replaces. */
 export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, marker: Marker, log: Logger): Capture {
-  function find(collection: unknown, keys: unknown[], context: EventContext): Change | null {
+  function find(action: Action, collection: unknown, keys: unknown[], context: EventContext): Change | null {
     const captured = typeof collection === "string" ? capturedIn(context.schema) : null
     if (!captured || !context.schema || typeof collection !== "string") return null
-    const kind = captured.kinds.all().find(({ stored }) => stored.name === collection) ?? null
-    if (!kind && !captured.dependents.has(collection)) return null
+    const kind = captured.kinds.heldBy(collection)
+    if (!kind && captured.dependentsOf(collection, action).length === 0) return null
     const keyType = keyTypeOf(context.schema, collection)
     const ids = keys.map((key) => localIdOf(keyType, captured.dialect, key))
     return { captured, collection, kind, context, ids, person: context.accountability?.user != null }
@@ -77,16 +77,13 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
     /** In the item's own transaction, for every tracked write: REST, GraphQL, Studio, Flows, imports, reverts, promotes. */
     async activity(payload, _meta, context) {
       if (!isItem(payload) || !isAction(payload["action"])) return payload
-      const found = foreign(
-        find(payload["collection"], [payload["item"]], context),
-        payload["action"],
-        context.database,
-      )
+      const { action } = payload
+      const found = foreign(find(action, payload["collection"], [payload["item"]], context), action, context.database)
       if (!found) return payload
       // Directus writes its activity without accountability.
       const change = { ...found, person: payload["user"] != null }
       await markItself(change)
-      await related.recorded(payload["action"], change)
+      await related.recorded(action, change)
       return payload
     },
 
@@ -94,19 +91,19 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
     async create(payload, meta, context) {
       const collection = String(meta["collection"])
       const info = context.schema?.collections[collection]
-      if (!info || !isItem(payload) || !isUntracked(collection, context) || !find(collection, [], context))
+      if (!info || !isItem(payload) || !isUntracked(collection, context) || !find("create", collection, [], context))
         return payload
       const mayChoose = context.accountability == null && info.fields[info.primary]?.type === "uuid"
       const key = payload[info.primary] ?? (mayChoose ? randomUUID() : undefined)
       if (key === undefined) return payload
-      const change = foreign(find(collection, [key], context), "create", context.database)
+      const change = foreign(find("create", collection, [key], context), "create", context.database)
       if (change) await markItself(change)
       return payload[info.primary] == null ? { ...payload, [info.primary]: key } : payload
     },
 
     /** Before the transaction, mostly: an intent, in case the process ends between the commit and the action. */
     async update(payload, meta, context) {
-      const change = foreign(find(meta["collection"], keysIn(meta), context), "update", context.database)
+      const change = foreign(find("update", meta["collection"], keysIn(meta), context), "update", context.database)
       if (!change) return payload
       const untracked = isUntracked(change.collection, context)
       if (untracked) await markItself(change, GRACE)
@@ -117,7 +114,7 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
     /** Saves what the rows and their parts hold: after the delete nobody can tell it. Then as for an update. */
     async remove(payload, meta, context) {
       if (!Array.isArray(payload)) return payload
-      const change = foreign(find(meta["collection"], payload, context), "delete", context.database)
+      const change = foreign(find("delete", meta["collection"], payload, context), "delete", context.database)
       if (!change) return payload
       if (change.kind) await keepLastValues(change, change.kind)
       const untracked = isUntracked(change.collection, context)
@@ -129,7 +126,7 @@ export function makeCapture(capturedIn: CapturedIn, related: RelatedCapture, mar
     async afterwards(action, meta, context) {
       if (sharedState().emittingOwn) return
       const keys = keysIn(meta)
-      const found = find(meta["collection"], keys, context)
+      const found = find(action, meta["collection"], keys, context)
       if (!found) return
       try {
         const change = isUntracked(found.collection, context) ? foreign(found, action, null) : null

@@ -5,15 +5,14 @@ import { makeAssets, type Assets } from "../adapters/asset-address"
 import { dialectOf, type Dialect } from "../adapters/dialect"
 import { storedKinds, type StoredKinds } from "../adapters/stored-kinds"
 import { readOptions } from "../options"
-import { dependents, type Dependent } from "./dependents"
+import { makeDependents, type DependentsOf } from "./dependents"
 
 /** What is captured: the mapped collections of this project, and what their values hang on. */
 export interface Captured {
   dialect: Dialect
   assets: Assets
   kinds: StoredKinds
-  /** Those of a collection; the key is its name. */
-  dependents: ReadonlyMap<string, readonly Dependent[]>
+  dependentsOf: DependentsOf
 }
 
 export type CapturedIn = (schema: SchemaOverview | null) => Captured | null
@@ -34,7 +33,7 @@ export function makeCaptured(env: Record<string, unknown>, database: Knex): Capt
     if (before) return before
     const { config, dialect, assets } = read
     const kinds = storedKinds(schema, config.entities)
-    const captured = { dialect, assets, kinds, dependents: dependents(kinds, dialect) }
+    const captured = { dialect, assets, kinds, dependentsOf: makeDependents(schema, kinds, dialect) }
     known.set(schema, captured)
     return captured
   }

@@ -1,3 +1,4 @@
+import type { Relation, SchemaOverview } from "@directus/types"
 import type { Knex } from "knex"
 import { inBatches } from "../adapters/batches"
 import type { Dialect } from "../adapters/dialect"
@@ -18,8 +19,26 @@ export interface Dependent {
   find(knex: Knex, rows: readonly string[]): Promise<{ row: string; record: string }[]>
 }
 
+/** What is done to rows. */
+export type Action = "create" | "update" | "delete"
+
+/** Who hangs on the rows of a collection, where that is done to them. */
+export type DependentsOf = (collection: string, action: Action) => readonly Dependent[]
+
+/** Directus copies its schema for each request: most edits must not have the whole mapping read. */
+export function makeDependents(schema: SchemaOverview, kinds: StoredKinds, dialect: Dialect): DependentsOf {
+  let all: Map<string, Dependent[]> | undefined
+  return (collection, action) => {
+    const isJunction = ({ collection: here, meta }: Relation) => here === collection && meta?.junction_field != null
+    const isNamed = ({ related_collection: there }: Relation) => action === "delete" && there === collection
+    if (!schema.relations.some((relation) => isJunction(relation) || isNamed(relation))) return []
+    all ??= dependents(kinds, dialect)
+    return (all.get(collection) ?? []).filter(({ on }) => action === "delete" || on === "any change")
+  }
+}
+
 /** Collection → the mapped records that hang on its rows. Foreign keys and junction rows tell no hook of the record itself. */
-export function dependents(kinds: StoredKinds, dialect: Dialect): Map<string, Dependent[]> {
+function dependents(kinds: StoredKinds, dialect: Dialect): Map<string, Dependent[]> {
   const found = new Map<string, Dependent[]>()
   const add = (collection: string, dependent: Dependent) =>
     found.set(collection, [...(found.get(collection) ?? []), dependent])

@@ -16,7 +16,7 @@ const MOST = 100
  * file that somebody chose stays.
  */
 export async function withoutOldCopies(payload: Item, change: Change, log: Logger): Promise<Item> {
-  const fields = change.kind ? addressFields(change.kind) : []
+  const fields = change.kind ? addressFields(change.kind, payload) : []
   const cleared: Item = {}
   for (const { text, file } of fields) {
     const typed = payload[text]
