@@ -4,6 +4,8 @@ import { query, type Connection, type Sql, type Transaction } from "./sql"
 
 /** Seconds after which another process may take what this one has leased. */
 const LEASE = 20
+/** Medusa's workflows commit in several transactions: so long, unless an event comes, a mark may be of a record that is not complete. */
+const YOUNG = "interval '1 second'"
 /** Log rows that one lease folds at most. */
 const FOLD = 5000
 
@@ -36,7 +38,7 @@ const FOLD_LOG = `
 
 const TAKE = `
   update directus_sync_mark m set lease_owner = ?, lease_until = clock_timestamp() + interval '${String(LEASE)} seconds'
-  from (select entity, local_id from directus_sync_mark where ${DUE} and (? or marked_at < clock_timestamp() - interval '1 second') 
+  from (select entity, local_id from directus_sync_mark where ${DUE} and (? or marked_at < clock_timestamp() - ${YOUNG})
         order by priority desc, array_position(?::text[], entity), run_at, n limit ? for update skip locked) due
   where m.entity = due.entity and m.local_id = due.local_id
   returning m.entity, m.local_id, m.n`
@@ -67,9 +69,9 @@ const given = (marks: Mark[]): string =>
   JSON.stringify(marks.map(({ entity, localId, n }) => ({ entity, local_id: localId, n })))
 
 /**
- * Folds the log and takes up to `limit` due marks for `owner`, in one transaction. Medusa's workflows commit in several:
- * until the event at their end, or for a second, a mark may be of a record that is not complete.
+ * Folds the log and takes up to `limit` due marks for `owner`, in one transaction.
  *
+ * @param woken - takes the young ones as well.
  * @param kinds - wholes before their parts: a part that comes first would wait for its whole, and of many that were
  *   deleted some would be told before it shows how many they are.
  */
@@ -90,15 +92,15 @@ export async function leaseMarks(
   return rows.map(({ entity, local_id, n }) => ({ entity, localId: local_id, n: Number(n) }))
 }
 
-/** When the next mark is due, in this process's clock; what lies in the log is due now. */
+/** When the next mark is due, in this process's clock, should no event come: a look before that would be in the way of a workflow. */
 export async function nextDueMark(sql: Sql): Promise<Date | null> {
-  const [row] = await query<{ log: boolean; wait: string | null }>(
+  const [row] = await query<{ wait: string | null }>(
     sql,
-    `select exists (select 1 from directus_sync_mark_log) as log,
-            extract(epoch from min(greatest(run_at, lease_until)) - clock_timestamp()) as wait
-     from directus_sync_mark where run_at is not null`,
+    `select extract(epoch from least(
+       (select marked_at + ${YOUNG} from directus_sync_mark_log order by seq limit 1),
+       (select min(greatest(run_at, lease_until, marked_at + ${YOUNG})) from directus_sync_mark where run_at is not null)
+     ) - clock_timestamp()) as wait`,
   )
-  if (row?.log) return new Date()
   return row?.wait == null ? null : new Date(Date.now() + Math.max(0, Number(row.wait) * 1000))
 }
 
@@ -128,7 +130,7 @@ export function makeMarkStore(sql: Transaction, owner: string): MarkStore {
       // What the engine marks is complete, unlike what a workflow has just changed.
       await change(
         `insert into directus_sync_mark (entity, local_id, n, run_at, marked_at)
-         select ?, id, nextval('directus_sync_mark_n'), now(), now() - interval '1 second' from (select distinct id from unnest(?::text[]) as id order by id) ids
+         select ?, id, nextval('directus_sync_mark_n'), now(), now() - ${YOUNG} from (select distinct id from unnest(?::text[]) as id order by id) ids
          ${RAISE}`,
         [entity, localIds],
       )
@@ -137,7 +139,7 @@ export function makeMarkStore(sql: Transaction, owner: string): MarkStore {
       if (localIds.length === 0) return
       await change(
         `insert into directus_sync_mark (entity, local_id, n, priority, run_at, marked_at)
-         select ?, id, nextval('directus_sync_mark_n'), ${String(LATER)}, now(), now() - interval '1 second'
+         select ?, id, nextval('directus_sync_mark_n'), ${String(LATER)}, now(), now() - ${YOUNG}
          from (select distinct id from unnest(?::text[]) as id order by id) ids
          on conflict (entity, local_id) do nothing`,
         [entity, localIds],

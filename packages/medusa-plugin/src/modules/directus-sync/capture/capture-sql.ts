@@ -9,10 +9,12 @@ const ARGUMENTS = 4
  * Appends one log row for each record that a statement has changed, in the statement's own transaction. Append-only: no
  * row is locked, so independent transactions of the shop cannot deadlock over marks. `security definer`: whoever may
  * write the table is captured, whatever his rights on ours. The records that the sync itself is writing stand in
- * `directus_sync.own`; what changes beside them is a change like any other.
+ * `directus_sync.own`; what changes beside them is a change like any other. Without `enable_seqscan`, or PostgreSQL would
+ * read the whole of a joined table for the rows of a batch.
  */
 const FUNCTION = `
-create or replace function ${CAPTURE_FUNCTION}() returns trigger language plpgsql security definer set search_path from current as $capture$
+create or replace function ${CAPTURE_FUNCTION}() returns trigger language plpgsql security definer
+set search_path from current set enable_seqscan = off as $capture$
 declare own jsonb := coalesce(nullif(current_setting('directus_sync.own', true), ''), '[]')::jsonb;
         at int := 0;
         changed text;
