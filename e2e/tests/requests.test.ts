@@ -3,6 +3,7 @@ import { dirname } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { eventually } from "../eventually.ts"
 import { recordsOf, type Exchange } from "../proxy.ts"
+import { inTransaction } from "../stack/databases.ts"
 import { Stack } from "../stack/stack.ts"
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3)
@@ -199,4 +200,29 @@ test("100 products edited in one batch in Directus are at most 2 requests", asyn
   )
   const { requests } = note("100 products edited in one batch in Directus", asked)
   for (const many of requests) expect(many).toBeLessThanOrEqual(2)
+})
+
+test("a batch's trigger finds the records of its rows by an index, and reads no whole table in the shop's transaction", async () => {
+  const read = await inTransaction(stack.medusaDb, async (run) => {
+    await run("update product_product_option_value set updated_at = now()")
+    return run("select seq_scan, idx_scan from pg_stat_xact_user_tables where relname = 'product_product_option'")
+  })
+  expect(read).toEqual([{ seq_scan: "0", idx_scan: expect.stringMatching(/^[1-9]/) }])
+})
+
+test("a change whose workflow may be under way is looked at no more than the polls do, until it is a second old", async () => {
+  const [id = ""] = made
+  const item = await stack.itemOf(id)
+  await stack.settled()
+  const looks = new Set<unknown>()
+  await stack.sqlMedusa("update product set title = 'Without an event' where id = $1", [id])
+  await eventually("it arrives", async () => {
+    const asked = await stack.sqlMedusa(
+      "select query_start::text as at from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query like '%from directus_sync_mark_log%'",
+    )
+    for (const { at } of asked) looks.add(at)
+    expect((await stack.cms.read(item))["title"]).toBe("Without an event")
+  })
+  // Of a second with polls every 250 ms, and what is done when it is told.
+  expect(looks.size).toBeLessThanOrEqual(9)
 })
