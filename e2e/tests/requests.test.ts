@@ -215,6 +215,7 @@ test("a change whose workflow may be under way is looked at no more than the pol
   const item = await stack.itemOf(id)
   await stack.settled()
   const looks = new Set<unknown>()
+  const began = Date.now()
   await stack.sqlMedusa("update product set title = 'Without an event' where id = $1", [id])
   await eventually("it arrives", async () => {
     const asked = await stack.sqlMedusa(
@@ -223,6 +224,6 @@ test("a change whose workflow may be under way is looked at no more than the pol
     for (const { at } of asked) looks.add(at)
     expect((await stack.cms.read(item))["title"]).toBe("Without an event")
   })
-  // Of a second with polls every 250 ms, and what is done when it is told.
-  expect(looks.size).toBeLessThanOrEqual(9)
+  // Polls every 250 ms, and what is done when it is told.
+  expect(looks.size).toBeLessThanOrEqual(2 + (Date.now() - began) / 200)
 })
