@@ -28,8 +28,12 @@ export async function startWithSwitch(name: string): Promise<Stack> {
   return stack
 }
 
-/** All that the sync does in a host's own write: Medusa's triggers and subscriber, and Directus's hooks. */
-export async function turnSync(stack: Stack, on: boolean): Promise<void> {
+/** All that the sync does in a host's own write: Medusa's triggers and subscriber, or Directus's hooks. */
+export async function turnSync(stack: Stack, side: "medusa" | "directus", on: boolean): Promise<void> {
+  if (side === "directus") {
+    await stack.cms.fetchJson("/bench-switch", { method: "POST", body: JSON.stringify({ on }) })
+    return
+  }
   await stack.sqlMedusa(
     `do $do$ declare each record; begin
        for each in select tgname, tgrelid::regclass as relation from pg_trigger
@@ -38,7 +42,6 @@ export async function turnSync(stack: Stack, on: boolean): Promise<void> {
      end $do$`,
   )
   await stack.shop.sdk.client.fetch("/bench-switch", { method: "POST", body: { on } })
-  await stack.cms.fetchJson("/bench-switch", { method: "POST", body: JSON.stringify({ on }) })
 }
 
 /** Has the sync tell of products that were written while it was off. */
