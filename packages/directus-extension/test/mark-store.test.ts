@@ -1,6 +1,13 @@
 import { resolveConfig } from "medusa-directus-core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { appendMarks, foldMarks, leaseMarks, makeMarkStore, nextDue } from "../src/adapters/mark-store"
+import {
+  appendMarks,
+  foldMarks,
+  leaseMarks,
+  makeMarkStore,
+  nextDue,
+  statementOfMarks,
+} from "../src/adapters/mark-store"
 import { TABLES } from "../src/schema/internal-tables"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
 
@@ -43,6 +50,14 @@ describe("the marks", () => {
     expect(await lease(10, 999)).toEqual([])
     expect(await nextDue(database)).toEqual(new Date(1000))
     expect(names(await lease(10, 1000))).toEqual(["product 1"])
+  })
+
+  it("a key with quotes, backslashes or question marks is told apart from the statement that it stands in", () => {
+    const first = (key: string) =>
+      / values \((.*), 'product', 10, 0, true\)$/.exec(statementOfMarks("product", [key], 10, { person: true }))?.[1]
+    expect(first("O'Neill")).toBe("'O''Neill'")
+    expect(first("\\'; drop")).toBe(String.raw`E'\\''; drop'`)
+    expect(first("a\\?")).toBe(String.raw`E'a\\\x3f'`)
   })
 
   it("what was written before the clock was set back an hour waits for nothing", async () => {

@@ -1,5 +1,5 @@
 import { dialectOf } from "./dialect"
-import { appendMarks, insertsOfMarks } from "./mark-store"
+import { appendMarks, statementOfMarks } from "./mark-store"
 
 const SAVEPOINT = "medusa_sync_mark"
 
@@ -10,11 +10,9 @@ const SAVEPOINT = "medusa_sync_mark"
 export async function appendMarksSafely(...[knex, ...marks]: Parameters<typeof appendMarks>): Promise<void> {
   if (dialectOf(knex) !== "pg" || !knex.isTransaction)
     return knex.transaction((savepoint) => appendMarks(savepoint, ...marks))
-  const inserts = insertsOfMarks(knex, ...marks).map((insert) => insert.toQuery())
   try {
-    // Several statements go without bindings, and what looks like the place of one has to be told apart.
-    const together = [`savepoint ${SAVEPOINT}`, ...inserts, `release savepoint ${SAVEPOINT}`].join("; ")
-    await knex.raw(together.replaceAll("?", "\\?"))
+    const together = [`savepoint ${SAVEPOINT}`, statementOfMarks(...marks), `release savepoint ${SAVEPOINT}`]
+    await knex.raw(together.join("; "))
   } catch (error) {
     await knex.raw(`rollback to savepoint ${SAVEPOINT}; release savepoint ${SAVEPOINT}`)
     throw error

@@ -1,6 +1,6 @@
 import type { Knex } from "knex"
 
-/** Statements without bindings that go to PostgreSQL together with a commit. */
+/** Statements that go to PostgreSQL together with a commit, without bindings and without question marks, which Knex takes for them. */
 export interface Companions {
   statements: string[]
   /** One of them was refused: what they did is undone, and the transaction was committed without it. */
@@ -35,14 +35,9 @@ function sendWithNext(client: { query: Query }, { statements, failed }: Companio
   const { query } = client
   client.query = async (connection, asked) => {
     client.query = query
-    // Several statements go without bindings, and what looks like the place of one has to be told apart.
     const before = [`savepoint ${SAVEPOINT}`, ...statements, `release savepoint ${SAVEPOINT}`]
     try {
-      return await query.call(
-        client,
-        connection,
-        [...before.map((text) => text.replaceAll("?", "\\?")), asked].join("; "),
-      )
+      return await query.call(client, connection, [...before, asked].join("; "))
     } catch (error) {
       // Past the savepoint it was the commit itself that failed, and this fails too.
       await connection.query(`rollback to savepoint ${SAVEPOINT}`).catch(() => {

@@ -24,20 +24,36 @@ export interface AppendedKind {
  *
  * @param dueAt - milliseconds since 1970.
  */
-export async function appendMarks(...marks: Parameters<typeof insertsOfMarks>): Promise<void> {
-  for (const insert of insertsOfMarks(...marks)) await insert
-}
-
-export const insertsOfMarks = (
+export async function appendMarks(
   knex: Knex,
   entity: string,
   localIds: readonly string[],
   dueAt: number,
   { priority = 0, person = false }: AppendedKind = {},
-): Knex.QueryBuilder[] =>
-  [...inBatches(localIds)].map((batch) =>
-    knex(TABLES.mark).insert(batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt, priority, person }))),
-  )
+): Promise<void> {
+  for (const batch of inBatches(localIds))
+    await knex(TABLES.mark).insert(
+      batch.map((localId) => ({ entity, local_id: localId, due_at: dueAt, priority, person })),
+    )
+}
+
+/** The same as a statement without bindings, for PostgreSQL. By hand: it is made in the time of each edit. */
+export function statementOfMarks(
+  entity: string,
+  localIds: readonly string[],
+  dueAt: number,
+  { priority = 0, person = false }: AppendedKind = {},
+): string {
+  const shared = `${literal(entity)}, ${String(dueAt)}, ${String(priority)}, ${String(person)}`
+  const rows = localIds.map((localId) => `(${literal(localId)}, ${shared})`)
+  return `insert into ${TABLES.mark} (local_id, entity, due_at, priority, person) values ${rows.join(", ")}`
+}
+
+/** Without a question mark, which Knex would take for the place of a binding. */
+function literal(text: string): string {
+  const quoted = text.replaceAll("'", "''")
+  return /[?\\]/.test(text) ? `E'${quoted.replaceAll("\\", "\\\\").replaceAll("?", "\\x3f")}'` : `'${quoted}'`
+}
 
 /** The priority of what a backfill takes. */
 const LATER = -1
