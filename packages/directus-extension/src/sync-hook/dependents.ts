@@ -28,12 +28,19 @@ export type DependentsOf = (collection: string, action: Action) => readonly Depe
 /** Directus copies its schema for each request: most edits must not have the whole mapping read. */
 export function makeDependents(schema: SchemaOverview, kinds: StoredKinds, dialect: Dialect): DependentsOf {
   let all: Map<string, Dependent[]> | undefined
-  return (collection, action) => {
+  const asked = new Map<string, readonly Dependent[]>()
+  function find(collection: string, action: Action): readonly Dependent[] {
     const isJunction = ({ collection: here, meta }: Relation) => here === collection && meta?.junction_field != null
     const isNamed = ({ related_collection: there }: Relation) => action === "delete" && there === collection
     if (!schema.relations.some((relation) => isJunction(relation) || isNamed(relation))) return []
     all ??= dependents(kinds, dialect)
     return (all.get(collection) ?? []).filter(({ on }) => action === "delete" || on === "any change")
+  }
+  return (collection, action) => {
+    const key = `${action} ${collection}`
+    const found = asked.get(key) ?? find(collection, action)
+    asked.set(key, found)
+    return found
   }
 }
 
