@@ -293,7 +293,7 @@ export interface HostPorts {
    * there is more to come, and it would take a second request.
    */
   lease(limit: number, woken?: boolean): Promise<Mark[]>
-  /** When the next mark is due; `null` when there is none. */
+  /** When the next mark is due that `lease` takes without being woken; `null` when there is none. */
   nextDue(): Promise<Date | null>
   readControl(): Promise<Control>
   /** With `from`, in one statement and only while these columns still say so. @returns whether it was changed. */

@@ -6,7 +6,7 @@ import {
   leaseMarks,
   makeMarkStore,
   nextDue,
-  statementOfMarks,
+  statementsOfMarks,
 } from "../src/adapters/mark-store"
 import { TABLES } from "../src/schema/internal-tables"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
@@ -54,7 +54,9 @@ describe("the marks", () => {
 
   it("a key with quotes, backslashes or question marks is told apart from the statement that it stands in", () => {
     const first = (key: string) =>
-      / values \((.*), 'product', 10, 0, true\)$/.exec(statementOfMarks("product", [key], 10, { person: true }))?.[1]
+      / values \((.*), 'product', 10, 0, true\)$/.exec(
+        statementsOfMarks("product", [key], 10, { person: true }).join("; "),
+      )?.[1]
     expect(first("O'Neill")).toBe("'O''Neill'")
     expect(first("\\'; drop")).toBe(String.raw`E'\\''; drop'`)
     expect(first("a\\?")).toBe(String.raw`E'a\\\x3f'`)

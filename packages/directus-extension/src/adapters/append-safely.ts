@@ -1,5 +1,5 @@
 import { dialectOf } from "./dialect"
-import { appendMarks, statementOfMarks } from "./mark-store"
+import { appendMarks, statementsOfMarks } from "./mark-store"
 
 const SAVEPOINT = "medusa_sync_mark"
 
@@ -11,7 +11,7 @@ export async function appendMarksSafely(...[knex, ...marks]: Parameters<typeof a
   if (dialectOf(knex) !== "pg" || !knex.isTransaction)
     return knex.transaction((savepoint) => appendMarks(savepoint, ...marks))
   try {
-    const together = [`savepoint ${SAVEPOINT}`, statementOfMarks(...marks), `release savepoint ${SAVEPOINT}`]
+    const together = [`savepoint ${SAVEPOINT}`, ...statementsOfMarks(...marks), `release savepoint ${SAVEPOINT}`]
     await knex.raw(together.join("; "))
   } catch (error) {
     await knex.raw(`rollback to savepoint ${SAVEPOINT}; release savepoint ${SAVEPOINT}`)

@@ -37,16 +37,18 @@ export async function appendMarks(
     )
 }
 
-/** The same as a statement without bindings, for PostgreSQL. By hand: it is made in the time of each edit. */
-export function statementOfMarks(
+/** The same as statements without bindings, for PostgreSQL. By hand: they are made in the time of each edit. */
+export function statementsOfMarks(
   entity: string,
   localIds: readonly string[],
   dueAt: number,
   { priority = 0, person = false }: AppendedKind = {},
-): string {
+): string[] {
   const shared = `${literal(entity)}, ${String(dueAt)}, ${String(priority)}, ${String(person)}`
-  const rows = localIds.map((localId) => `(${literal(localId)}, ${shared})`)
-  return `insert into ${TABLES.mark} (local_id, entity, due_at, priority, person) values ${rows.join(", ")}`
+  return [...inBatches(localIds)].map((batch) => {
+    const rows = batch.map((localId) => `(${literal(localId)}, ${shared})`)
+    return `insert into ${TABLES.mark} (local_id, entity, due_at, priority, person) values ${rows.join(", ")}`
+  })
 }
 
 /** Without a question mark, which Knex would take for the place of a binding. */

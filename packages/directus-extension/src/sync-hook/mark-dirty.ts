@@ -5,7 +5,7 @@ import { cleanError } from "../adapters/database-error"
 import { appendMarksSafely } from "../adapters/append-safely"
 import { beforeCommit, outermost, type Companions } from "../adapters/before-commit"
 import { dialectOf } from "../adapters/dialect"
-import { appendMarks, statementOfMarks } from "../adapters/mark-store"
+import { appendMarks, statementsOfMarks } from "../adapters/mark-store"
 import { TABLES } from "../schema/internal-tables"
 
 export interface How {
@@ -66,8 +66,8 @@ export function makeMarker(log: Logger): Marker {
     const failed = (error: unknown) => groups.forEach((group) => keep(group, error))
     try {
       if (!(await marker.isReady(knex))) return null
-      const statements = groups.map(({ kind, how: { delay = 0, person }, localIds }) =>
-        statementOfMarks(kind, [...localIds], Date.now() + delay, { person }),
+      const statements = groups.flatMap(({ kind, how: { delay = 0, person }, localIds }) =>
+        statementsOfMarks(kind, [...localIds], Date.now() + delay, { person }),
       )
       return { statements, failed }
     } catch (error) {
