@@ -14,6 +14,10 @@ const short = {
   blackholeSeconds: 30,
   redisSeconds: 20,
   mixedSeconds: 45,
+  /** Values of `fields` that a store with the plugin and one without are asked with. */
+  storeFields: 2000,
+  /** Requests of a visitor who means harm. */
+  hostileVisits: 2000,
 }
 
 const long: typeof short = {
@@ -24,6 +28,8 @@ const long: typeof short = {
   bareSeconds: 300,
   redisSeconds: 120,
   mixedSeconds: 1800,
+  storeFields: 20_000,
+  hostileVisits: 20_000,
 }
 
 /** E2E_KILLS and so on. */

@@ -6,6 +6,7 @@ import {
   findFreePort,
   medusaServer,
   migrateMedusa,
+  writeTestMedusaApp,
   type DirectusServer,
   type MedusaServer,
 } from "../../scripts/stack/index.ts"
@@ -172,6 +173,20 @@ export class Stack {
       port,
     })
     if (mode !== "worker") this.toMedusa.alsoTo(port)
+    this.#others.push(server)
+    return server
+  }
+
+  /** A Medusa without the plugin, on the same database and not started: what the shop would be like. */
+  async addPlainMedusa(): Promise<MedusaServer> {
+    const { translations, medusaEnv } = this.options
+    const appDir = writeTestMedusaApp({
+      dir: join(this.dir, "plain-medusa"),
+      config: translations ? TRANSLATIONS : {},
+    })
+    const port = await findFreePort()
+    const logFile = join(this.dir, "plain-medusa.log")
+    const server = medusaServer({ appDir, env: { DATABASE_URL: this.medusaDb, ...medusaEnv }, logFile, port })
     this.#others.push(server)
     return server
   }

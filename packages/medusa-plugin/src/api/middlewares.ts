@@ -1,5 +1,5 @@
 import { defineMiddlewares, validateAndTransformBody, validateAndTransformQuery } from "@medusajs/framework/http"
-import { allowContent } from "../content/allow-content"
+import { allowContent, CONTENT_ROUTES } from "../content/allow-content"
 import { rememberRequest } from "../content/current-request"
 import * as queryConfig from "./admin/directus/query-config"
 import {
@@ -20,9 +20,9 @@ import {
 const signedBody = { preserveRawBody: true, sizeLimit: "600kb" }
 
 /** Where Medusa's store API shows what has content. Not by method: Medusa takes allowed fields by prefix only. */
-const storefront = ["/store/products", "/store/product-categories", "/store/collections"].map((matcher) => ({
+const storefront = (Object.keys(CONTENT_ROUTES) as (keyof typeof CONTENT_ROUTES)[]).map((matcher) => ({
   matcher,
-  middlewares: [allowContent],
+  middlewares: [allowContent(matcher)],
 }))
 
 export default defineMiddlewares({

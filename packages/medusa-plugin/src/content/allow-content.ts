@@ -1,31 +1,48 @@
 import type { MedusaNextFunction, MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { CONTENT_NAMES } from "./content-names"
+import type { ContentKind } from "./content-options"
 import type { ContentService } from "./content-service"
 
+/** Where a store route shows content: the way to the record that has it, and its kind. There is no other way. */
+export const CONTENT_ROUTES = {
+  "/store/products": { "": "product", "categories.": "category", "collection.": "collection" },
+  "/store/product-categories": { "": "category" },
+  "/store/collections": { "": "collection" },
+} as const satisfies Record<string, Record<string, ContentKind>>
+
+/** Medusa walks the paths of fields through plain objects (2.21): what each object has anyway leads out of them. */
+const isPlainName = (name: string): boolean => /^\w{1,64}$/.test(name) && !(name in Object.prototype)
+
 /**
- * Medusa's store API strips each field that is not on a list of exact paths (2.21), and what Directus has is not known
- * before it is asked. So the asked-for names go on the list; which of them there is anything of, the options decide.
+ * Medusa's store API strips each field that is not on a list of exact paths (2.21). The content on `route` is put on the
+ * list, and each field of it that is asked for by its name, since what Directus has is not known before it is asked; which
+ * of them there is anything of, the options decide. Nothing else is put there: a path that goes on from a content name, or
+ * comes to one by another way, would show each record that it passes.
  */
-export function allowContent(req: MedusaRequest, _res: MedusaResponse, next: MedusaNextFunction): void {
-  const { fields } = req.query
-  const asked = (Array.isArray(fields) ? fields : [fields]).flatMap((text) =>
-    typeof text === "string" ? text.split(",") : [],
-  )
-  const aliases = Object.values(CONTENT_NAMES).flatMap(({ alias, module }) =>
-    req.scope.resolve<ContentService>(module).isOn() ? [alias] : [],
-  )
-  req.allowed.push(...asked.flatMap((field) => allowedPath(field, aliases)))
-  next()
+export const allowContent =
+  (route: keyof typeof CONTENT_ROUTES) =>
+  (req: MedusaRequest, _res: MedusaResponse, next: MedusaNextFunction): void => {
+    // Another route below this one has a list of its own, or none.
+    if (/^\/[^/]*\/?$/.test(req.path)) req.allowed.push(...allowedPaths(route, req))
+    next()
+  }
+
+function allowedPaths(route: keyof typeof CONTENT_ROUTES, { query, scope }: MedusaRequest): string[] {
+  const ways = Object.entries<ContentKind>(CONTENT_ROUTES[route]).flatMap(([way, kind]) => {
+    const { alias, module } = CONTENT_NAMES[kind]
+    return scope.resolve<ContentService>(module).isOn() ? [way + alias] : []
+  })
+  const { fields } = query
+  const asked = typeof fields === "string" ? fields.split(",").map(pathOf) : []
+  return ways.flatMap((way) => [
+    ...(asked.includes(way) ? [way] : []),
+    ...asked.filter((path) => path.startsWith(`${way}.`) && isPlainName(path.slice(way.length + 1))),
+  ])
 }
 
-/** `*categories.directus_category` → `categories.directus_category`; nothing for other fields. */
-function allowedPath(field: string, aliases: readonly string[]): string[] {
-  const path = field
+/** `*directus_product`, `+directus_product.*` → `directus_product`, as Medusa reads them. */
+const pathOf = (field: string): string =>
+  field
     .trim()
-    .replace(/^[+-]?\*?/, "")
+    .replace(/^[+ \t-]*\*?/, "")
     .replace(/\.\*$/, "")
-  const parts = path.split(".")
-  const at = parts.findIndex((part) => aliases.includes(part))
-  // One name below the content: what is nested in a field comes with it.
-  return at === -1 || at < parts.length - 2 ? [] : [path]
-}
