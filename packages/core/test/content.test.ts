@@ -91,11 +91,12 @@ describe("a question for content", () => {
 
   it("about a kind that is not synced is refused in the peer's words", async () => {
     const { asked } = ask({ read: () => Promise.reject(new SyncError("not_found", "No such kind.")) })
-    expect(await asked).toEqual({ kind: "refused", message: "No such kind." })
+    expect(await asked).toEqual({ kind: "rejected", message: "No such kind." })
   })
 
   it.each([
-    [404, "refused", /^Directus answered 404: its extension is missing or older than this plugin/],
+    [404, "unreachable", /^HTTP 404: its extension is missing or older than this plugin/],
+    [413, "rejected", /^A proxy before Directus takes no question of this size/],
     [403, "refused", /^Directus answered 403: the secret differs, or a proxy asks for a login/],
     [502, "unreachable", /^HTTP 502$/],
   ])("that a proxy answers with %i is %s", async (status, kind, message) => {

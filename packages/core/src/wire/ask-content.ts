@@ -5,8 +5,10 @@ import { directionKey } from "./sign.ts"
 
 export type ContentAnswer =
   | { kind: "items"; items: Record<string, ContentItem> }
-  /** Asking again helps nobody before a person has done something. */
+  /** Directus does not take the asker for its peer: asking again helps nobody before a person has done something. */
   | { kind: "refused"; message: string }
+  /** This question gets no answer; another one may. */
+  | { kind: "rejected"; message: string }
   | { kind: "unreachable"; message: string }
 
 /**
@@ -44,7 +46,7 @@ function read(exchanged: Exchanged): ContentAnswer | "clock" {
   if (parsed.success && "items" in parsed.data) return { kind: "items", items: parsed.data.items }
   const error = parsed.success && "error" in parsed.data ? parsed.data.error : null
   if (error?.code === "clock_skew") return "clock"
-  if (error && status < 500) return { kind: "refused", message: error.message }
+  if (error && status < 500) return { kind: "rejected", message: error.message }
   if (status === 401 || status === 403)
     return {
       kind: "refused",
@@ -55,10 +57,11 @@ function read(exchanged: Exchanged): ContentAnswer | "clock" {
       kind: "refused",
       message: "The answer is not signed by Directus. Check the address and give both sides the same secret.",
     }
+  if (status === 413) return { kind: "rejected", message: "A proxy before Directus takes no question of this size." }
   if (status === 404)
     return {
-      kind: "refused",
-      message: "Directus answered 404: its extension is missing or older than this plugin, or the address is wrong.",
+      kind: "unreachable",
+      message: "HTTP 404: its extension is missing or older than this plugin, or the address is wrong",
     }
   return { kind: "unreachable", message: `HTTP ${String(status)}` }
 }

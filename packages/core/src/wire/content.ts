@@ -2,7 +2,7 @@ import { z } from "zod"
 import { LIMITS } from "./messages.ts"
 
 /** Records that one question may name. */
-export const CONTENT_IDS = 500
+const CONTENT_IDS = 500
 
 const id = z.string().min(1).max(LIMITS.idLength)
 

@@ -20,6 +20,7 @@ describe("the option content", () => {
           ["category", ["*"]],
         ]),
         published: ["published"],
+        locales: [],
         maxAge: 1000,
         staleFor: 86_400_000,
         timeout: 2000,
@@ -31,6 +32,12 @@ describe("the option content", () => {
     expect(readContentSetup(good)).toBeNull()
     expect(readContentSetup({ ...good, content: {} })).toBeNull()
     expect(readContentSetup({ ...good, secret: "short", content: { product: "*" } })).toBeNull()
+  })
+
+  it("takes the locales of the mapping, and those that it names itself", () => {
+    const mapping = { translations: { locales: { "de-DE": "de" } } }
+    const setup = readContentSetup({ ...good, mapping, content: { product: "*", locales: ["fr-FR", "de-DE"] } })
+    expect(setup?.content.locales).toEqual(["de-DE", "fr-FR"])
   })
 
   it("goes on while the sync is switched off", () => {
@@ -45,6 +52,8 @@ describe("the option content", () => {
     [{ product: ["a b"] }, '"content.product'],
     [{ product: "*", maxAge: -1 }, '"content.maxAge" is below 0'],
     [{ product: "*", timeout: "1s" }, '"content.timeout" is not a number of milliseconds'],
+    [{ product: "*", locales: "de-DE" }, '"content.locales" is not a list of locales'],
+    [{ product: "*", locales: ["x"] }, '"content.locales.0" is not a locale such as "de-DE"'],
     [{ product: "*", published: "live" }, '"content.published" is not a list of words'],
   ])("%j is refused by its path, with an example", (content, text) => {
     expect(reasonOf(content)).toContain(text)

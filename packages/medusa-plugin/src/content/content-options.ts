@@ -15,6 +15,8 @@ export type ContentFields = "*" | string[]
 export interface ContentOption extends Partial<Record<ContentKind, ContentFields>> {
   /** Words of a status field in Directus that make an item public. */
   published?: string[]
+  /** Medusa's locales that have texts in Directus alone; those of the mapping's `translations` need not be named. */
+  locales?: string[]
   /** Milliseconds for which an answer is taken for fresh. */
   maxAge?: number
   /** Milliseconds for which an older answer is shown while Directus does not answer. */
@@ -26,6 +28,8 @@ export interface ContentOption extends Partial<Record<ContentKind, ContentFields
 export interface ContentOptions {
   fields: ReadonlyMap<ContentKind, string[]>
   published: string[]
+  /** Directus is asked for no others. */
+  locales: string[]
   maxAge: number
   staleFor: number
   timeout: number
@@ -48,12 +52,18 @@ const milliseconds = (least: number, most: number) =>
     .min(least, `is below ${String(least)}`)
     .max(most, `is above ${String(most)}`)
 
+const LOCALE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$/
+
 const schema = z.strictObject(
   {
     product: fields,
     category: fields,
     collection: fields,
     published: z.array(z.string().min(1).max(100), { error: "is not a list of words" }).min(1).default(["published"]),
+    locales: z
+      .array(z.string().regex(LOCALE, 'is not a locale such as "de-DE"'), { error: "is not a list of locales" })
+      .max(100)
+      .default([]),
     maxAge: milliseconds(0, 86_400_000).default(1000),
     staleFor: milliseconds(0, 30 * 86_400_000).default(86_400_000),
     timeout: milliseconds(50, 30_000).default(2000),
@@ -75,7 +85,7 @@ export function parseContent(raw: unknown, config: SyncConfig): ContentOptions |
     const what = names.length > 0 ? "is not known" : (issue?.message ?? "is not valid")
     throw new SyncError("invalid_options", `The option "${where}" ${what}. Example: ${EXAMPLE}`)
   }
-  const { product, category, collection, ...rest } = parsed.data
+  const { product, category, collection, locales, ...rest } = parsed.data
   const wanted = Object.entries({ product, category, collection }) as [ContentKind, string[] | undefined][]
   for (const [kind, of] of wanted)
     if (of && !config.entities.has(kind))
@@ -84,5 +94,10 @@ export function parseContent(raw: unknown, config: SyncConfig): ContentOptions |
         `The option "content.${kind}" names a kind that the mapping leaves out. Example: ${EXAMPLE}`,
       )
   const all = new Map(wanted.flatMap(([kind, of]) => (of ? [[kind, of] as const] : [])))
-  return all.size === 0 ? null : { ...rest, fields: all }
+  return all.size === 0 ? null : { ...rest, locales: [...new Set([...mappedLocales(config), ...locales])], fields: all }
 }
+
+const mappedLocales = ({ entities }: SyncConfig): string[] =>
+  [...entities.values()].flatMap(({ fields }) =>
+    [...fields.values()].flatMap(({ translates }) => Object.keys(translates?.locales ?? {})),
+  )

@@ -67,7 +67,7 @@ describe("content in Medusa's Query", () => {
   })
 
   it("is told in the locale of the store request, unless the query names another one", async () => {
-    const content = service({ product: "*", maxAge: 0 })
+    const content = service({ product: "*", maxAge: 0, locales: ["de-DE", "fr-FR"] })
     const list = (context?: { locale: string }) => content.list({ product_id: ["a"], ...(context ? { context } : {}) })
     await duringRequest("de-DE", () => list())
     await duringRequest("de-DE", () => list({ locale: "fr-FR" }))
@@ -75,6 +75,20 @@ describe("content in Medusa's Query", () => {
     await list({ locale: "fr-FR" })
     await list()
     expect(asked.map(({ locale }) => locale)).toEqual(["de-DE", "fr-FR", null, "fr-FR", null])
+  })
+
+  it("is asked for in the locales that are named alone; whoever sends another one is served as without", async () => {
+    const content = service({ product: "*", locales: ["de-DE"] })
+    for (const locale of ["xx", "x".repeat(41), "", "__proto__", "de-DE\u0000", "../de", undefined])
+      expect(await duringRequest(locale, () => content.list({ product_id: ["a"] }))).toHaveLength(1)
+    await duringRequest("de-AT", () => content.list({ product_id: ["a"] }))
+    expect(asked.map(({ locale }) => locale)).toEqual([null, "de-DE"])
+  })
+
+  it("is not asked for of ids that no record can have", async () => {
+    const content = service({ product: "*" })
+    expect(await content.list({ product_id: ["", "x".repeat(256), 7, null, "a"] })).toHaveLength(1)
+    expect(asked.map(({ ids }) => ids)).toEqual([["a"]])
   })
 
   it("is nothing, and nobody is asked, where none is wanted or nothing is looked for", async () => {

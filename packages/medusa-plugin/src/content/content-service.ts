@@ -1,12 +1,13 @@
 import type { Logger } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { makeContentClient } from "medusa-directus-core"
+import { LIMITS, makeContentClient } from "medusa-directus-core"
 import { randomUUID } from "node:crypto"
 import { makePost } from "../adapters/transport"
 import { readContentSetup } from "../options"
 import { CONTENT_NAMES } from "./content-names"
 import type { ContentKind } from "./content-options"
 import { currentLocale } from "./current-request"
+import { makeLocaleOf } from "./locale-of"
 import { makeContentReader, type ReadContent } from "./read-content"
 
 export interface Dependencies {
@@ -41,6 +42,7 @@ export function makeContentService(
 
   return class DirectusContentService implements ContentService {
     protected readonly read_: ReadContent | null
+    protected readonly localeOf_: (wanted: unknown) => string | null
     protected readonly stopped_ = new AbortController()
 
     readonly __hooks = {
@@ -54,9 +56,11 @@ export function makeContentService(
       const options = readContentSetup(raw)
       if (!options?.content.fields.has(kind)) {
         this.read_ = null
+        this.localeOf_ = () => null
         return
       }
       const { directusUrl, secrets, content } = options
+      this.localeOf_ = makeLocaleOf(content.locales)
       const route = { path: "/medusa-sync/content", timeout: content.timeout }
       const clock = { now: () => new Date(), newId: () => randomUUID() }
       this.read_ = makeContentReader({
@@ -73,13 +77,16 @@ export function makeContentService(
     }
 
     async list(filters: Filters = {}, { select }: { select?: string[] } = {}): Promise<Row[]> {
-      const ids = [filters[key] ?? []].flat().filter((id) => typeof id === "string")
+      // One that no record can have would get the whole question rejected.
+      const ids = [filters[key] ?? []].flat().filter(isAskable)
       if (this.read_ === null || ids.length === 0) return []
-      const found = await this.read_(ids, filters.context?.locale ?? currentLocale())
+      const found = await this.read_(ids, this.localeOf_(filters.context?.locale ?? currentLocale()))
       return [...found].map(([id, item]) => ({ ...picked(item, select), [key]: id }))
     }
   }
 }
+
+const isAskable = (id: unknown): id is string => typeof id === "string" && id !== "" && id.length <= LIMITS.idLength
 
 function picked(item: Row, select: string[] | undefined): Row {
   return select ? Object.fromEntries(select.flatMap((name) => (name in item ? [[name, item[name]]] : []))) : item

@@ -6,6 +6,7 @@ import { makeContentReader } from "./read-content"
 const options: ContentOptions = {
   fields: new Map([["product", ["*"]]]),
   published: ["published"],
+  locales: [],
   maxAge: 1_000,
   staleFor: 60_000,
   timeout: 2_000,
@@ -78,9 +79,25 @@ describe("content for the store", () => {
 
   it("is asked for in parts when there are very many records", async () => {
     const { stories, asked } = world()
-    const ids = Array.from({ length: 1_100 }, (_, n) => `p${String(n)}`)
-    expect(Object.keys(await stories(ids))).toHaveLength(1_100)
-    expect(asked.map((request) => request.ids.length)).toEqual([500, 500, 100])
+    const ids = Array.from({ length: 250 }, (_, n) => `p${String(n)}`)
+    expect(Object.keys(await stories(ids))).toHaveLength(250)
+    expect(asked.map((request) => request.ids.length)).toEqual([100, 100, 50])
+  })
+
+  it("is asked for by four questions at once at most; what waits meanwhile is one more", async () => {
+    const { stories, asked, state } = world()
+    let answer = (): void => undefined
+    state.answer = new Promise((resolve) => void (answer = () => resolve(null as never)))
+    const pages = Array.from({ length: 40 }, (_, n) =>
+      stories([`p${String(n)}`, "popular"], n % 2 === 0 ? null : "de-DE"),
+    )
+    expect(asked).toHaveLength(4)
+    answer()
+    expect(await Promise.all(pages)).toHaveLength(40)
+    expect(asked.slice(4).map(({ locale, ids }) => [locale, ids.length])).toEqual([
+      [null, 18],
+      ["de-DE", 18],
+    ])
   })
 })
 
@@ -121,6 +138,14 @@ describe("while Directus does not answer", () => {
     expect(lines.at(-1)).toBe("Directus tells the store the content of product records again.")
   })
 
+  it("those that wait for their turn go without, and nobody asks for them", async () => {
+    const { stories, asked, state } = world()
+    state.answer = Promise.resolve(down)
+    const pages = Array.from({ length: 40 }, (_, n) => stories([`p${String(n)}`]))
+    expect(await Promise.all(pages)).toEqual(pages.map(() => ({})))
+    expect(asked).toHaveLength(4)
+  })
+
   it("nothing is shown that is too old", async () => {
     const { stories, state } = world()
     await stories(["a"])
@@ -135,5 +160,32 @@ describe("while Directus does not answer", () => {
     Object.assign(state, { now: 2_000, answer: { kind: "refused", message } })
     expect(await stories(["a"])).toEqual({})
     expect(lines).toEqual([expect.stringContaining(message)])
+  })
+})
+
+describe("a question that Directus rejects", () => {
+  const rejected: ContentAnswer = { kind: "rejected", message: "Not valid at locale." }
+
+  it("hides nothing of what others ask for, and what is kept of its own", async () => {
+    const { stories, state, lines } = world()
+    await stories(["a"])
+    await stories(["a"], "de-DE")
+    Object.assign(state, { now: 2_000, answer: rejected })
+    expect(await stories(["a", "b"], "de-DE")).toEqual({ a: "one a" })
+    Object.assign(state, { answer: null, story: "two" })
+    expect(await stories(["a", "b"])).toEqual({ a: "two a", b: "two b" })
+    expect(lines).toEqual([expect.stringContaining("(de-DE): Not valid at locale. What is kept of it is shown.")])
+  })
+
+  it("is put again in the background every five seconds, and no page waits for it", async () => {
+    const { stories, asked, state } = world()
+    Object.assign(state, { answer: rejected })
+    expect(await stories(["a"])).toEqual({})
+    state.answer = new Promise(() => undefined)
+    for (const now of [1, 4_999, 5_000, 5_001]) {
+      state.now = now
+      expect(await stories(["a"])).toEqual({})
+    }
+    expect(asked).toHaveLength(2)
   })
 })

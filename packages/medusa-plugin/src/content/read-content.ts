@@ -1,16 +1,13 @@
-import {
-  CONTENT_IDS,
-  type ContentAnswer,
-  type ContentItem,
-  type ContentRequest,
-  type Logger,
-} from "medusa-directus-core"
+import type { ContentAnswer, ContentItem, ContentRequest, Logger } from "medusa-directus-core"
 import type { ContentKind, ContentOptions } from "./content-options"
+import { keyOf, makeQuestions } from "./questions"
 
 /** Items that one process keeps; the ones that were asked for longest ago go first. */
 const KEPT = 5_000
 /** Milliseconds between questions while Directus does not answer. */
 const PATIENCE = 5_000
+/** Records in one question: a visitor's page of very many must not make one that Directus cannot answer in time. */
+const TOGETHER = 100
 
 interface Kept {
   item: ContentItem | null
@@ -28,16 +25,20 @@ export interface ContentParts {
 /** @returns what the store shows of these records; what is not published or not known is missing. Never rejects. */
 export type ReadContent = (ids: readonly string[], locale: string | null) => Promise<Map<string, ContentItem>>
 
+interface Trouble {
+  message: string
+  askAgainAt: number
+}
+
 /**
  * Answers from memory what is fresh, and asks Directus for the rest in one question. While Directus does not answer,
- * what is kept is shown, no page waits, and one of them asks in the background every few seconds.
+ * what is kept is shown, no page waits, and one of them asks in the background every few seconds. A question that Directus
+ * rejects says nothing about the others.
  */
 export function makeContentReader({ kind, options, ask, now, log }: ContentParts): ReadContent {
   const kept = new Map<string, Kept>()
-  const underWay = new Map<string, Promise<void>>()
-  let trouble: { message: string; askAgainAt: number; isRefused: boolean } | null = null
-
-  const keyOf = (locale: string | null, id: string): string => `${locale ?? ""}\n${id}`
+  const rejected = new Map<string | null, Trouble>()
+  let trouble: (Trouble & { isRefused: boolean }) | null = null
 
   function keep(key: string, item: ContentItem | null): void {
     kept.delete(key)
@@ -48,44 +49,41 @@ export function makeContentReader({ kind, options, ask, now, log }: ContentParts
     }
   }
 
-  function note(answer: Exclude<ContentAnswer, { kind: "items" }>): void {
-    const isRefused = answer.kind === "refused"
-    if (trouble?.message !== answer.message)
+  function noteTrouble({ kind: how, message }: Exclude<ContentAnswer, { kind: "items" | "rejected" }>): void {
+    const isRefused = how === "refused"
+    if (trouble?.message !== message)
       log.error(
         isRefused
-          ? `Directus refuses to tell the store the content of ${kind} records, so it shows none: ${answer.message}`
-          : `Directus does not tell the store the content of ${kind} records (${answer.message}); what is kept of it is shown.`,
+          ? `Directus refuses to tell the store the content of ${kind} records, so it shows none: ${message}`
+          : `Directus does not tell the store the content of ${kind} records (${message}); what is kept of it is shown.`,
       )
-    trouble = { message: answer.message, askAgainAt: now() + PATIENCE, isRefused }
+    trouble = { message, askAgainAt: now() + PATIENCE, isRefused }
+  }
+
+  function noteRejection(locale: string | null, message: string): void {
+    if (rejected.get(locale)?.message !== message)
+      log.error(
+        `Directus rejects a question for the content of ${kind} records (${locale ?? "no locale"}): ${message} What is kept of it is shown.`,
+      )
+    rejected.set(locale, { message, askAgainAt: now() + PATIENCE })
   }
 
   async function fetch(ids: readonly string[], locale: string | null): Promise<void> {
     const { published } = options
     const fields = options.fields.get(kind) ?? []
-    for (let at = 0; at < ids.length; at += CONTENT_IDS) {
-      const some = ids.slice(at, at + CONTENT_IDS)
+    for (let at = 0; at < ids.length; at += TOGETHER) {
+      const some = ids.slice(at, at + TOGETHER)
       const answer = await ask({ v: 1, entity: kind, ids: some, fields, published, locale })
-      if (answer.kind !== "items") return note(answer)
+      if (answer.kind === "rejected") return noteRejection(locale, answer.message)
+      if (answer.kind !== "items") return noteTrouble(answer)
       if (trouble) log.info(`Directus tells the store the content of ${kind} records again.`)
       trouble = null
+      rejected.delete(locale)
       for (const id of some) keep(keyOf(locale, id), answer.items[id] ?? null)
     }
   }
 
-  /** One question for each record at a time, whoever asks for it meanwhile. */
-  async function refresh(ids: readonly string[], locale: string | null): Promise<void> {
-    const waiting = ids.flatMap((id) => underWay.get(keyOf(locale, id)) ?? [])
-    const missing = ids.filter((id) => !underWay.has(keyOf(locale, id)))
-    if (missing.length > 0) {
-      const keys = missing.map((id) => keyOf(locale, id))
-      const asked = fetch(missing, locale).finally(() => {
-        for (const key of keys) underWay.delete(key)
-      })
-      for (const key of keys) underWay.set(key, asked)
-      waiting.push(asked)
-    }
-    await Promise.all(new Set(waiting))
-  }
+  const refresh = makeQuestions(fetch, () => trouble !== null)
 
   return async (ids, locale) => {
     const old = [...new Set(ids)].filter((id) => {
@@ -93,9 +91,10 @@ export function makeContentReader({ kind, options, ask, now, log }: ContentParts
       return known === undefined || now() - known.at >= options.maxAge
     })
     if (old.length > 0) {
-      if (trouble === null) await refresh(old, locale)
-      else if (now() >= trouble.askAgainAt) {
-        trouble.askAgainAt = now() + PATIENCE
+      const standing = trouble ?? rejected.get(locale)
+      if (!standing) await refresh(old, locale)
+      else if (now() >= standing.askAgainAt) {
+        standing.askAgainAt = now() + PATIENCE
         refresh(old, locale).catch(() => undefined)
       }
     }
