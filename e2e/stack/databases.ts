@@ -9,7 +9,8 @@ export function databaseUrl(serverUrl: string, database: string): string {
 
 type RunSql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
 
-async function connected<T>(url: string, work: (run: RunSql) => Promise<T>): Promise<T> {
+/** Runs work in one session. */
+export async function connected<T>(url: string, work: (run: RunSql) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url })
   client.on("error", () => {})
   await client.connect()

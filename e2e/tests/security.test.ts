@@ -4,6 +4,7 @@ import { directionKey, sign } from "medusa-directus-core"
 import { eventually } from "../eventually.ts"
 import { leaks } from "../leaks.ts"
 import { recordsOf, type Exchange, type Proxy } from "../proxy.ts"
+import { connected } from "../stack/databases.ts"
 import { admin, directusToken } from "../stack/places.ts"
 import { Stack } from "../stack/stack.ts"
 
@@ -19,6 +20,7 @@ let victim: { id: string; item: string }
 let genuine: Record<Side, Exchange>
 
 type Side = "medusa" | "directus"
+type Row = Record<string, unknown>
 type Sent = { status: number; body: string; code: string | undefined }
 
 const sides: Side[] = ["medusa", "directus"]
@@ -274,6 +276,108 @@ test("the pages for people are for administrators only", async () => {
   for (const path of ["/medusa-sync/status", "/medusa-sync/conflicts", "/medusa-sync/journal?item=1"])
     expect((await fetch(stack.directus.url + path)).status).toBe(403)
   expect((await fetch(`${stack.directus.url}/medusa-sync/resume`, { method: "POST" })).status).toBe(403)
+})
+
+describe("a database role that may do little", () => {
+  const password = randomBytes(12).toString("hex")
+  const made: string[] = []
+  const owner = (text: string) => stack.sqlMedusa(text)
+
+  /** A login of its own, which may connect and what is granted. @returns runs its statements in one session. */
+  async function login(...grants: string[]): Promise<(...statements: string[]) => Promise<Row[][]>> {
+    const name = `throwaway_${randomBytes(6).toString("hex")}`
+    made.push(name)
+    await owner(`create role ${name} login password '${password}'`)
+    await owner(`grant usage on schema public to ${name}`)
+    for (const grant of grants) await owner(`grant ${grant} to ${name}`)
+    const url = new URL(stack.medusaDb)
+    Object.assign(url, { username: name, password })
+    return (...statements) =>
+      connected(url.href, async (run) => {
+        const rows: Row[][] = []
+        for (const statement of statements) rows.push(await run(statement))
+        return rows
+      })
+  }
+
+  beforeAll(() => owner("create table sec_secret as select 'nobody sees this' as v"))
+  afterAll(async () => {
+    await owner("drop table sec_secret")
+    for (const name of made) {
+      await owner(`drop owned by ${name}`)
+      await owner(`drop role ${name}`)
+    }
+  })
+
+  test("makes no trigger that runs as the owner of Medusa's database", async () => {
+    const run = await login("select on product")
+    const attack = run(
+      "create temp table bait (id text)",
+      "create trigger x after insert on bait referencing new table as new_rows for each statement execute function public.directus_sync_capture('x', '(select v from public.sec_secret)', '', '')",
+    )
+    await expect(attack).rejects.toThrow("permission denied for function directus_sync_capture")
+  })
+
+  /** Changes the victim behind Medusa's back; the sync must have captured it. */
+  const change = (material: string) => `update product set material = '${material}' where id = '${victim.id}'`
+  const isTold = (material: string) =>
+    eventually("Directus is told of it", async () => (await stack.cms.read(victim.item))["material"] === material)
+
+  test("puts no table of its own in the place of the log, and its change is captured", async () => {
+    const run = await login("select, update on product")
+    const [, , , , , loot, log] = await run(
+      "create temp table loot (v text)",
+      "create temp table directus_sync_mark_log (entity text, local_id text)",
+      "grant all on loot, directus_sync_mark_log to public",
+      `create function pg_temp.take() returns trigger language plpgsql as $$
+       begin insert into pg_temp.loot select v from public.sec_secret; return new; end $$;
+       create trigger y before insert on directus_sync_mark_log for each row execute function pg_temp.take()`,
+      change("by a role"),
+      "select v from loot",
+      "select * from pg_temp.directus_sync_mark_log",
+    )
+    expect([loot, log]).toEqual([[], []])
+    await isTold("by a role")
+  })
+
+  test("lends the capture no function of its own, where it may make some beside Medusa's tables", async () => {
+    const run = await login("select, update on product", "create on schema public")
+    await run(
+      `create function public.format(text, text) returns text language plpgsql as $$
+       begin perform v from public.sec_secret; return 'x'; end $$`,
+      "grant execute on function public.format(text, text) to public",
+      change("by a lender"),
+      "drop function public.format(text, text)",
+    )
+    await isTold("by a lender")
+  })
+
+  test("is let in by nobody for long: what was granted is taken back at the next start", async () => {
+    const run = await login()
+    await owner("grant execute on function directus_sync_capture() to public")
+    await stack.medusa.restart()
+    await eventually("it is shut", async () => {
+      const [row] = await owner("select has_function_privilege('public', 'directus_sync_capture()', 'execute') as open")
+      return row?.["open"] === false
+    })
+    await expect(
+      run(
+        "create temp table bait (id text)",
+        "create trigger x after insert on bait for each statement execute function public.directus_sync_capture()",
+      ),
+    ).rejects.toThrow("permission denied")
+  })
+
+  test("finds no other function or trigger of the sync's, in neither database", async () => {
+    const definers =
+      "select proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'public' and prosecdef"
+    expect(await owner(definers)).toEqual([{ proname: "directus_sync_capture" }])
+    expect(await stack.sqlDirectus(definers)).toEqual([])
+    const grants = (like: string) =>
+      `select c.relname from pg_class c cross join lateral aclexplode(c.relacl) a where c.relname like '${like}' and a.grantee <> c.relowner`
+    expect(await owner(grants("directus\\_sync\\_%"))).toEqual([])
+    expect(await stack.sqlDirectus(grants("medusa\\_sync\\_%"))).toEqual([])
+  })
 })
 
 test("the sync works on after all this", async () => {

@@ -2,34 +2,39 @@ import { createHash } from "node:crypto"
 import type { CapturedMark, CapturedTable } from "./captured-tables"
 
 const CAPTURE_FUNCTION = "directus_sync_capture"
+const MARK_LOG = "directus_sync_mark_log"
 /** Arguments of a trigger for each mark: kind, id, join, columns. */
 const ARGUMENTS = 4
 
 /**
  * Appends one log row for each record that a statement has changed, in the statement's own transaction. Append-only: no
- * row is locked, so independent transactions of the shop cannot deadlock over marks. `security definer`: whoever may
- * write the table is captured, whatever his rights on ours. The records that the sync itself is writing stand in
- * `directus_sync.own`; what changes beside them is a change like any other. Without `enable_seqscan`, or PostgreSQL would
- * read the whole of a joined table for the rows of a batch.
+ * row is locked, so independent transactions of the shop cannot deadlock over marks. The records that the sync itself is
+ * writing stand in `directus_sync.own`; what changes beside them is a change like any other. Without `enable_seqscan`, or
+ * PostgreSQL would read the whole of a joined table for the rows of a batch.
+ *
+ * `security definer`: whoever may write the table is captured, whatever his rights on ours. So it runs with the owner's
+ * rights, and trusts nothing of the caller's: tables of ours by their schema, temporary ones last, functions by
+ * `pg_catalog`, where nobody else's can pass for them. The arguments of its triggers are SQL, which is why nobody else may
+ * make a trigger of it (`SHUT`).
  */
 const FUNCTION = `
 create or replace function ${CAPTURE_FUNCTION}() returns trigger language plpgsql security definer
-set search_path from current set enable_seqscan = off as $capture$
-declare own jsonb := coalesce(nullif(current_setting('directus_sync.own', true), ''), '[]')::jsonb;
+set search_path = @path@ set enable_seqscan = off as $capture$
+declare own jsonb := coalesce(nullif(pg_catalog.current_setting('directus_sync.own', true), ''), '[]')::jsonb;
         at int := 0;
         changed text;
         differs text;
 begin
   while at < tg_nargs loop
-    select 'from new_rows n join old_rows o on o.id = n.id where ' || string_agg(format('n.%1$I is distinct from o.%1$I', name), ' or ')
-      into differs from unnest(string_to_array(tg_argv[at + 3], ',')) name;
+    select 'from new_rows n join old_rows o on o.id = n.id where ' || pg_catalog.string_agg(pg_catalog.format('n.%1$I is distinct from o.%1$I', name), ' or ')
+      into differs from pg_catalog.unnest(pg_catalog.string_to_array(tg_argv[at + 3], ',')) name;
     changed := case when tg_op = 'INSERT' then 'select * from new_rows' when tg_op = 'DELETE' then 'select * from old_rows'
                     when differs is null then 'select * from new_rows union all select * from old_rows'
-                    else format('select n.* %1$s union all select o.* %1$s', differs) end;
+                    else pg_catalog.format('select n.* %1$s union all select o.* %1$s', differs) end;
     begin
-      execute format('insert into directus_sync_mark_log (entity, local_id) select distinct %L, id from (select %s as id from (%s) r %s) records
-                      where id is not null and not jsonb_exists(%L, %L || id)',
-                     tg_argv[at], tg_argv[at + 1], changed, tg_argv[at + 2], own, tg_argv[at] || ':');
+      execute pg_catalog.format('insert into %I.${MARK_LOG} (entity, local_id) select distinct %L, id from (select %s as id from (%s) r %s) records
+                      where id is not null and not pg_catalog.jsonb_exists(%L, %L || id)',
+                     @schema@, tg_argv[at], tg_argv[at + 1], changed, tg_argv[at + 2], own, tg_argv[at] || ':');
     exception when undefined_column or undefined_table or undefined_function then
       raise warning 'directus_sync: % on % was not captured for %: %', tg_op, tg_table_name, tg_argv[at], sqlerrm; -- the shop's own write goes on
     end;
@@ -37,6 +42,28 @@ begin
   end loop;
   return null;
 end $capture$;`
+
+/** Who may run the function besides its owner: by PostgreSQL's default everybody, and `create or replace` keeps that. */
+const STRANGERS = `
+  select a.grantee from pg_proc p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+  where p.oid = to_regproc('${CAPTURE_FUNCTION}') and a.grantee <> p.proowner`
+
+const SHUT = `
+do $do$ declare stranger oid; begin
+  for stranger in ${STRANGERS} loop
+    execute format('revoke all on function %s from %s', to_regproc('${CAPTURE_FUNCTION}') || '()',
+                   case when stranger = 0 then 'public' else quote_ident(pg_get_userbyid(stranger)) end);
+  end loop;
+end $do$;`
+
+/** Where this connection finds tables, as a setting: temporary ones last, where PostgreSQL has them first. */
+const INSTALL_FUNCTION = `
+do $do$ declare
+  home text := (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = to_regclass('${MARK_LOG}'));
+  path text := (select string_agg(quote_ident(s), ', ') from unnest(current_schemas(false)) s where s not like 'pg\\_temp%');
+begin
+  execute replace(replace($function$${FUNCTION}$function$, '@schema@', quote_literal(home)), '@path@', path || ', pg_temp');
+end $do$;`
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
@@ -83,7 +110,7 @@ export interface CaptureSql {
   version: string
   /** Several statements, to be run in one transaction. */
   install: string
-  /** One row: is our schema there, which version is installed, and how many triggers there are and should be. */
+  /** One row: is our schema there, which version is installed and for whom, and how many triggers there are and should be. */
   state: string
 }
 
@@ -91,13 +118,14 @@ export function captureSql(tables: readonly CapturedTable[]): CaptureSql {
   const triggers = tables.flatMap(triggersOf)
   const pairs = triggers.map(({ table, name }) => `(${literal(identifier(table))}, ${literal(name)})`).join(", ")
   const wanted = `select to_regclass(t), n::name from (values ${pairs}) as w(t, n) where to_regclass(t) is not null`
-  const body = [FUNCTION, dropStale(wanted), ...triggers.map(installed)].join("\n")
+  const body = [INSTALL_FUNCTION, SHUT, dropStale(wanted), ...triggers.map(installed)].join("\n")
   const version = createHash("sha256").update(body).digest("hex").slice(0, 16)
   return {
     version,
     install: `${body}\ncomment on function ${CAPTURE_FUNCTION}() is '${version}';`,
     state: `
-select to_regclass('directus_sync_mark_log') is not null as migrated,
+select to_regclass('${MARK_LOG}') is not null as migrated,
+       not exists (${STRANGERS}) as shut,
        obj_description(to_regproc('${CAPTURE_FUNCTION}'), 'pg_proc') as version,
        (select count(*)::int from pg_trigger where tgfoid = to_regproc('${CAPTURE_FUNCTION}') and not tgisinternal and tgenabled <> 'D') as have,
        (select count(*)::int from (${wanted}) w) as want`,

@@ -11,9 +11,15 @@ export type CaptureState = "installed" | "missing" | "not_migrated"
 
 /** Whether the triggers are there as this version of the plugin and its mapping want them. */
 export async function captureState(sql: Sql, { state: statement, version }: CaptureSql): Promise<CaptureState> {
-  const [state] = await query<{ migrated: boolean; version: string | null; have: number; want: number }>(sql, statement)
+  const [state] = await query<{
+    migrated: boolean
+    shut: boolean
+    version: string | null
+    have: number
+    want: number
+  }>(sql, statement)
   if (!state?.migrated) return "not_migrated"
-  return state.version === version && state.have === state.want ? "installed" : "missing"
+  return state.version === version && state.shut && state.have === state.want ? "installed" : "missing"
 }
 
 /**
