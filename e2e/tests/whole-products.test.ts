@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => stack?.stop())
 
-const { unique, admin, items, item, make, change, drop, rowOf, recordOf, upload } = makeRecords(() => stack)
+const { unique, admin, items, item, make, change, drop, rowOf, recordOf, upload, both } = makeRecords(() => stack)
 describe("a product with all that belongs to it", () => {
   test("made in Medusa it is the same in Directus: options, variants, images, tags, type, categories, collection", async () => {
     const word = unique("whole")
@@ -112,6 +112,62 @@ describe("a product with all that belongs to it", () => {
     expect((await stack.conflicts()).filter(({ localId }) => concerned.has(localId))).toEqual([])
     // What a module adds for one transaction must end with it.
     expect((await stack.shop.witnessed()).listeners).toEqual([])
+  })
+
+  test("that Medusa has already gets no price with a variant that is added in Directus; what was typed is kept", async () => {
+    const word = unique("priced")
+    const inMedusa = await both()
+    const inDirectus = await make("products", {
+      title: word,
+      handle: word,
+      status: "published",
+      options: [{ title: "Size", values: ["S"] }],
+      variants: [
+        {
+          title: "S",
+          sku: `${word}-S`,
+          options: [{ name: "Size", value: "S" }],
+          prices: [{ currency_code: "eur", amount: "9" }],
+        },
+      ],
+    })
+    const made = await recordOf(inDirectus)
+    await stack.settled()
+    await stack.sqlMedusa("update product set created_at = created_at - interval '11 minutes' where id = $1", [made])
+    const pricesOf = async (id: string) =>
+      (
+        await admin<{ product: { variants: (Row & { prices: Row[] })[] } }>(
+          `/products/${id}?fields=*variants,*variants.prices`,
+        )
+      ).product.variants
+    for (const [id, product, option] of [
+      [inMedusa.product.id, inMedusa.item, inMedusa.product.options[0]?.title],
+      [made, inDirectus, "Size"],
+    ] as const) {
+      const sku = unique("cheap")
+      const variant = await make("product_variants", {
+        product,
+        title: sku,
+        sku,
+        options: [{ name: option, value: sku }],
+        prices: [{ currency_code: "eur", amount: "0.01" }],
+      })
+      const variantId = await recordOf(variant)
+      await stack.settled()
+      const variants = await pricesOf(id)
+      expect(variants.find(({ id: of }) => of === variantId)?.prices).toEqual([])
+      expect(variants.filter(({ id: of }) => of !== variantId).map(({ prices }) => prices.length)).toEqual([1])
+      await eventually("Directus shows that it has none", async () =>
+        expect((await item("product_variants", variant))["prices"] ?? []).toEqual([]),
+      )
+      const lost = (await stack.conflicts()).filter(({ localId }) => localId === variantId)
+      expect(lost).toMatchObject([
+        { field: "prices", kind: "read_only", losingValue: [{ currency_code: "eur", amount: "0.01" }] },
+      ])
+      expect((await stack.shop.journal(variantId)).map(({ reason }) => reason)).toContain(
+        "not theirs to change: prices",
+      )
+    }
   })
 
   test("made in Directus with a title only it gets Medusa's default variant, which Directus shows", async () => {

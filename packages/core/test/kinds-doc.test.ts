@@ -7,10 +7,11 @@ const OPTIONAL = new Set(["type", "tag"])
 
 const code = (text: string | null): string => (text === null ? "" : `\`${text}\``)
 
-function whoMayChange({ medusa, directus, owner }: FieldDefinition): string {
+function whoMayChange({ name, medusa, directus, owner }: FieldDefinition): string {
   if (medusa === null) return "Directus alone has it"
   if (directus === null) return "Medusa alone has it"
-  if (owner === "medusa") return "Medusa; in Directus while it is new"
+  if (owner === "medusa")
+    return name === "prices" ? "Medusa; in Directus with a new product" : "Medusa; in Directus while it is new"
   return owner === "directus" ? "Directus; in Medusa while it is new" : "both"
 }
 

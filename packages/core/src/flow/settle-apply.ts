@@ -133,7 +133,7 @@ export function settleApply(
       event: eventOf(draft),
       fields: [...draft.taken].sort(),
       syncId: context.syncId,
-      reason: reasonOf(draft, loop),
+      reason: reasonOf(draft, conflicts, loop),
     },
   }
 }
@@ -163,9 +163,14 @@ const STANDING: Partial<Record<AliveVerdict["kind"], Standing>> = {
   revive: "alive",
 }
 
-function reasonOf(draft: Draft, loop: string[]): string | null {
+function reasonOf(draft: Draft, all: Conflict[], loop: string[]): string | null {
+  const lost = (of: Conflict["kind"], text: string): string => {
+    const fields = all.flatMap(({ kind, field }) => (kind === of ? [field] : []))
+    return fields.length > 0 ? `${text}: ${fields.join(", ")}` : ""
+  }
   const parts = [
-    draft.conflicts.length > 0 ? `conflict: ${draft.conflicts.map((conflict) => conflict.field).join(", ")}` : "",
+    lost("concurrent", "conflict"),
+    lost("read_only", "not theirs to change"),
     draft.skipped.length > 0 ? `not in the mapping: ${draft.skipped.slice(0, 20).join(", ")}` : "",
     loop.length > 0 ? `automations kept answering each other: ${loop.join(", ")}` : "",
     draft.verdict.kind === "reassert" ? "deleted on the peer while it was edited here" : "",

@@ -1,3 +1,4 @@
+import type { EntityDefinition } from "medusa-directus-core"
 import type { State } from "./belongings"
 import type { HostModules } from "./host-modules"
 import type { ModuleCalls } from "./module-calls"
@@ -38,6 +39,8 @@ export interface RecordKind {
   idPrefix: string | null
   /** What a column that takes no null holds in its place. */
   whenNull: Readonly<Patch>
+  /** What counts of records that are new on both hosts; absent = all that the other side says of them. */
+  given?(tools: KindTools, entity: EntityDefinition, records: Patch[]): Promise<Patch[]>
   /** Makes new records, under the ids that they carry, and returns the ids in order. Values that are absent are Medusa's to choose. */
   create(tools: KindTools, records: Patch[]): Promise<string[]>
   update(tools: KindTools, changes: Change[]): Promise<void>

@@ -3,7 +3,7 @@ import type { DocumentWrite } from "medusa-directus-core"
 import { checkUnique } from "./check-unique"
 import { checkParents, checkValues } from "./check-values"
 import { readRecords } from "./read-records"
-import type { KindTools } from "./record-kind"
+import type { KindTools, Patch } from "./record-kind"
 import type { KnownKind } from "./record-kinds"
 import { filledIn, newRecord, patchOf, patchOfRestored } from "./record-patches"
 import { query } from "./sql"
@@ -45,7 +45,8 @@ export async function writeRecords(
 
   // Those that were purged are made anew, under the id that the link knows.
   const fresh = creates.filter((write) => !rowOf(write))
-  const records = fresh.map((write) => newRecord(entity, write.fields, newIds.get(write) ?? null))
+  const all = fresh.map((write) => newRecord(entity, write.fields, newIds.get(write) ?? null))
+  const records = await givenOf(tools, { entity, kind }, fresh, all)
   checkValues(records)
   checkParents(entity, records)
   await checkUnique(tools, entity.name, kind, records)
@@ -56,6 +57,19 @@ export async function writeRecords(
   await kind.announce(tools, { created, updated: changes.map(({ id }) => id), removed })
   const madeAs = new Map<DocumentWrite, string>(fresh.map((write, i) => [write, created[i] ?? ""]))
   return writes.map((write) => madeAs.get(write) ?? write.localId ?? "")
+}
+
+/** What counts of new records. One that is made anew brings what Medusa itself had. */
+async function givenOf(
+  tools: KindTools,
+  { entity, kind }: KnownKind,
+  writes: DocumentWrite[],
+  records: Patch[],
+): Promise<Patch[]> {
+  if (!kind.given) return records
+  const unknown = records.filter((_, i) => writes[i]?.localId === null)
+  const given = new Map((await kind.given(tools, entity, unknown)).map((record, i) => [unknown[i], record]))
+  return records.map((record) => given.get(record) ?? record)
 }
 
 const newId = (prefix: string | null): string | null => (prefix === null ? null : generateEntityId(undefined, prefix))

@@ -81,7 +81,7 @@ export const variant: KindLook = {
       width: "full",
       interface: "list",
       display: "medusa-sync-prices",
-      note: "Base prices, one per currency. A new variant may bring them; then Medusa keeps them.",
+      note: "Base prices, one per currency. They count with a new product. A variant that is added later gets its price in Medusa.",
       options: {
         template: PRICE,
         addLabel: "Add a price",

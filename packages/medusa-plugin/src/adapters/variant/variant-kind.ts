@@ -1,6 +1,7 @@
 import { ProductVariantWorkflowEvents } from "@medusajs/framework/utils"
 import type { RecordKind } from "../record-kind"
 import { createVariants } from "./create-variants"
+import { withGivenPrices } from "./given-prices"
 import { removeVariants, restoreVariants } from "./removed-variants"
 import { updateVariants } from "./update-variants"
 import { selectVariants } from "./variant-row"
@@ -11,6 +12,7 @@ export const variantKind: RecordKind = {
   unique: ["sku", "barcode", "ean", "upc"],
   idPrefix: "variant",
   whenNull: { allow_backorder: false, manage_inventory: false },
+  given: withGivenPrices,
   create: createVariants,
   update: updateVariants,
   remove: removeVariants,

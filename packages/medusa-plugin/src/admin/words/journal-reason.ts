@@ -6,6 +6,7 @@ type Translate = (key: string, options?: Record<string, unknown>) => string
 /** What the engine writes before names of fields. */
 const WITH_FIELDS: Record<string, string> = {
   conflict: "conflict",
+  "not theirs to change": "notTheirs",
   "not in the mapping": "unmapped",
   "automations kept answering each other": "loop",
 }
