@@ -1,7 +1,7 @@
 // Documents
 export type { CanonicalValue, Document, Side } from "./document/value.ts"
 export { otherSide } from "./document/value.ts"
-export { fingerprint } from "./document/fingerprint.ts"
+export { fingerprint, NULL_FINGERPRINT } from "./document/fingerprint.ts"
 export type { Codec, CodecType } from "./document/codecs.ts"
 // Mapping
 export { defineEntity, fieldOf, hasMembers, mayReceive } from "./mapping/entity.ts"
@@ -85,7 +85,6 @@ export type { HttpResponse, Post } from "./wire/exchange.ts"
 export { makeContentClient } from "./wire/ask-content.ts"
 export type { ContentAnswer } from "./wire/ask-content.ts"
 export { makeContentEndpoint } from "./wire/answer-content.ts"
-export { CONTENT_IDS } from "./wire/content.ts"
 export type { ContentItem, ContentRequest } from "./wire/content.ts"
 // Ports and errors
 export type {
@@ -101,6 +100,7 @@ export type {
   IdPage,
   HostTransaction,
   JournalEntry,
+  LinkCounts,
   LinkStore,
   Logger,
   Mark,
@@ -116,5 +116,7 @@ export type {
 export { CLOSED } from "./guard/breaker.ts"
 export { clockAlert } from "./guard/clock.ts"
 export { retryDelay } from "./guard/retry.ts"
+export { SIGHT_EVENTS, stillHidden } from "./guard/mass-delete.ts"
+export type { Sight } from "./guard/sight.ts"
 export { STATUS, SyncError, whereFrom } from "./errors.ts"
 export type { ErrorCode } from "./errors.ts"

@@ -1,6 +1,7 @@
 import type { Backfill } from "./backfill/backfill.ts"
 import type { CanonicalValue, Document, Side } from "./document/value.ts"
 import type { ErrorCode } from "./errors.ts"
+import type { Sight } from "./guard/sight.ts"
 import type { Alert, Problem } from "./health/problem.ts"
 import type { Link } from "./link/link.ts"
 import type { SyncConfig } from "./mapping/config.ts"
@@ -76,6 +77,13 @@ export interface JournalEntry {
   syncId: string
 }
 
+export interface LinkCounts {
+  linked: number
+  inSight: number
+  ended: number
+  endedInSight: number
+}
+
 export interface LinkStore {
   /** Without a lock, like the next four: to find out which rows to lock. */
   find(entity: string, localIds: string[]): Promise<Link[]>
@@ -88,9 +96,10 @@ export interface LinkStore {
   findHeldBack(entity: string): Promise<string[]>
   /**
    * How many records of the kind are alive on both sides, and how many ends of records here are still to be told or were
-   * told since `since`. A part that went along with its parent has no end of its own.
+   * told since `since`; and how many of either are, or were, in sight (`isInSight`). A part that went along with its parent
+   * has no end of its own.
    */
-  count(entity: string, since: Date): Promise<{ linked: number; ended: number }>
+  count(entity: string, since: Date, sights: readonly Sight[]): Promise<LinkCounts>
   /** Locks the rows for this transaction, in the order of their ids, and returns those that exist. */
   lock(entity: string, localIds: string[]): Promise<Link[]>
   /**
@@ -193,6 +202,8 @@ export interface HostTransaction {
   marks: MarkStore
   conflicts: ConflictStore
   addJournal(entries: JournalEntry[]): Promise<void>
+  /** Records that the journal says went out of sight here since then, and did not come back. */
+  hiddenSince(entity: string, since: Date): Promise<string[]>
 }
 
 /** Why a direction stands still. */

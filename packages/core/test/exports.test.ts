@@ -6,9 +6,10 @@ it("the public names are these and no others", () => {
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
     [
       "CLOSED",
-      "CONTENT_IDS",
       "HEADERS",
       "LIMITS",
+      "NULL_FINGERPRINT",
+      "SIGHT_EVENTS",
       "STATUS",
       "SyncError",
       "capture",
@@ -71,6 +72,7 @@ it("the public names are these and no others", () => {
       "startBackfill",
       "statusOf",
       "steerBackfill",
+      "stillHidden",
       "sumUp",
       "sweepOnce",
       "tellResolved",

@@ -4,21 +4,22 @@ import { CLOSED } from "../src/guard/breaker.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
 
+const full = async (count = 80, more: Record<string, unknown> = {}) => {
+  const pair = new Pair(resolveConfig())
+  const ids = Array.from({ length: count }, (_, i) =>
+    pair.medusa.create("product", { title: `P${String(i)}`, handle: `p-${String(i)}`, status: "published", ...more }),
+  )
+  await pair.settle()
+  return { pair, ids }
+}
+
 describe("many deletes at once", () => {
-  const full = async () => {
-    const pair = new Pair(resolveConfig())
-    const ids = Array.from({ length: 80 }, (_, i) =>
-      pair.medusa.create("product", { title: `P${String(i)}`, handle: `p-${String(i)}` }),
-    )
-    await pair.settle()
-    return { pair, ids }
-  }
   const archived = (pair: Pair) =>
     [...pair.directus.table("product").rows.values()].filter((row) => row["status"] === "archived").length
 
-  it("of more than 50 records and 5 % are not told before somebody has said that they are meant", async () => {
+  it("of more than a quarter of the catalogue are not told before somebody has said that they are meant", async () => {
     const { pair, ids } = await full()
-    for (const id of ids.slice(0, 60)) pair.medusa.remove("product", id)
+    for (const id of ids.slice(0, 21)) pair.medusa.remove("product", id)
     for (let i = 0; i < 3; i++) {
       await pushOnce(pair.medusa.ports)
       pair.now += 120_000
@@ -26,7 +27,9 @@ describe("many deletes at once", () => {
     expect(archived(pair)).toBe(0)
     expect(pair.medusa.control.paused).toMatchObject({
       code: "mass_delete",
-      message: expect.stringMatching(/^60 of 80 product/) as string,
+      message: expect.stringMatching(
+        /^21 of 80 product records \(21 deleted\) would go out of sight in directus within ten minutes\./,
+      ) as string,
     })
     // The other direction goes on, and does not end the pause.
     const [kept] = ids.slice(70)
@@ -42,20 +45,20 @@ describe("many deletes at once", () => {
       breaker: CLOSED,
     }
     await pair.settle()
-    expect(archived(pair)).toBe(60)
+    expect(archived(pair)).toBe(21)
     expect(pair.medusa.control.paused).toBeNull()
   })
 
   it("of few records are told at once", async () => {
     const { pair, ids } = await full()
-    for (const id of ids.slice(0, 50)) pair.medusa.remove("product", id)
+    for (const id of ids.slice(0, 20)) pair.medusa.remove("product", id)
     await pair.settle()
-    expect(archived(pair)).toBe(50)
+    expect(archived(pair)).toBe(20)
   })
 
   it("that the peer did not answer are not counted twice when they are told again", async () => {
     const { pair, ids } = await full()
-    for (const id of ids.slice(0, 30)) pair.medusa.remove("product", id)
+    for (const id of ids.slice(0, 15)) pair.medusa.remove("product", id)
     pair.network = () => {
       throw new Error("no answer")
     }
@@ -63,10 +66,10 @@ describe("many deletes at once", () => {
     pair.network = () => undefined
     await pair.settle()
     expect(pair.medusa.control.paused).toBeNull()
-    expect(archived(pair)).toBe(30)
-    for (const id of ids.slice(30, 51)) pair.medusa.remove("product", id)
+    expect(archived(pair)).toBe(15)
+    for (const id of ids.slice(15, 21)) pair.medusa.remove("product", id)
     await pushOnce(pair.medusa.ports)
-    expect(pair.medusa.control.paused?.message).toMatch(/^51 of 80 product/)
+    expect(pair.medusa.control.paused?.message).toMatch(/^21 of 80 product/)
   })
 
   it("are counted without the parts that went along", async () => {
@@ -78,7 +81,7 @@ describe("many deletes at once", () => {
       ["S", "M", "L"].map((title) => pair.medusa.create("variant", { title, product })),
     )
     await pair.settle()
-    for (const id of products.slice(1)) pair.medusa.remove("product", id)
+    for (const id of products.slice(-5)) pair.medusa.remove("product", id)
     await pair.settle()
     pair.medusa.remove("variant", variants[0] ?? "")
     await pair.settle()
@@ -93,5 +96,115 @@ describe("many deletes at once", () => {
     pair.medusa.control = { ...pair.medusa.control, paused: null, breaker: CLOSED }
     await pair.settle()
     expect(archived(pair)).toBe(0)
+  })
+})
+
+describe("many records that an edit takes out of sight", () => {
+  const statuses = (pair: Pair) => [...pair.directus.table("product").rows.values()].map((row) => row["status"])
+  const hide = (pair: Pair, ids: string[], status = "draft") => {
+    for (const id of ids) pair.medusa.edit("product", id, { status })
+  }
+  const message = (pair: Pair) => pair.medusa.control.paused?.message
+
+  it("are not told before somebody has said that they are meant", async () => {
+    const { pair, ids } = await full(40)
+    hide(pair, ids)
+    await pushOnce(pair.medusa.ports)
+    expect(statuses(pair)).not.toContain("draft")
+    expect(message(pair)).toMatch(/^40 of 40 product records \(40 hidden\) would go out of sight/)
+    pair.medusa.control = {
+      ...pair.medusa.control,
+      paused: { ...pair.medusa.control.paused!, accepted: true },
+      breaker: CLOSED,
+    }
+    await pair.settle()
+    expect(new Set(statuses(pair))).toEqual(new Set(["draft"]))
+  })
+
+  it.each([
+    [4, 4],
+    [12, 5],
+    [40, 10],
+    [200, 50],
+    [900, 50],
+  ])("of %i are told at once up to %i", async (count, most) => {
+    const { pair, ids } = await full(count)
+    hide(pair, ids.slice(0, most))
+    await pair.settle()
+    expect(statuses(pair).filter((status) => status === "draft")).toHaveLength(most)
+    hide(pair, ids.slice(most, most + 1))
+    for (let i = 0; i < 3; i++) await pushOnce(pair.medusa.ports)
+    if (most < count) expect(message(pair)).toMatch(new RegExp(`^${String(most + 1)} of ${String(count)} product`))
+  })
+
+  it("count together with those that are deleted, of ten minutes", async () => {
+    const { pair, ids } = await full(40)
+    hide(pair, ids.slice(0, 5))
+    await pair.settle()
+    for (const id of ids.slice(5, 10)) pair.medusa.remove("product", id)
+    await pair.settle()
+    expect(message(pair)).toBeUndefined()
+    pair.now += 60_000
+    hide(pair, ids.slice(10, 11), "proposed")
+    await pushOnce(pair.medusa.ports)
+    expect(message(pair)).toMatch(/^11 of 40 product records \(5 deleted, 6 hidden\)/)
+  })
+
+  it("count no more after ten minutes, nor when they are shown again", async () => {
+    const { pair, ids } = await full(40)
+    for (const part of [ids.slice(0, 10), ids.slice(10, 17)]) {
+      hide(pair, part)
+      await pair.settle()
+      pair.now += 11 * 60_000
+    }
+    for (let i = 0; i < 5; i++) {
+      hide(pair, ids.slice(20, 25))
+      await pair.settle()
+      hide(pair, ids.slice(20, 25), "published")
+      await pair.settle()
+    }
+    expect(message(pair)).toBeUndefined()
+  })
+
+  it("count by what is in sight: ten on sale among a hundred drafts are the whole shop", async () => {
+    const { pair, ids } = await full(110, { status: "draft" })
+    hide(pair, ids.slice(0, 10), "published")
+    await pair.settle()
+    hide(pair, ids.slice(0, 10))
+    await pushOnce(pair.medusa.ports)
+    expect(message(pair)).toMatch(/^10 of 110 product records \(10 hidden\)/)
+  })
+
+  it("are not those that were out of sight before, nor such as are new", async () => {
+    const { pair, ids } = await full(40, { status: "draft" })
+    hide(pair, ids, "proposed")
+    for (let i = 0; i < 40; i++) pair.medusa.create("product", { handle: `new-${String(i)}`, status: "draft" })
+    await pair.settle()
+    expect(message(pair)).toBeUndefined()
+  })
+
+  it("are named by kind, with how many of what", async () => {
+    const { pair, ids } = await full(8)
+    const categories = Array.from({ length: 8 }, (_, i) =>
+      pair.medusa.create("category", { name: "C", handle: `c-${String(i)}`, is_active: true, is_internal: false }),
+    )
+    await pair.settle()
+    hide(pair, ids.slice(0, 3))
+    for (const id of categories) pair.medusa.edit("category", id, { is_internal: true })
+    await pushOnce(pair.medusa.ports)
+    expect(message(pair)).toMatch(
+      /^8 of 8 category records \(8 hidden\) and 3 of 8 product records \(3 hidden\) would go out of sight in directus/,
+    )
+  })
+
+  it("are none where the other side owns the field", async () => {
+    const pair = new Pair(resolveConfig({ product: { fields: { status: { owner: "directus" } } } }))
+    const ids = Array.from({ length: 40 }, (_, i) =>
+      pair.medusa.create("product", { handle: `p-${String(i)}`, status: "published" }),
+    )
+    await pair.settle()
+    hide(pair, ids)
+    await pair.settle()
+    expect(message(pair)).toBeUndefined()
   })
 })

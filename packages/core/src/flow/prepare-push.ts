@@ -1,4 +1,4 @@
-import { type Ending, refuseMassDelete } from "../guard/mass-delete.ts"
+import { linesOf, noLoss, noteLoss, refuseMassDelete, type Loss } from "../guard/mass-delete.ts"
 import { firstRev, isAlive, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type Control, type HostPorts, type HostTransaction, type Mark } from "../ports.ts"
@@ -29,11 +29,17 @@ export async function captureLeased(ports: HostPorts, marks: Mark[], control: Co
   const lost = new Map<EntityDefinition, Mark[]>()
   const ready = await ports.transaction({ own: false }, async (tx) => {
     const out: Ready[] = []
+    const losses: Loss[] = []
     lost.clear()
     for (const entity of ports.config.entities.values()) {
       const mine = marks.filter((mark) => mark.entity === entity.name)
-      if (mine.length > 0) out.push(...(await prepareKind(ports, tx, entity, mine, lost, control)))
+      if (mine.length === 0) continue
+      const loss = noLoss(entity, ports)
+      out.push(...(await prepareKind(ports, tx, entity, mine, lost, control, loss)))
+      losses.push(loss)
     }
+    if (!control.paused?.accepted) await refuseMassDelete(ports, tx, losses)
+    await tx.addJournal(losses.flatMap((loss) => linesOf(loss, ports)))
     const strangers = marks.filter((mark) => !ports.config.entities.has(mark.entity))
     await tx.marks.clear(strangers)
     return out
@@ -61,8 +67,9 @@ async function prepareKind(
   marks: Mark[],
   lost: Map<EntityDefinition, Mark[]>,
   control: Control,
+  loss: Loss,
 ): Promise<Ready[]> {
-  const { paused, past } = control
+  const { past } = control
   const ids = marks.map((mark) => mark.localId)
   const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
   const rows = await tx.documents.read(entity.name, ids)
@@ -76,7 +83,6 @@ async function prepareKind(
   const quiet: Mark[] = []
   const stopped: Mark[] = []
   const turned: Turned[] = []
-  const ending: Ending = { told: 0, found: 0 }
   const now = ports.now()
   for (const mark of marks) {
     const row = rows.get(mark.localId) ?? NO_ROW
@@ -99,12 +105,9 @@ async function prepareKind(
     }
     if (before && captured?.aliveChanged) turned.push({ link: captured.link, told: isAlive(captured.link) })
     const plan = captured && planPush(entity, captured.link, row, around.known)
+    if (captured) noteLoss(loss, before, captured.link, plan?.kind === "send")
     if (plan?.kind === "send") {
       out.push({ mark, record: plan.record })
-      if (!plan.record.alive && plan.record.peer !== null) {
-        ending.told += 1
-        if (before && isAlive(before)) ending.found += 1
-      }
       if (plan.link !== before) save.push(plan.link)
       continue
     }
@@ -114,7 +117,6 @@ async function prepareKind(
     if (plan?.kind === "wait" || captured?.link.state === "quarantined") stopped.push(mark)
     else quiet.push(mark)
   }
-  if (!paused?.accepted) await refuseMassDelete(ports, tx, entity.name, ending)
   await tx.links.save(entity.name, save)
   await tx.links.remove(entity.name, forget)
   await tx.marks.clear(quiet)

@@ -1,40 +1,120 @@
 import { SyncError } from "../errors.ts"
 import { otherSide } from "../document/value.ts"
-import type { HostPorts, HostTransaction } from "../ports.ts"
+import type { Link } from "../link/link.ts"
+import { isAlive } from "../link/link.ts"
+import type { EntityDefinition } from "../mapping/entity.ts"
+import type { HostPorts, HostTransaction, JournalEntry } from "../ports.ts"
+import { isInSight, sightOf, type Sight } from "./sight.ts"
 
-/** How many ends of one kind a push would tell. */
-export interface Ending {
-  /** All of them; those of an earlier push that the peer did not answer count as ended already. */
+/** What a push would take away of one kind. */
+export interface Loss {
+  entity: EntityDefinition
+  sights: Sight[]
+  /** Ends that it tells, also those of an earlier push that the peer did not answer. */
   told: number
-  /** Those that were seen only now. */
-  found: number
+  /** Records that an edit has taken out of sight, and brought back into it, as was seen only now. */
+  hidden: string[]
+  shown: string[]
 }
 
-/** So many deletes of one kind are nobody's slip, however small the catalogue is. */
-const FEW = 50
+/** So many of a kind are nobody's slip, however small the catalogue is. */
+const FEW = 5
+/** A quarter of a small catalogue, or so many, or 5 % of a large one. */
+const QUARTER = 0.25
+const MANY = 50
 const SHARE = 0.05
-/** Deletes that were told this long ago still count as one with those of now, in milliseconds. */
+/** What was taken away this long ago still counts as one with that of now, in milliseconds. */
 const TOGETHER = 10 * 60_000
 
+const mostOf = (all: number): number => Math.floor(Math.max(FEW, SHARE * all, Math.min(MANY, QUARTER * all)))
+
+export const noLoss = (entity: EntityDefinition, { side }: Pick<HostPorts, "side">): Loss => ({
+  entity,
+  sights: sightOf(entity, side),
+  told: 0,
+  hidden: [],
+  shown: [],
+})
+
+/** Notes what a record's new state takes away. */
+export function noteLoss(loss: Loss, before: Link | null, after: Link, told: boolean): void {
+  if (!before || before.peerId === null) return
+  if (told && !isAlive(after)) loss.told += 1
+  if (!isAlive(before) || !isAlive(after)) return
+  const [was, is] = [isInSight(before, loss.sights), isInSight(after, loss.sights)]
+  if (was && !is) loss.hidden.push(after.localId)
+  if (!was && is) loss.shown.push(after.localId)
+}
+
+/** What the history says of records that went out of sight or came back; the guard counts by it. */
+export function linesOf(
+  { entity, hidden, shown, sights }: Loss,
+  ports: Pick<HostPorts, "now" | "newId">,
+): JournalEntry[] {
+  const line = (event: string) => (localId: string) => ({
+    at: ports.now().toISOString(),
+    entity: entity.name,
+    localId,
+    direction: "out" as const,
+    event,
+    fields: sights.map(({ field }) => field),
+    reason: null,
+    syncId: ports.newId(),
+  })
+  return [...hidden.map(line("hidden")), ...shown.map(line("shown"))]
+}
+
+/** What such a line says. */
+export const SIGHT_EVENTS = ["hidden", "shown"]
+
+/** @param lines - of one kind, the oldest first. @returns whose last one says that it went. */
+export function stillHidden(lines: Iterable<Pick<JournalEntry, "localId" | "event">>): string[] {
+  const last = new Map<string, string>()
+  for (const { localId, event } of lines) last.set(localId, event)
+  return [...last].flatMap(([localId, event]) => (event === "hidden" ? localId : []))
+}
+
+/** Of one kind, in the last ten minutes and now. */
+interface Count {
+  kind: string
+  ended: number
+  hidden: number
+  all: number
+  tooMany: boolean
+}
+
 /**
- * Stops a push that would tell the end of more than 50 records and 5 % of a kind: an import that went wrong or an emptied
- * table must not empty the other side too. Nothing is told, and nothing is lost: the marks stay.
+ * Call it when what the push has found is saved. Stops a push that would take too much away: an import that went wrong, an emptied table or a click too many must not empty
+ * the other side too. Whatever takes records out of sight counts together: a delete, and an edit that unpublishes or
+ * archives. Of a small catalogue a quarter is much, of a large one 5 %. Nothing is told, and nothing is lost: the marks stay.
  *
  * @throws SyncError `mass_delete`, with the numbers and what to do.
  */
-export async function refuseMassDelete(
-  ports: HostPorts,
-  tx: HostTransaction,
-  kind: string,
-  ending: Ending,
-): Promise<void> {
-  if (ending.told === 0) return
-  const since = new Date(ports.now().getTime() - TOGETHER)
-  const { linked, ended } = await tx.links.count(kind, since)
-  const [total, all] = [ended + ending.found, linked + ended]
-  if (total <= Math.max(FEW, SHARE * all)) return
+export async function refuseMassDelete(ports: HostPorts, tx: HostTransaction, losses: readonly Loss[]): Promise<void> {
+  const counts: Count[] = []
+  for (const loss of losses) if (loss.told + loss.hidden.length > 0) counts.push(await countLoss(ports, tx, loss))
+  if (!counts.some(({ tooMany }) => tooMany)) return
+  const peer = otherSide(ports.side)
+  const what = counts
+    .sort((a, b) => Number(b.tooMany) - Number(a.tooMany))
+    .map(({ kind, ended, hidden, all }) => {
+      const each = [ended > 0 ? `${String(ended)} deleted` : "", hidden > 0 ? `${String(hidden)} hidden` : ""]
+      return `${String(ended + hidden)} of ${String(all)} ${kind} records (${each.filter(Boolean).join(", ")})`
+    })
   throw new SyncError(
     "mass_delete",
-    `${String(total)} of ${String(all)} ${kind} records would be deleted in ${otherSide(ports.side)}, more than 50 and 5 %. If that is meant, resume with {"acceptDeletes": true}; if not, bring them back first.`,
+    `${what.join(" and ")} would go out of sight in ${peer} within ten minutes. If that is meant, resume with {"acceptDeletes": true}; if not, bring them back first.`,
   )
+}
+
+async function countLoss(ports: HostPorts, tx: HostTransaction, loss: Loss): Promise<Count> {
+  const { entity, sights, shown } = loss
+  const since = new Date(ports.now().getTime() - TOGETHER)
+  const before = sights.length > 0 ? await tx.hiddenSince(entity.name, since) : []
+  const hidden = new Set([...before, ...loss.hidden])
+  for (const id of shown) hidden.delete(id)
+  const { linked, ended, inSight, endedInSight } = await tx.links.count(entity.name, since, sights)
+  const [all, out] = [linked + ended, endedInSight + hidden.size]
+  const tooMany = ended > mostOf(all) || out > mostOf(inSight + out)
+  return { kind: entity.name, ended, hidden: hidden.size, all, tooMany }
 }

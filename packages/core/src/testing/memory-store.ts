@@ -24,6 +24,8 @@ export class MemoryStore {
   readonly options: MemoryHostOptions
   readonly conflicts = new Map<string, InboxRow>()
   journal: JournalEntry[] = []
+  /** Its lines about records that went out of sight or came back, the oldest first. */
+  sightLines: JournalEntry[] = []
   /** Writes that the sync made to rows. */
   writes = 0
   readonly tables = new Map<string, Table>()

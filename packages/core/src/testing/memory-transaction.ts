@@ -1,4 +1,6 @@
 import { parentIn } from "../flow/capture.ts"
+import { SIGHT_EVENTS, stillHidden } from "../guard/mass-delete.ts"
+import { isInSight } from "../guard/sight.ts"
 import { isAlive, isAnnouncedAs, isTombstone, type Link } from "../link/link.ts"
 import type { HostRow, HostTransaction } from "../ports.ts"
 import { isCompared, linkDigest, sumUp } from "../repair/digest.ts"
@@ -35,7 +37,7 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
             (link) => link.peerId === null && keys.some((key) => isAnnouncedAs(link, key)),
           ),
         ),
-      count: (entity, since) => {
+      count: (entity, since, sights) => {
         const links = [...store.table(entity).links.values()].filter(({ peerId }) => peerId !== null)
         const ended = links.filter(
           (link) =>
@@ -44,7 +46,14 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
             (link.aliveRev > link.acked ||
               (link.syncSource === options.side && (link.lastSyncedAt ?? "") > since.toISOString())),
         )
-        return Promise.resolve({ linked: links.filter(isAlive).length, ended: ended.length })
+        const linked = links.filter(isAlive)
+        const seen = (some: Link[]): number => some.filter((link) => isInSight(link, sights)).length
+        return Promise.resolve({
+          linked: linked.length,
+          inSight: seen(linked),
+          ended: ended.length,
+          endedInSight: seen(ended),
+        })
       },
       findHeldBack: (entity) =>
         Promise.resolve(
@@ -201,13 +210,19 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
     },
     addJournal: (entries) => {
       if (entries.length === 0) return DONE
-      const before = store.journal
+      const { journal, sightLines } = store
       store.onUndo(() => {
-        store.journal = before
+        store.journal = journal
+        store.sightLines = sightLines
       })
       store.journal = [...entries]
+      store.sightLines = [...sightLines, ...entries.filter(({ event }) => SIGHT_EVENTS.includes(event))]
       return DONE
     },
+    hiddenSince: (entity, since) =>
+      Promise.resolve(
+        stillHidden(store.sightLines.filter((line) => line.entity === entity && Date.parse(line.at) > since.getTime())),
+      ),
   }
   return tx
 }

@@ -1,5 +1,12 @@
 import type { Knex } from "knex"
-import type { Conflict, ConflictStore, JournalEntry, StoredConflict } from "medusa-directus-core"
+import {
+  SIGHT_EVENTS,
+  stillHidden,
+  type Conflict,
+  type ConflictStore,
+  type JournalEntry,
+  type StoredConflict,
+} from "medusa-directus-core"
 import { TABLES } from "../schema/internal-tables"
 import { inBatches } from "./batches"
 import { lockRows, type Dialect } from "./dialect"
@@ -120,6 +127,17 @@ export async function listConflicts(
 export async function readConflict(knex: Knex, id: string): Promise<StoredConflict | null> {
   const row = await knex<Row>(TABLES.conflict).where({ id }).first<Row | undefined>()
   return row ? conflictFrom(row) : null
+}
+
+/** Records that went out of sight here since then, and did not come back. */
+export async function hiddenSince(knex: Knex, entity: string, since: Date): Promise<string[]> {
+  const lines = await knex(TABLES.journal)
+    .where("at", ">", since.toISOString())
+    .where({ entity, direction: "out" })
+    .whereIn("event", SIGHT_EVENTS)
+    .orderBy("id")
+    .select<{ localId: string; event: string }[]>("local_id as localId", "event")
+  return stillHidden(lines)
 }
 
 /** What happened to one record, newest first. */

@@ -4,12 +4,15 @@ import {
   fingerprint,
   isCompared,
   linkDigest,
+  NULL_FINGERPRINT,
   sumUp,
   SyncError,
   type Bucket,
   type DigestedLink,
   type Link,
+  type LinkCounts,
   type LinkStore,
+  type Sight,
 } from "medusa-directus-core"
 import { TABLES } from "../schema/internal-tables"
 import { ANNOUNCED_FP, LINK_COLUMNS, WITHDRAWN_FP } from "../schema/link-columns"
@@ -67,6 +70,29 @@ async function digested(query: Knex.QueryBuilder): Promise<DigestedLink[]> {
   }))
 }
 
+const ALIVE = "standing = 'alive'"
+const ENDED =
+  "(standing = 'gone' and alive_rev > 0 and (alive_rev > acked or (sync_source = ? and last_synced_at > ?)))"
+const COUNTED: ReadonlyMap<keyof LinkCounts, { of: string; onlySeen: boolean }> = new Map([
+  ["linked", { of: ALIVE, onlySeen: false }],
+  ["inSight", { of: ALIVE, onlySeen: true }],
+  ["ended", { of: ENDED, onlySeen: false }],
+  ["endedInSight", { of: ENDED, onlySeen: true }],
+])
+
+/** Is a record in sight as far as this field says? */
+function seenSql(dialect: Dialect, { field, fps, seen }: Sight): { sql: string; bindings: string[] } {
+  const [held, path] =
+    dialect === "pg"
+      ? ["(fields::jsonb -> ?::text ->> 'fp')", field]
+      : ["json_extract(fields, ?)", `$.${JSON.stringify(field)}.fp`]
+  const places = fps.map(() => "?").join(", ")
+  return {
+    sql: `coalesce(${held}, ?) ${seen ? "in" : "not in"} (${places})`,
+    bindings: [path, NULL_FINGERPRINT, ...fps],
+  }
+}
+
 /** The links as one transaction sees them. */
 export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
   /** Rows that this transaction holds. Any other link that is saved is new, and must not replace somebody else's (I2). */
@@ -97,20 +123,29 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
       return links.filter(({ announced, withdrawn }) => isWanted(announced) || isWanted(withdrawn))
     },
     findByParent: (entity, parentIds) => where(entity, ["parent_id"], parentIds),
-    async count(entity, since) {
-      const linked = () => trx(TABLES.link).where({ entity }).whereNotNull("peer_id")
-      const counts = [
-        await linked().where({ standing: "alive" }).count<{ n: string | number }[]>({ n: "*" }),
-        await linked()
-          .where({ standing: "gone" })
-          .where("alive_rev", ">", 0)
-          .whereRaw("(alive_rev > acked or (sync_source = ? and last_synced_at > ?))", [
-            "directus",
-            since.toISOString(),
-          ])
-          .count<{ n: string | number }[]>({ n: "*" }),
-      ].map(([row]) => Number(row?.n ?? 0))
-      return { linked: counts[0] ?? 0, ended: counts[1] ?? 0 }
+    async count(entity, since, sights) {
+      const seen = sights.map((sight) => seenSql(dialect, sight))
+      const counted = trx(TABLES.link)
+        .where({ entity })
+        .whereNotNull("peer_id")
+        .select<Record<keyof LinkCounts, string | number | null>[]>(
+          [...COUNTED].map(([name, { of, onlySeen }]) => {
+            const conditions = [of, ...(onlySeen ? seen.map(({ sql }) => sql) : [])]
+            const bindings = [
+              ...(of === ENDED ? ["directus", since.toISOString()] : []),
+              ...(onlySeen ? seen.flatMap((one) => one.bindings) : []),
+            ]
+            return trx.raw(`sum(case when ${conditions.join(" and ")} then 1 else 0 end) as ??`, [...bindings, name])
+          }),
+        )
+      const [row] = await counted
+      const count = (name: keyof LinkCounts): number => Number(row?.[name] ?? 0)
+      return {
+        linked: count("linked"),
+        inSight: count("inSight"),
+        ended: count("ended"),
+        endedInSight: count("endedInSight"),
+      }
     },
     async findHeldBack(entity) {
       const rows = await trx(TABLES.link).where({ entity, held_back: true }).select<{ local_id: string }[]>("local_id")

@@ -10,7 +10,7 @@ import type { Dialect } from "./dialect"
 import type { Filters } from "../extend"
 import type { Assets } from "./asset-address"
 import { makeDocumentStore } from "./document-store"
-import { addJournal, makeConflictStore } from "./history-store"
+import { addJournal, hiddenSince, makeConflictStore } from "./history-store"
 import { wantImages } from "./image-uses"
 import { makeLinkStore } from "./link-store"
 import type { LiveEmitter } from "./live-emitter"
@@ -90,6 +90,7 @@ export function makeTransaction(host: TransactionHost): HostPorts["transaction"]
         marks: makeMarkStore(trx, dialect, host.owner, host.now),
         conflicts: makeConflictStore(trx, dialect),
         addJournal: (entries) => addJournal(trx, dialect, entries),
+        hiddenSince: (entity, since) => hiddenSince(trx, entity, since),
       })
       // Whatever a hook does later over this connection is not ours.
       own.open = false

@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto"
-import type { ConflictStore, HostTransaction, JournalEntry, StoredConflict } from "medusa-directus-core"
+import {
+  SIGHT_EVENTS,
+  stillHidden,
+  type ConflictStore,
+  type HostTransaction,
+  type JournalEntry,
+  type StoredConflict,
+} from "medusa-directus-core"
 import { query, type Sql, type Transaction } from "./sql"
 
 const STORED = `id, entity, local_id as "localId", peer_id as "peerId", field, kind, losing_side as "losingSide",
@@ -59,7 +66,7 @@ export function makeConflictStore(sql: Transaction): ConflictStore {
 }
 
 /** What happened to each record, for people to read. */
-export function makeJournal(sql: Transaction): Pick<HostTransaction, "addJournal"> {
+export function makeJournal(sql: Transaction): Pick<HostTransaction, "addJournal" | "hiddenSince"> {
   return {
     async addJournal(entries: JournalEntry[]) {
       if (entries.length === 0) return
@@ -71,6 +78,15 @@ export function makeJournal(sql: Transaction): Pick<HostTransaction, "addJournal
            "fields" jsonb, "reason" text, "syncId" text)`,
         [JSON.stringify(entries.map((entry) => ({ ...entry, id: `dsj_${randomUUID()}` })))],
       )
+    },
+    async hiddenSince(entity, since) {
+      const lines = await query<Pick<JournalEntry, "localId" | "event">>(
+        sql,
+        `select local_id as "localId", event from directus_sync_journal_entry
+         where at > ? and entity = ? and direction = 'out' and event = any(?) order by at, created_at`,
+        [since, entity, SIGHT_EVENTS],
+      )
+      return stillHidden(lines)
     },
   }
 }

@@ -1,4 +1,12 @@
-import { digestSql, type Bucket, type DigestedLink, type Link, type LinkStore } from "medusa-directus-core"
+import {
+  digestSql,
+  NULL_FINGERPRINT,
+  type Bucket,
+  type DigestedLink,
+  type Link,
+  type LinkCounts,
+  type LinkStore,
+} from "medusa-directus-core"
 import { query, type Transaction } from "./sql"
 
 /** Where each property of a link is kept, beside the primary key (entity, local_id): every statement is made from it. */
@@ -68,16 +76,23 @@ export function makeLinkStore(sql: Transaction): LinkStore {
         : select(`entity = ? and (announced = any(?) or withdrawn = any(?)) and ${INDEXED}`, [entity, keys, keys]),
     findByParent: async (entity, ids) =>
       ids.length === 0 ? [] : select(`entity = ? and parent_id = any(?) and ${INDEXED}`, [entity, ids]),
-    async count(entity, since) {
-      const [counts] = await query<{ linked: number; ended: number }>(
+    async count(entity, since, sights) {
+      const [counts] = await query<LinkCounts>(
         sql,
-        `select count(*) filter (where standing = 'alive')::int as linked,
-                count(*) filter (where standing = 'gone' and alive_rev > 0
-                  and (alive_rev > acked or (sync_source = 'medusa' and last_synced_at > ?)))::int as ended
-         from directus_sync_link where entity = ? and peer_id is not null and ${INDEXED}`,
-        [since, entity],
+        `with l as (
+           select standing = 'alive' as alive,
+                  standing = 'gone' and alive_rev > 0 and (alive_rev > acked or (sync_source = 'medusa' and last_synced_at > ?)) as ended,
+                  not exists (
+                    select 1 from jsonb_to_recordset(?::jsonb) as s("field" text, "fps" jsonb, "seen" boolean)
+                    where jsonb_exists(s.fps, coalesce(fields -> s.field ->> 'fp', ?)) <> s.seen
+                  ) as seen
+           from directus_sync_link where entity = ? and peer_id is not null and ${INDEXED}
+         )
+         select count(*) filter (where alive)::int as "linked", count(*) filter (where alive and seen)::int as "inSight",
+                count(*) filter (where ended)::int as "ended", count(*) filter (where ended and seen)::int as "endedInSight" from l`,
+        [since, JSON.stringify(sights), NULL_FINGERPRINT, entity],
       )
-      return counts ?? { linked: 0, ended: 0 }
+      return counts ?? { linked: 0, inSight: 0, ended: 0, endedInSight: 0 }
     },
     async findHeldBack(entity) {
       const rows = await query<{ local_id: string }>(

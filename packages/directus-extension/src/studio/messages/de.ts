@@ -50,9 +50,9 @@ export const de: Record<MessageKey, string> = {
   open_conflicts_page: "Entscheiden",
   open_quarantine_page: "Ansehen",
   open_mapping_page: "Zuordnung ansehen",
-  accept_deletes: "Die Löschungen sind gewollt",
+  accept_deletes: "Das ist gewollt",
   accept_deletes_ask:
-    "Medusa von all diesen Löschungen berichten? Es löscht oder verbirgt dann seine Produkte, wie es die Zuordnung sagt.",
+    "Alle an Medusa übertragen? Es löscht oder verbirgt dann seine Datensätze, wie es die Zuordnung sagt.",
   accept_epoch: "Es ist die richtige Datenbank",
   accept_epoch_ask:
     "Mit der Datenbank weitermachen, die Medusa jetzt hat? Tun Sie das, wenn sie wiederhergestellt oder neu angelegt wurde. Beide Seiten vergleichen zuerst alles.",

@@ -43,8 +43,8 @@ export const problemsEn: Problems = {
     fix: "If it has moved, say so. If it is a copy, switch the sync off here (MEDUSA_SYNC_ENABLED=false).",
   },
   mass_delete: {
-    title: "Many items would be deleted in Medusa",
-    fix: "If that is meant, say so. If not, bring the items back, then resume.",
+    title: "Many items would go out of sight in Medusa",
+    fix: "They were deleted, archived or unpublished here within ten minutes. If that is meant, say so. If not, bring them back, then resume.",
   },
   changes_wait: { title: "A change waits for long", fix: "Look at the log of Directus, or check the connection." },
   quarantined: { title: "Some items are stopped", fix: "Each one says why. Mend it, then try again." },
@@ -95,8 +95,8 @@ export const problemsDe: Problems = {
     fix: "Ist sie umgezogen, sagen Sie es. Ist sie eine Kopie, schalten Sie den Abgleich hier aus (MEDUSA_SYNC_ENABLED=false).",
   },
   mass_delete: {
-    title: "Viele Einträge würden in Medusa gelöscht",
-    fix: "Ist das gewollt, sagen Sie es. Wenn nicht, holen Sie die Einträge zurück und setzen dann fort.",
+    title: "Viele Einträge würden in Medusa verschwinden",
+    fix: "Sie wurden hier innerhalb von zehn Minuten gelöscht, archiviert oder zurückgezogen. Ist das gewollt, bestätigen Sie es. Wenn nicht, holen Sie sie zurück und setzen dann fort.",
   },
   changes_wait: {
     title: "Eine Änderung wartet schon lange",

@@ -173,6 +173,8 @@ export const recordDe: typeof recordEn = {
       resolved: "Konflikt entschieden",
       repair: "Verknüpfung berichtigt",
       loop: "Automationen angehalten, die sich gegenseitig überschrieben",
+      hidden: "Hier unsichtbar gemacht",
+      shown: "Hier wieder sichtbar gemacht",
     },
     in: {
       created: "Angelegt: neu in Directus",
@@ -188,6 +190,7 @@ export const recordDe: typeof recordEn = {
     },
     why: {
       conflict: "Beide Seiten hatten {{fields}} geändert",
+      notTheirs: "Nicht übernommen, weil sie nur hier geändert werden: {{fields}}",
       unmapped: "Nicht in der Zuordnung: {{fields}}",
       loop: "Automationen haben sich gegenseitig überschrieben: {{fields}}",
       reassert: "In Directus gelöscht, während es hier geändert wurde",

@@ -169,6 +169,8 @@ export const recordEn = {
       resolved: "Conflict decided",
       repair: "Link put right",
       loop: "Stopped automations that answered each other",
+      hidden: "Taken out of sight here",
+      shown: "Shown again here",
     },
     in: {
       created: "Made: new in Directus",
@@ -184,6 +186,7 @@ export const recordEn = {
     },
     why: {
       conflict: "Both sides had changed {{fields}}",
+      notTheirs: "Not taken, because they are changed here alone: {{fields}}",
       unmapped: "Not in the mapping: {{fields}}",
       loop: "Automations kept answering each other: {{fields}}",
       reassert: "Deleted in Directus while it was edited here",

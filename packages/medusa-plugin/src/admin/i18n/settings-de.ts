@@ -107,8 +107,8 @@ export const settingsDe: typeof settingsEn = {
       text: "Ist das dieselbe Installation auf einem anderen Server, dann fahren Sie fort. Ist es eine Kopie, etwa zum Testen, verbinden Sie sie mit einem anderen Directus oder schalten Sie ihre Synchronisierung aus.",
     },
     mass_delete: {
-      title: "Viele Datensätze würden in Directus gelöscht",
-      text: "Dort wurde noch nichts gelöscht. Ist das gewollt, löschen Sie sie; wenn nicht, stellen Sie sie hier wieder her und setzen Sie fort.",
+      title: "Viele Datensätze würden in Directus verschwinden",
+      text: "Sie wurden hier innerhalb von zehn Minuten gelöscht oder aus dem Verkauf genommen, und Directus weiß noch nichts davon. Ist das gewollt, übertragen Sie es; wenn nicht, stellen Sie sie hier wieder her und setzen Sie fort.",
     },
     act: {
       resume: "Fortsetzen",
@@ -118,7 +118,7 @@ export const settingsDe: typeof settingsEn = {
       activity: "Vorgänge zeigen",
       accept: "Neue Datenbank annehmen",
       moved: "Es ist dieselbe Installation",
-      deletes: "In Directus löschen",
+      deletes: "An Directus übertragen",
     },
     sure: "Sind Sie sicher?",
   },

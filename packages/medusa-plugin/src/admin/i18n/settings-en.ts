@@ -102,8 +102,8 @@ export const settingsEn = {
       text: "If this is the same installation on another server, go on. If it is a copy, for example for staging, connect it with another Directus or switch its sync off.",
     },
     mass_delete: {
-      title: "Many records would be deleted in Directus",
-      text: "Nothing has been deleted there. If that is meant, delete them; if not, bring them back here and resume.",
+      title: "Many records would go out of sight in Directus",
+      text: "They were deleted or taken off sale here within ten minutes, and Directus has not been told. If that is meant, tell it; if not, bring them back here and resume.",
     },
     act: {
       resume: "Resume",
@@ -113,7 +113,7 @@ export const settingsEn = {
       activity: "Show activity",
       accept: "Accept the new database",
       moved: "It is the same installation",
-      deletes: "Delete them in Directus",
+      deletes: "Tell Directus",
     },
     sure: "Are you sure?",
   },
