@@ -81,6 +81,23 @@ describe("fields that the store API lets through", () => {
     expect(allowed("*directus_product", { path: "/prod_1/reviews" })).toEqual([])
   })
 
+  it("are nothing to sort by, as Medusa says of any other", () => {
+    for (const order of ["directus_product.story", "-directus_product.story"]) {
+      const query = { fields: "id,directus_product.story", order }
+      const req = { path: "/", query, allowed: [], scope: { resolve: () => ({ isOn: () => true }) } }
+      const answers: unknown[] = []
+      allowContent("/store/products")(
+        req as unknown as MedusaRequest,
+        {} as MedusaResponse,
+        (error) => void answers.push(error),
+      )
+      expect(answers).toMatchObject([
+        { type: "invalid_data", message: "Order field directus_product.story is not valid" },
+      ])
+      expect(req.allowed).toEqual([])
+    }
+  })
+
   it("are none while no content is wanted", () => {
     expect(allowed("*directus_product", { isOn: false })).toEqual([])
   })

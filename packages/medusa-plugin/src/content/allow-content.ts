@@ -1,4 +1,5 @@
 import type { MedusaNextFunction, MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
+import { MedusaError } from "@medusajs/framework/utils"
 import { CONTENT_NAMES } from "./content-names"
 import type { ContentKind } from "./content-options"
 import type { ContentService } from "./content-service"
@@ -23,7 +24,14 @@ export const allowContent =
   (route: keyof typeof CONTENT_ROUTES) =>
   (req: MedusaRequest, _res: MedusaResponse, next: MedusaNextFunction): void => {
     // Another route below this one has a list of its own, or none.
-    if (/^\/[^/]*\/?$/.test(req.path)) req.allowed.push(...allowedPaths(route, req))
+    const paths = /^\/[^/]*\/?$/.test(req.path) ? allowedPaths(route, req) : []
+    const { order } = req.query
+    if (typeof order === "string" && paths.includes(order.replace(/^-/, ""))) {
+      // As Medusa says it of any other field that it cannot sort by; what is allowed it would take.
+      next(new MedusaError(MedusaError.Types.INVALID_DATA, `Order field ${order.replace(/^-/, "")} is not valid`))
+      return
+    }
+    req.allowed.push(...paths)
     next()
   }
 
