@@ -117,6 +117,7 @@ describe.each<Side>(["medusa", "directus"])("%s", (to) => {
         expect(answered.get(status) ?? 0, `${status}`).toBeGreaterThan(0)
       expect(await stored(to)).toEqual(before)
       expect(stack[to].pid).toBe(pid)
+      console.log(`${String(each)} hostile messages to ${to}:`, Object.fromEntries(answered))
     },
     each * 1_000,
   )

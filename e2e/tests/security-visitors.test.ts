@@ -192,8 +192,10 @@ describe("the store with the plugin", () => {
       }
     })
     expect((await stack.shop.witnessed()).natives).toEqual(before)
+    report.set("values of fields", queries.length)
     report.set("requests to both stores", requests)
     report.set("answers by status", JSON.stringify(statuses))
+    console.log(`${String(queries.length)} values of fields, ${String(requests)} requests to each store:`, statuses)
   })
 
   test.each([
@@ -290,6 +292,7 @@ test("whatever one visitor sends, the pages of another keep their content", { ti
   await each(unanswered, 6, async (visit) =>
     expect([visit.query, await statusOf(plain, visit)]).toEqual([visit.query, NONE]),
   )
+  console.log(`${String(visits.length)} hostile requests, ${String(seen.length)} pages watched meanwhile:`, statuses)
   report.set("hostile requests", visits.length)
   report.set("their answers by status", JSON.stringify(statuses))
   report.set("pages that were watched meanwhile", seen.length)
