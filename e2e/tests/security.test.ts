@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto"
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest"
 import { directionKey, sign } from "medusa-directus-core"
 import { eventually } from "../eventually.ts"
 import { leaks } from "../leaks.ts"
@@ -25,6 +25,14 @@ type Sent = { status: number; body: string; code: string | undefined }
 
 const sides: Side[] = ["medusa", "directus"]
 const receiverOf = (from: Side): Side => (from === "medusa" ? "directus" : "medusa")
+
+/** How far each side has counted by now: a message that counts less would be refused as an old one. */
+const beats: Record<Side, number> = { medusa: 0, directus: 0 }
+beforeEach(async () => {
+  const [medusa] = await stack.sqlMedusa("select beat from directus_sync_control")
+  const [directus] = await stack.sqlDirectus("select beat from medusa_sync_control")
+  Object.assign(beats, { medusa: Number(medusa?.["beat"]), directus: Number(directus?.["beat"]) })
+})
 
 beforeAll(async () => {
   stack = await Stack.start("security")
@@ -96,6 +104,7 @@ function forged(from: Side, change: Record<string, unknown> = {}): Record<string
   return {
     ...message,
     id: randomUUID(),
+    beat: beats[from],
     records: [{ ...record, rev, seen: 1000, fields: { title: ["hacked", rev] } }],
     ...change,
   }
