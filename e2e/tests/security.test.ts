@@ -324,7 +324,7 @@ describe("a database role that may do little", () => {
       "create temp table bait (id text)",
       "create trigger x after insert on bait referencing new table as new_rows for each statement execute function public.directus_sync_capture('x', '(select v from public.sec_secret)', '', '')",
     )
-    await expect(attack).rejects.toThrow("permission denied for function directus_sync_capture")
+    await expect(attack).rejects.toThrow(/permission denied for function .*directus_sync_capture/)
   })
 
   /** Changes the victim behind Medusa's back; the sync must have captured it. */
