@@ -81,6 +81,7 @@ export type { EndpointAnswer, EndpointRequest } from "./wire/endpoint.ts"
 export { makeTransport } from "./wire/client.ts"
 export { withDeadline } from "./wire/deadline.ts"
 export type { HttpResponse, Post } from "./wire/exchange.ts"
+export { LONGEST_ANSWER, readAnswer } from "./wire/read-answer.ts"
 // Content for the store
 export { makeContentClient } from "./wire/ask-content.ts"
 export type { ContentAnswer } from "./wire/ask-content.ts"

@@ -82,6 +82,19 @@ describe("a question for content", () => {
     expect(await asked).toMatchObject({ kind: "refused", message: expect.stringContaining("not signed") as string })
   })
 
+  it("takes no answer in which a key stands twice, although Directus has signed it", async () => {
+    const twice = async (body: string, headers: Record<string, string>): Promise<HttpResponse> => {
+      const text = '{"v":1,"items":{"prod_1":{"story":"a"},"prod_1":{"story":"b"}}}'
+      const signed = sign(directionKey(SECRET, "directus", "content"), headers["webhook-id"] ?? "", new Date(NOW), text)
+      return Promise.resolve({ status: 200, header: (name) => signed[name] ?? null, body: text })
+    }
+    const ask = makeContentClient({ now: () => new Date(NOW), newId: randomUUID }, [SECRET], twice)
+    expect(await ask(request)).toEqual({
+      kind: "unreachable",
+      message: "invalid_message: the answer has a key twice in one object.",
+    })
+  })
+
   it("that fails there is to be put later, and only that host's log says why", async () => {
     const { asked, lines } = ask({ read: () => Promise.reject(new Error("the value of a field")) })
     expect(await asked).toEqual({ kind: "unreachable", message: "HTTP 500" })
@@ -148,6 +161,10 @@ describe("the endpoint for content", () => {
 
   it.each([
     ["", "The question is not JSON."],
+    [
+      JSON.stringify(request).replace('"ids"', '"published":["draft"],"ids"'),
+      "The question has a key twice in one object.",
+    ],
     ["[]", notValidAt("its top")],
     [JSON.stringify({ ...request, ids: [1] }), notValidAt("ids.0")],
     [JSON.stringify({ ...request, fields: [] }), notValidAt("fields")],
@@ -197,5 +214,35 @@ describe("the endpoint for content", () => {
     expect([...statuses]).toEqual([401, 429])
     const body = JSON.stringify(request)
     expect(await handle({ headers: signed(body), rawBody: body })).toMatchObject({ status: 200 })
+  })
+
+  it("counts headers whose time is off, or that were shown before, among the strangers", async () => {
+    const handle = endpoint()
+    const key = directionKey(SECRET, "medusa", "content")
+    const knock = async (id: string, at: number) => {
+      const headers = readHeaders((name) => sign(key, id, new Date(at), "another body")[name])
+      return (await handle({ headers, rawBody: "x".repeat(1_000) })).status
+    }
+    const old = NOW - 3 * 86_400_000
+    const statuses = await Promise.all(Array.from({ length: 120 }, (_, i) => knock(`id ${String(i)}`, old)))
+    expect(statuses.filter((status) => status === 401)).toHaveLength(60)
+    expect(await knock("of now", NOW)).toBe(401)
+    expect(await knock("of now", NOW)).toBe(429)
+  })
+
+  it("tells the time to a Medusa whose clock is off also in a flood", async () => {
+    const handle = makeContentEndpoint({ now: () => new Date(NOW + 3_600_000), log }, [SECRET], () =>
+      Promise.resolve({}),
+    )
+    const statuses: number[] = []
+    const ask = makeContentClient({ now: () => new Date(NOW), newId: randomUUID }, [SECRET], async (body, headers) => {
+      const given = await handle({ headers: readHeaders((name) => headers[name]), rawBody: body })
+      statuses.push(given.status)
+      return { status: given.status, header: (name) => given.headers[name] ?? null, body: given.body }
+    })
+    const stranger = { headers: { id: "", timestamp: "", signature: "" }, rawBody: "" }
+    while ((await handle(stranger)).status === 401);
+    expect(await ask(request)).toMatchObject({ kind: "items" })
+    expect(statuses).toEqual([429, 200])
   })
 })

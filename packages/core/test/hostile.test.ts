@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { pushOnce } from "../src/flow/run-push.ts"
 import { otherSide, type Side } from "../src/document/value.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { hostileMessage } from "../src/testing/hostile-messages.ts"
@@ -97,6 +98,37 @@ describe("a flood of requests without the secret", () => {
     while ((await knock(pair)).status === 401);
     const headers = sign(directionKey(SECRET, "medusa", "message"), "id", new Date(pair.now), "another body")
     expect((await knock(pair, headers)).status).toBe(401)
+  })
+
+  it.each([
+    ["of three days ago", 3 * 86_400_000],
+    ["of three days to come", -3 * 86_400_000],
+  ])("is no smaller for headers %s that were right once", async (_, age) => {
+    const pair = await pairWith([])
+    const key = directionKey(SECRET, "medusa", "message")
+    const statuses: number[] = []
+    for (let i = 0; i < 120; i++)
+      statuses.push((await knock(pair, sign(key, `id ${String(i)}`, new Date(pair.now - age), "a body"))).status)
+    expect(statuses.filter((status) => status === 401)).toHaveLength(60)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(60)
+  })
+
+  it("is no smaller for headers that were read a moment ago: they open once", async () => {
+    const pair = await pairWith([])
+    while ((await knock(pair)).status === 401);
+    const headers = sign(directionKey(SECRET, "medusa", "message"), "read", new Date(pair.now), "a body")
+    expect((await knock(pair, headers)).status).toBe(401)
+    for (let i = 0; i < 20; i++) expect((await knock(pair, headers)).status).toBe(429)
+  })
+
+  it.each([3_600_000, -3_600_000])("lets through a peer whose clock is %d ms off, and unlearnt yet", async (skew) => {
+    const pair = new Pair(resolveConfig())
+    pair.skew.directus = skew
+    pair.medusa.create("product", { title: "In the flood", handle: "in-the-flood" })
+    while ((await knock(pair)).status === 401);
+    expect(await pushOnce(pair.medusa.ports)).toMatchObject({ kind: "sent" })
+    expect(pair.requests.map(({ status }) => status)).toEqual([429, 200])
+    expect(pair.directus.table("product").rows.size).toBe(1)
   })
 
   it("an answer 429 costs the sender a rest, as long as it was told, and no attempt of a record", async () => {

@@ -137,12 +137,14 @@ describe("an answer that the peer has signed", () => {
 })
 
 describe("an answer that is not the peer's", () => {
-  it("or that nobody can read, although it is signed, is no answer", async () => {
-    for (const body of ["{", '{"v":2}'])
-      expect((await answered({ status: 500, body, isSigned: true })).reply).toMatchObject({
-        kind: "unreachable",
-        message: "HTTP 500",
-      })
+  it.each([
+    ['{"v":2}', "HTTP 500"],
+    ["{", "invalid_message: the answer is not JSON."],
+    ['{"v":1,"epoch":"a","epoch":"b","results":[]}', "invalid_message: the answer has a key twice in one object."],
+    ['{"v":1,"results":[{"st":"ok","\\u0073t":"ok"}]}', "invalid_message: the answer has a key twice in one object."],
+  ])("or that nobody should read, although it is signed, is no answer: %s", async (body, message) => {
+    const { reply } = await answered({ status: 500, body, isSigned: true })
+    expect(reply).toMatchObject({ kind: "unreachable", message })
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { Webhook } from "standardwebhooks"
 import { describe, expect, it } from "vitest"
+import { otherSide } from "../src/document/value.ts"
 import { sayHello } from "../src/flow/ask-peer.ts"
 import { pushOnce } from "../src/flow/run-push.ts"
 import { clockAlert } from "../src/guard/clock.ts"
@@ -103,6 +104,39 @@ describe("a message that is not what it should be writes nothing", () => {
     )
     expect(answer.status).toBe(status)
     expect(pair.directus.table("product").rows.size).toBe(0)
+  })
+
+  const twice: [string, (body: string) => string][] = [
+    ["at its top", (body) => body.replace('"records":', '"records":[],"records":')],
+    ["in a record", (body) => body.replace('"rev":', '"rev":9,"rev":')],
+    ["in the fields of a record", (body) => body.replace('"fields":{', '"fields":{"title":["Skirt",1],')],
+    ["by its number", (body) => body.replace('"fields":{', '"fields":{"t\\u0069tle":["Skirt",1],')],
+    ["in a value", (body) => body.replace('"Shirt"', '{"a":[{"b":1,"b":2}]}')],
+  ]
+  it.each(twice)("a key that stands twice %s: 400 on both sides", async (_, double) => {
+    for (const from of ["medusa", "directus"] as const) {
+      const pair = new Pair(resolveConfig())
+      pair[from].create("product", SHIRT)
+      await pair.settle()
+      const to = otherSide(from)
+      const before = [...pair[to].table("product").rows]
+      const sent = pair.requests.find((request) => request.from === from && request.body.includes("Shirt"))
+      const id = randomUUID()
+      const once = (sent?.body ?? "").replace(/"id":"[^"]+"/, `"id":"${id}"`)
+      const body = double(once)
+      expect(body).not.toBe(once)
+      const headers = sign(directionKey(SECRET, from, "message"), id, new Date(pair.now), body)
+      const answer = await deliver(pair, to, body, headers)
+      expect(JSON.parse(answer.body)).toEqual({
+        v: 1,
+        error: { code: "invalid_message", message: "The body has a key twice in one object." },
+      })
+      expect([...pair[to].table("product").rows]).toEqual(before)
+      expect(
+        (await deliver(pair, to, once, sign(directionKey(SECRET, from, "message"), id, new Date(pair.now), once)))
+          .status,
+      ).toBe(200)
+    }
   })
 
   it("more records or fields than allowed are refused, and no value is in the error", async () => {

@@ -40,6 +40,8 @@ export interface HostParts {
   imagesWanted: (() => void) | null
   /** When true, this copy of the bundle takes no more work. */
   isReplaced: () => boolean
+  /** Aborted when a request that is under way has had its time after the end. */
+  stopped: AbortSignal
   log: Logger
 }
 
@@ -64,6 +66,7 @@ export function makeHost({
   filters,
   imagesWanted,
   isReplaced,
+  stopped,
   log,
 }: HostParts): HostPorts {
   const { database } = context
@@ -82,7 +85,10 @@ export function makeHost({
     instance,
     log,
     random: Math.random,
-    transport: watched(makeTransport(clock, connection.secrets, makePost(connection)), { ...clock, ...control }),
+    transport: watched(makeTransport(clock, connection.secrets, makePost(connection, stopped)), {
+      ...clock,
+      ...control,
+    }),
     transaction: makeTransaction({
       context,
       dialect,

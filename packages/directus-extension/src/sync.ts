@@ -89,6 +89,9 @@ interface Ready {
   made: string[]
 }
 
+/** Milliseconds that the last request has to end when the sync ends. */
+const GRACE = 5_000
+
 /** Events of a batch leave before its commit: look again when it is surely over. */
 const SECOND_LOOK = 400
 
@@ -149,6 +152,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
     const emitter = findEmitter()
     const assets = makeAssets(options.publicUrl)
     const { database } = context
+    const ended = new AbortController()
     const isReplaced = () => stopped || (emitter !== null && !emitter.isRegistered())
     const reader = async () => ({
       knex: database,
@@ -175,6 +179,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       keepDays: options.keepDays,
       imagesWanted: importer && (() => importer.wake()),
       isReplaced,
+      stopped: ended.signal,
     })
     await checkHome(ports, await databaseHome(database, dialect))
     const sender = runSender(ports, { poll: options.poll })
@@ -203,7 +208,9 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       ),
       wake: (records) => sender.wake(records),
       async stop() {
+        const timer = setTimeout(() => ended.abort(), GRACE)
         await Promise.all([sender.stop(), sweep?.stop(), importer?.stop()])
+        clearTimeout(timer)
       },
     }
   }

@@ -64,6 +64,13 @@ export function hostileMessage({ random, genuine, sign, canary }: HostileParts):
       const at = pick(holes)
       return signed(`${name} as a key`, `${text.slice(0, at)}"${name}":{"${canary}":true},${text.slice(at)}`, 400)
     },
+    function doubledKey() {
+      const text = JSON.stringify(message)
+      const [found, name = ""] = pick([...text.matchAll(/"(\w+)":/g)])
+      const at = text.indexOf(found)
+      const written = random() < 0.5 ? name : `\\u${name.charCodeAt(0).toString(16).padStart(4, "0")}${name.slice(1)}`
+      return signed(`${name} twice`, `${text.slice(0, at)}"${written}":"${canary}",${text.slice(at)}`, 400)
+    },
     function nested() {
       const levels = pick([LIMITS.depth + 2, 50, 5_000, 60_000])
       const value = pick(["[", '{"a":'])

@@ -1,11 +1,12 @@
 import { STATUS, SyncError, whereFrom } from "../errors.ts"
-import { makeAllowance } from "../guard/rate-limit.ts"
 import type { HostPorts } from "../ports.ts"
 import { contentRequestSchema, type ContentItem, type ContentRequest } from "./content.ts"
+import { makeDoor } from "./door.ts"
 import type { EndpointAnswer, EndpointRequest } from "./endpoint.ts"
 import { LIMITS } from "./messages.ts"
-import { checkTime, directionKey, isHeadSigned, isSigned } from "./sign.ts"
-import { signedAnswer, STRANGERS, tooMany } from "./signed-answer.ts"
+import { parseJson } from "./parse-json.ts"
+import { checkTime, directionKey, isSigned } from "./sign.ts"
+import { signedAnswer } from "./signed-answer.ts"
 
 /**
  * The receiving end of questions for content: hold off a flood, verify, then parse, then read, then sign the answer. A
@@ -20,13 +21,11 @@ export function makeContentEndpoint(
 ): (request: Omit<EndpointRequest, "trusted">) => Promise<EndpointAnswer> {
   const keys = secrets.map((secret) => directionKey(secret, "medusa", "content"))
   const answerKeys = secrets.map((secret) => directionKey(secret, "directus", "content"))
-  const strangers = makeAllowance(STRANGERS)
+  const door = makeDoor(keys, answerKeys)
   return async ({ headers, rawBody }) => {
     const now = clock()
-    if (!isHeadSigned(keys, headers)) {
-      const wait = strangers(now.getTime())
-      if (wait > 0) return tooMany(wait, now)
-    }
+    const held = door(headers, now)
+    if (held) return held
     let key: Buffer | undefined
     try {
       if (Buffer.byteLength(rawBody) > LIMITS.bodyBytes)
@@ -54,13 +53,7 @@ export function makeContentEndpoint(
 }
 
 function parseQuestion(body: string | Buffer): ContentRequest {
-  let raw: unknown
-  try {
-    raw = JSON.parse(body.toString())
-  } catch {
-    throw new SyncError("invalid_message", "The question is not JSON.")
-  }
-  const parsed = contentRequestSchema.safeParse(raw)
+  const parsed = contentRequestSchema.safeParse(parseJson(body.toString(), "The question"))
   if (parsed.success) return parsed.data
   const place = parsed.error.issues[0]?.path.map(String).join(".") || "its top"
   throw new SyncError(

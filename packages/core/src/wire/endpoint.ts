@@ -4,12 +4,13 @@ import { otherSide, type Side } from "../document/value.ts"
 import { receive } from "../flow/run-apply.ts"
 import { CLOSED } from "../guard/breaker.ts"
 import { needsPerson } from "../guard/pause.ts"
-import { makeAllowance } from "../guard/rate-limit.ts"
+import { makeRememberedIds } from "../guard/remembered-ids.ts"
 import { countReceived } from "../health/metrics.ts"
 import type { ControlChange, HostPorts, Reply } from "../ports.ts"
+import { makeDoor } from "./door.ts"
 import { LIMITS, parseMessage, type ReplyBody } from "./messages.ts"
-import { checkTime, directionKey, isHeadSigned, isSigned, TOLERANCE, type SignedHeaders } from "./sign.ts"
-import { signedAnswer, STRANGERS, tooMany } from "./signed-answer.ts"
+import { checkTime, directionKey, isSigned, VALID, type SignedHeaders } from "./sign.ts"
+import { signedAnswer } from "./signed-answer.ts"
 
 /** An HTTP answer that the host's route writes as it is. */
 export interface EndpointAnswer {
@@ -18,7 +19,6 @@ export interface EndpointAnswer {
   body: string
 }
 
-const REMEMBERED_IDS = 10_000
 const MINUTE = 60_000
 
 export interface EndpointRequest {
@@ -43,27 +43,16 @@ export function makeEndpoint(
   const peer: Side = otherSide(ports.side)
   const keys = secrets.map((secret) => directionKey(secret, peer, "message"))
   const answerKeys = secrets.map((secret) => directionKey(secret, ports.side, "answer"))
-  const usedIds = new Map<string, number>()
-  const strangers = makeAllowance(STRANGERS)
-
-  function refuseReplay(id: string, now: number): void {
-    for (const [old, at] of usedIds) {
-      if (usedIds.size <= REMEMBERED_IDS && now - at < 2 * TOLERANCE * 1000) break
-      usedIds.delete(old)
-    }
-    if (usedIds.has(id)) throw new SyncError("replayed", "This message was received before.")
-    usedIds.set(id, now)
-  }
+  const isNew = makeRememberedIds(VALID)
+  const door = makeDoor(keys, answerKeys)
 
   const reply = (headers: SignedHeaders, status: number, body: ReplyBody, key: Buffer | undefined): EndpointAnswer =>
     signedAnswer(headers, { status, body, key, now: ports.now() })
 
   return async ({ headers, rawBody, trusted }) => {
     const now = ports.now()
-    if (!trusted && !isHeadSigned(keys, headers)) {
-      const wait = strangers(now.getTime())
-      if (wait > 0) return tooMany(wait, now)
-    }
+    const held = trusted ? null : door(headers, now)
+    if (held) return held
     let answerKey: Buffer | undefined
     try {
       if (Buffer.byteLength(rawBody) > LIMITS.bodyBytes)
@@ -75,7 +64,7 @@ export function makeEndpoint(
       else if (!trusted || headers.signature)
         throw new SyncError("unauthorized", "The signature is not right. Give both sides the same secret.")
       const message = parseMessage(rawBody)
-      refuseReplay(message.id, now.getTime())
+      if (!isNew(message.id, now.getTime())) throw new SyncError("replayed", "This message was received before.")
       const outcome = await receive(ports, message)
       if (outcome.kind === "results") {
         // A peer that speaks is a peer that answers, with our mapping and secret: do not wait for the next probe.

@@ -1,4 +1,6 @@
+import { SyncError, whereFrom } from "../errors.ts"
 import type { HostPorts } from "../ports.ts"
+import { parseJson } from "./parse-json.ts"
 import { isSigned, readHeaders, sign } from "./sign.ts"
 
 export interface HttpResponse {
@@ -11,6 +13,7 @@ export interface HttpResponse {
 export type Post = (body: string, headers: Record<string, string>) => Promise<HttpResponse>
 
 export type Exchanged =
+  /** Also when the peer has signed what nobody should read. */
   | { kind: "unreachable"; message: string }
   /** `value` is the answer's JSON when the peer signed it for this request, otherwise `undefined`. */
   | { kind: "answered"; response: HttpResponse; value: unknown; offset: number }
@@ -37,21 +40,19 @@ export function makeExchange(
     }
     const headers = readHeaders((name) => response.header(name))
     const genuine = headers.id === id && isSigned([answerKey], headers, response.body)
-    if (genuine) offset = Number(headers.timestamp) * 1000 - now().getTime()
-    return { kind: "answered", response, value: genuine ? parseJson(response.body) : undefined, offset }
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    if (!genuine) return { kind: "answered", response, value: undefined, offset }
+    offset = Number(headers.timestamp) * 1000 - now().getTime()
+    try {
+      return { kind: "answered", response, value: parseJson(response.body, "the answer"), offset }
+    } catch (error) {
+      return { kind: "unreachable", message: whereFrom(error) }
+    }
   }
 }
 
 /** The system's own code (ECONNREFUSED …): a message could hold an address with a password in it. */
 function networkReason(error: unknown): string {
+  if (error instanceof SyncError) return error.message
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const { code } = at as Error & { code?: unknown }
     if (typeof code === "string") return code

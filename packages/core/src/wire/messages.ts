@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { CanonicalValue } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
+import { parseJson } from "./parse-json.ts"
 
 /** Bounds of a message, checked before anything else is done with it. */
 export const LIMITS = {
@@ -176,12 +177,7 @@ export function parseMessage(body: string | Buffer): Message {
       `The body is larger than ${String(LIMITS.bodyBytes)} bytes. Send fewer records at once.`,
     )
   }
-  let raw: unknown
-  try {
-    raw = JSON.parse(body.toString())
-  } catch {
-    throw new SyncError("invalid_message", "The body is not JSON.")
-  }
+  const raw = parseJson(body.toString(), "The body")
   // Envelope, records, fields, [value, rev]: four levels before a value begins.
   checkShape(raw, -4)
   const parsed = messageSchema.safeParse(raw)

@@ -6,7 +6,10 @@ import { SyncError } from "../errors.ts"
 export const HEADERS = { id: "webhook-id", timestamp: "webhook-timestamp", signature: "webhook-signature" } as const
 
 /** Seconds by which a message's time may differ from the receiver's clock. */
-export const TOLERANCE = 300
+const TOLERANCE = 300
+
+/** Milliseconds for which a message may come once more: from the fastest clock to the slowest. */
+export const VALID = 2 * TOLERANCE * 1000
 
 const MIN_SECRET = 16
 
@@ -89,11 +92,14 @@ export const isSigned = (keys: Buffer[], headers: SignedHeaders, body: string | 
 export const isHeadSigned = (keys: Buffer[], headers: SignedHeaders): boolean =>
   hasSignature(HEAD, keys, headers, (key) => headMac(key, headers.id, headers.timestamp))
 
+export const OFF = "The message's time is more than five minutes away from this host's clock."
+
+export const isInTime = ({ timestamp }: SignedHeaders, now: Date): boolean =>
+  Math.abs(now.getTime() / 1000 - Number(timestamp)) <= TOLERANCE
+
 /** @throws SyncError `clock_skew`: the signature is right and its time is off. */
 export function checkTime(headers: SignedHeaders, now: Date): void {
-  if (Math.abs(now.getTime() / 1000 - Number(headers.timestamp)) > TOLERANCE) {
-    throw new SyncError("clock_skew", "The message's time is more than five minutes away from this host's clock.")
-  }
+  if (!isInTime(headers, now)) throw new SyncError("clock_skew", OFF)
 }
 
 /** @throws SyncError `invalid_options` when a secret is too short to be one. */

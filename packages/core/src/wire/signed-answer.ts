@@ -1,11 +1,5 @@
 import type { EndpointAnswer } from "./endpoint.ts"
-import { sign, type SignedHeaders } from "./sign.ts"
-
-/**
- * Requests of those who do not show that they have the secret. One allowance for all, not one for each address: an
- * address can be made up (X-Forwarded-For), and behind a proxy everybody has the same. The peer needs none of it.
- */
-export const STRANGERS = { burst: 60, perSecond: 5 }
+import { OFF, sign, type SignedHeaders } from "./sign.ts"
 
 /** An answer to the request with these headers; signed when the asker's key is known. */
 export function signedAnswer(
@@ -21,10 +15,22 @@ export function signedAnswer(
   }
 }
 
-/** @param wait - milliseconds until a stranger may ask again. */
-export function tooMany(wait: number, now: Date): EndpointAnswer {
-  const message = "Too many requests without a right signature. Wait as long as Retry-After says."
-  const body = { v: 1, error: { code: "too_many_requests", message } }
-  const { headers, ...answer } = signedAnswer({ id: "" }, { status: 429, body, key: undefined, now })
+/**
+ * The answer to who has to wait.
+ *
+ * @param wait - milliseconds until a stranger may ask again.
+ * @param key - of who has the secret and another clock: the time of this answer puts it right.
+ */
+export function heldOff(
+  { id }: Pick<SignedHeaders, "id">,
+  { wait, now, key }: { wait: number; now: Date; key: Buffer | undefined },
+): EndpointAnswer {
+  const error = key
+    ? { code: "clock_skew", message: OFF }
+    : {
+        code: "too_many_requests",
+        message: "Too many requests without a right signature. Wait as long as Retry-After says.",
+      }
+  const { headers, ...answer } = signedAnswer({ id }, { status: 429, body: { v: 1, error }, key, now })
   return { ...answer, headers: { ...headers, "retry-after": String(Math.ceil(wait / 1000)) } }
 }

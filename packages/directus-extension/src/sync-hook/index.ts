@@ -49,6 +49,10 @@ export default defineHook(({ filter, action, schedule }, context) => {
     sharedState().serving = true
     void sync.start()
   })
+  // Directus's database is closed by then: all that is left is to let the peer go.
+  action("server.stop", () => {
+    void sync.stop().catch(() => undefined)
+  })
   const onLoaded = (emitter: unknown) => {
     bus = emitter
     if (sharedState().serving) void sync.start()

@@ -1,8 +1,15 @@
 import { createDirectus, customEndpoint, rest } from "@directus/sdk"
-import { withDeadline, type HttpResponse, type Post } from "medusa-directus-core"
+import { LONGEST_ANSWER, readAnswer, withDeadline, type HttpResponse, type Post } from "medusa-directus-core"
 
-/** What is posted where, and the milliseconds that Directus has for one answer. */
-const RECORDS = { path: "/medusa-sync/records", timeout: 30_000 }
+/** What is posted where, the milliseconds that Directus has for one answer, and the bytes. */
+interface Route {
+  path: string
+  timeout: number
+  /** By default those of content. */
+  longest?: number
+}
+
+const RECORDS: Route = { path: "/medusa-sync/records", timeout: 30_000, longest: LONGEST_ANSWER.records }
 
 /**
  * Posts to Directus through its SDK. The SDK parses what it receives and rejects on 4xx, so its `fetch` is replaced by one
@@ -10,12 +17,15 @@ const RECORDS = { path: "/medusa-sync/records", timeout: 30_000 }
  *
  * @param stopped - aborts a request that is under way when the server goes down.
  */
-export function makePost(directusUrl: string, stopped: AbortSignal, { path, timeout } = RECORDS): Post {
+export function makePost(
+  directusUrl: string,
+  stopped: AbortSignal,
+  { path, timeout, longest = LONGEST_ANSWER.content }: Route = RECORDS,
+): Post {
   const exchange = (url: string, init: RequestInit): Promise<{ data: HttpResponse }> =>
     withDeadline(timeout, stopped, async (signal) => {
       const response = await fetch(url, { ...init, redirect: "manual", signal })
-      const body = await response.text()
-      return { data: { status: response.status, header: (name) => response.headers.get(name), body } }
+      return { data: await readAnswer(response, longest) }
     })
 
   const directus = createDirectus(directusUrl, { globals: { fetch: exchange } }).with(rest())
