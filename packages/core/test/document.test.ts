@@ -19,6 +19,22 @@ describe("fingerprints", () => {
   it("are 22 characters", () => expect(fingerprint("x")).toMatch(/^[\w-]{22}$/))
 })
 
+describe("canonical JSON", () => {
+  it("is JSON, of any depth", () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))
+      }),
+    )
+    expect(canonicalJson({ b: [1, { d: null, c: "" }, []], a: {}, "": true })).toBe(
+      '{"":true,"a":{},"b":[1,{"c":"","d":null},[]]}',
+    )
+    let deep: CanonicalValue = 1
+    for (let i = 0; i < 100_000; i++) deep = [deep]
+    expect(canonicalJson(deep)).toBe(`${"[".repeat(100_000)}1${"]".repeat(100_000)}`)
+  })
+})
+
 describe("codecs", () => {
   it.each([
     ["1.50", "1.5"],
@@ -35,6 +51,12 @@ describe("codecs", () => {
     ["abc", "abc"],
     ["", ""],
   ])("the decimal %s is %s", (raw, canonical) => expect(canonicalDecimal(raw)).toBe(canonical))
+
+  it("a decimal of 100,000 zeros is what it is", () => {
+    const zeros = "0".repeat(100_000)
+    expect(canonicalDecimal(`0.${zeros}1`)).toBe(`0.${zeros}1`)
+    expect([`1.${zeros}`, `${zeros}.10${zeros}`, `-0.${zeros}`].map(canonicalDecimal)).toEqual(["1", "0.1", "0"])
+  })
 
   it("decimals are canonical once and for all, and keep their number", () => {
     fc.assert(

@@ -21,6 +21,16 @@ function asJson(raw: unknown): CanonicalValue {
   return text === undefined ? null : (JSON.parse(text) as CanonicalValue)
 }
 
+/**
+ * Without the zeros at its end. By a loop: `/0+$/` begins anew at each zero of a run that does not end there, which makes
+ * hours of a text of a million.
+ */
+function withoutZeros(digits: string): string {
+  let end = digits.length
+  while (digits[end - 1] === "0") end--
+  return digits.slice(0, end)
+}
+
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/
 
 /** `"1.50"`, `1.5` and `15e-1` are one decimal: `"1.5"`. What is no number is kept as text. */
@@ -35,7 +45,7 @@ export function canonicalDecimal(raw: unknown): CanonicalValue {
   const padded = point <= 0 ? "0".repeat(1 - point) + digits : digits.padEnd(point, "0")
   const at = Math.max(point, 1)
   const left = padded.slice(0, at).replace(/^0+(?=\d)/, "")
-  const right = padded.slice(at).replace(/0+$/, "")
+  const right = withoutZeros(padded.slice(at))
   const magnitude = right ? `${left}.${right}` : left
   return match[1] === "-" && magnitude !== "0" ? `-${magnitude}` : magnitude
 }

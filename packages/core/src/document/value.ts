@@ -9,12 +9,43 @@ export type CanonicalValue = null | boolean | number | string | CanonicalValue[]
 /** A record in canonical form: field name → value. A missing name means `null`. */
 export type Document = Record<string, CanonicalValue>
 
-/** JSON with sorted keys and no white space, so that equal values give equal text on every host. */
+/** What is left to be written of an object or a list. */
+interface Open {
+  of: CanonicalValue[] | Record<string, CanonicalValue>
+  /** Sorted; `null` of a list. */
+  keys: string[] | null
+  next: number
+}
+
+const opened = (of: Open["of"]): Open => ({ of, keys: Array.isArray(of) ? null : Object.keys(of).sort(), next: 0 })
+
+/**
+ * JSON with sorted keys and no white space, so that equal values give equal text on every host. By a stack of its own: each
+ * level of a recursion would copy what the levels below it have written, and a few thousand would end the program's.
+ */
 export function canonicalJson(value: CanonicalValue): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`
-  const keys = Object.keys(value).sort()
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`).join(",")}}`
+  let text = Array.isArray(value) ? "[" : "{"
+  const around = [opened(value)]
+  for (let at = around.at(-1); at; at = around.at(-1)) {
+    const { of, keys, next } = at
+    if (next === (keys ?? (of as CanonicalValue[])).length) {
+      text += keys ? "}" : "]"
+      around.pop()
+      continue
+    }
+    at.next++
+    if (next > 0) text += ","
+    const key = keys?.[next]
+    if (key !== undefined) text += `${JSON.stringify(key)}:`
+    const inner = (of as Record<string | number, CanonicalValue>)[key ?? next] ?? null
+    if (inner === null || typeof inner !== "object") text += JSON.stringify(inner)
+    else {
+      text += Array.isArray(inner) ? "[" : "{"
+      around.push(opened(inner))
+    }
+  }
+  return text
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
