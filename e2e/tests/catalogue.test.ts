@@ -319,3 +319,76 @@ describe("a tag of a product", () => {
     expect(await items("product_tags", { value: { _starts_with: name } })).toHaveLength(3)
   })
 })
+
+describe.each([
+  { name: "collection", collection: "product_collections", key: "collection", path: "/collections" },
+  { name: "category", collection: "product_categories", key: "product_category", path: "/product-categories" },
+])("a $name with 60 products", ({ name: kind, collection, key, path }) => {
+  const isCollection = kind === "collection"
+  const filled = async () => {
+    const word = unique(`full-${kind}`)
+    const answer = await admin<Record<string, Row>>(path, {
+      ...(isCollection ? { title: word } : { name: word, is_active: true }),
+      handle: word,
+    })
+    const id = answer[key]?.id ?? ""
+    const { created } = await admin<{ created: Row[] }>("/products/batch", {
+      create: Array.from({ length: 60 }, (_, n) => ({
+        title: `${word} ${String(n)}`,
+        handle: `${word}-${String(n)}`,
+        options: [{ title: "Size", values: ["S"] }],
+        ...(isCollection ? { collection_id: id } : { categories: [{ id }] }),
+      })),
+    })
+    const { id: itemId } = await rowOf(collection, id)
+    await stack.settled(60_000)
+    return { id, itemId, products: created.map((product) => product.id) }
+  }
+  const inMedusa = async (id: string): Promise<number> =>
+    (
+      await admin<{ count: number }>(
+        `/products?limit=1&${isCollection ? "collection_id" : "category_id"}=${encodeURIComponent(id)}`,
+      )
+    ).count
+  const inDirectus = async (itemId: string): Promise<number> =>
+    (
+      await items(
+        "products",
+        isCollection ? { collection: { _eq: itemId } } : { categories: { product_categories_id: { _eq: itemId } } },
+        "id",
+      )
+    ).length
+  const openDrifts = async (): Promise<number[]> =>
+    (await Promise.all([stack.shop.drift(), stack.cms.drift()])).map(({ count }) => count)
+
+  test("that Directus deletes and Medusa keeps still has them there, and in Directus when its row is put back", async () => {
+    const { id, itemId, products } = await filled()
+    expect([await inMedusa(id), await inDirectus(itemId)]).toEqual([60, 60])
+    const [row] = await stack.sqlDirectus(`select * from ${collection} where id = $1`, [itemId])
+    await drop(collection, itemId)
+    await stack.settled(60_000)
+    expect(await inMedusa(id)).toBe(60)
+    expect(await openDrifts()).toEqual([0, 0])
+
+    await admin(`/products/${products[0] ?? ""}`, { subtitle: "edited since" })
+    await stack.settled()
+    expect(await inMedusa(id)).toBe(60)
+
+    await make(collection, { ...row })
+    await eventually("its products are in it again", async () => expect(await inDirectus(itemId)).toBe(60))
+    await stack.settled(60_000)
+    expect([await inMedusa(id), await inDirectus(itemId)]).toEqual([60, 60])
+  })
+
+  test("that Medusa deletes and Directus keeps as archived still has them there", async () => {
+    const { id, itemId, products } = await filled()
+    await admin(`${path}/${id}`, undefined, "DELETE")
+    await stack.settled(60_000)
+    expect(await item(collection, itemId)).toMatchObject(isCollection ? { archived: true } : { is_active: false })
+    expect(await inDirectus(itemId)).toBe(60)
+    expect(await openDrifts()).toEqual([0, 0])
+    await admin(`/products/${products[0] ?? ""}`, { subtitle: "edited since" })
+    await stack.settled()
+    expect(await inDirectus(itemId)).toBe(60)
+  })
+})

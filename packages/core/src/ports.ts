@@ -95,6 +95,11 @@ export interface LinkStore {
   /** The local ids of links with `heldBack`. */
   findHeldBack(entity: string): Promise<string[]>
   /**
+   * The local ids of links with a field that may refer to one of these records: by its `went`, by a member's name or by the
+   * fingerprint of the id.
+   */
+  findReferring(entity: string, ids: string[]): Promise<string[]>
+  /**
    * How many records of the kind are alive on both sides, and how many ends of records here are still to be told or were
    * told since `since`; and how many of either are, or were, in sight (`isInSight`). A part that went along with its parent
    * has no end of its own.

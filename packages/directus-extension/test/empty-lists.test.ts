@@ -26,7 +26,7 @@ it("an empty list asks the database nothing, and leaves Directus's cache as it i
   for (const kind of entities.keys()) {
     await links.save(kind, [])
     await links.remove(kind, [])
-    for (const find of ["find", "findByPeer", "findByAnnounced", "findByParent", "lock"] as const)
+    for (const find of ["find", "findByPeer", "findByAnnounced", "findByParent", "findReferring", "lock"] as const)
       expect(await links[find](kind, [])).toEqual([])
     await marks.add(kind, [])
     await marks.addLater(kind, [])

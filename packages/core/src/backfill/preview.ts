@@ -1,5 +1,6 @@
 import { capture } from "../flow/capture.ts"
 import { groupBy, indexBy } from "../flow/group-by.ts"
+import { seeLost } from "../flow/lost.ts"
 import { matchAll } from "../flow/match-all.ts"
 import { planApply } from "../flow/plan-apply.ts"
 import { planPush } from "../flow/plan-push.ts"
@@ -71,8 +72,8 @@ async function recordsToTell(
   return ports.transaction({ own: true }, async (tx) => {
     const page = await tx.documents.page(entity.name, after, PAGE)
     const { ids } = page
-    const rows = await tx.documents.read(entity.name, ids)
     const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
+    const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))
     const records = ids.flatMap((localId): WireRecord[] => {
       const row = rows.get(localId) ?? NO_ROW
       const captured = row.present ? capture(entity, links.get(localId) ?? null, localId, row, base) : null
@@ -122,7 +123,7 @@ async function foreseeKind(
   const matched = await matchAll(tx, entity, [...ready.keys(), ...waiting])
   const ids = matched.flatMap(({ localId }) => localId ?? [])
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
-  const rows = await tx.documents.read(entity.name, ids)
+  const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))
   const context = {
     side: ports.side,
     now: ports.now(),

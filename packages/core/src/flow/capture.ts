@@ -2,7 +2,7 @@ import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { Document } from "../document/value.ts"
 import { emptyLink, isAlive, isAway, underRev, type FieldState, type Link, type Standing } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { HostRow } from "../ports.ts"
+import { shownAs, withLost, type SeenRow } from "./lost.ts"
 
 export interface Captured {
   link: Link
@@ -25,7 +25,7 @@ function looksArchived(entity: EntityDefinition, link: Link, document: Document)
   return fingerprint(document[field] ?? null) === known(link, field).fp
 }
 
-function standingOf(entity: EntityDefinition, link: Link, row: HostRow): Standing {
+function standingOf(entity: EntityDefinition, link: Link, row: SeenRow): Standing {
   if (!row.present) return link.standing === "along" ? "along" : "gone"
   if (link.standing === "ignored") return "ignored"
   return looksArchived(entity, link, row.fields ?? {}) ? "archived" : "alive"
@@ -65,13 +65,14 @@ function lastValues(entity: EntityDefinition, link: Link, document: Document): D
  */
 export function capture(
   entity: EntityDefinition,
-  link: Link | null,
+  before: Link | null,
   localId: string,
-  row: HostRow,
+  row: SeenRow,
   base = 0,
   answers: (before: FieldState) => number = () => 0,
 ): Captured | null {
-  if (!link) return row.present ? firstCapture(entity, localId, row.fields ?? {}, base) : null
+  if (!before) return row.present ? firstCapture(entity, localId, row.fields ?? {}, base) : null
+  const link = withLost(before, row)
   const standing = standingOf(entity, link, row)
   const aliveChanged = (standing === "alive") !== isAlive(link)
   // Nobody can edit what is gone; its last values are looked at once, when it goes.
@@ -99,11 +100,11 @@ export function capture(
   const fields = { ...link.fields }
   const looping: string[] = []
   for (const name of changed) {
-    const before = known(link, name)
-    const h = answers(before)
+    const state = known(link, name)
+    const h = answers(state)
     const fp = now[name] ?? NULL_FINGERPRINT
     if (h > MAX_ANSWERS) looping.push(name)
-    fields[name] = h > MAX_ANSWERS ? { ...before, fp } : { fp, r: rev, ...(h > 0 ? { h } : {}) }
+    fields[name] = h > MAX_ANSWERS ? shownAs(state, fp) : { fp, r: rev, ...(h > 0 ? { h } : {}) }
   }
   // What the archive covered here or there is said anew when the record comes back.
   const covered = entity.archive && fields[entity.archive.field]

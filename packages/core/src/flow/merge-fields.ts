@@ -6,6 +6,7 @@ import { fieldOf, hasMembers, mayReceive, type EntityDefinition } from "../mappi
 import type { Conflict } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
 import type { ApplyContext } from "./apply-context.ts"
+import { meant } from "./lost.ts"
 
 /** Both hosts give one conflict the same id, so whoever joins their inboxes sees it once. */
 function conflictId(
@@ -101,9 +102,11 @@ export function mergeFields(
         conflictOf(context, link, record.id, { field: name, kind, losingSide, losingValue, rev, winner }),
       )
     }
-    if (fingerprint(value) === mine.fp) {
+    const said = mine.went === undefined ? mine.fp : fingerprint(meant(name, mine, null))
+    if (fingerprint(value) === said) {
       // Both wrote the same. An edit that the peer has not seen stays to be sent: an older value may still be under way.
       if (!unseenByAuthor) merge.taken.add(name)
+      if (mine.went !== undefined) merge.patch[name] = value
     } else if (!mayReceive(field, side)) {
       lose(otherSide(side), value, revOfEdit({ r, e }), mine.fp, "read_only")
       if (mine.r <= link.acked) {
@@ -115,7 +118,8 @@ export function mergeFields(
       // It may be the next answer to what the peer's automation answered: both count as one chain.
       if (h !== undefined && h > 0) merge.fields[name] = { ...mine, h: Math.max(mine.h ?? 0, 1) }
     } else {
-      if (unseenByAuthor) lose(side, current[name] ?? null, revOfEdit(mine), fingerprint(value), "concurrent")
+      if (unseenByAuthor)
+        lose(side, meant(name, mine, current[name] ?? null), revOfEdit(mine), fingerprint(value), "concurrent")
       merge.patch[name] = value
       merge.taken.add(name)
     }

@@ -4,8 +4,10 @@ import type { SyncConfig } from "../mapping/config.ts"
 import { fingerprint } from "../document/fingerprint.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import { SyncError, whereFrom } from "../errors.ts"
-import { NO_ROW, type HostPorts, type HostRow, type HostTransaction } from "../ports.ts"
+import { NO_ROW, type HostPorts, type HostTransaction } from "../ports.ts"
 import { capture } from "./capture.ts"
+import { indexBy } from "./group-by.ts"
+import { seeLost, type SeenRow } from "./lost.ts"
 import { retell } from "./plan-push.ts"
 
 const parentKind = (entity: EntityDefinition): string | undefined =>
@@ -61,10 +63,17 @@ export async function carryParts(
     if (parentKind(entity) !== kind) continue
     const ids = (await tx.links.findByParent(entity.name, [...parents.keys()])).map(({ localId }) => localId).sort()
     if (ids.length === 0) continue
-    const rows = await tx.documents.read(entity.name, ids)
+    const read = await tx.documents.read(entity.name, ids)
+    const links = await tx.links.lock(entity.name, ids)
+    const rows = await seeLost(
+      tx,
+      entity,
+      indexBy(links, ({ localId }) => localId),
+      read,
+    )
     const save: Link[] = []
     const marked: string[] = []
-    for (const before of await tx.links.lock(entity.name, ids)) {
+    for (const before of links) {
       const parent = parents.get(before.parentId ?? "")
       const row = rows.get(before.localId) ?? NO_ROW
       if (!isBack(parent)) {
@@ -89,7 +98,7 @@ export async function carryParts(
 const isBack = (parent: Turned | undefined): parent is Turned => parent !== undefined && isAlive(parent.link)
 
 /** A part that the host has brought back with its parent is alive again, which is nothing of its own to tell. */
-function captureQuietly(entity: EntityDefinition, link: Link, row: HostRow): Link {
+function captureQuietly(entity: EntityDefinition, link: Link, row: SeenRow): Link {
   if (!row.present || link.standing !== "along") return capture(entity, link, link.localId, row)?.link ?? link
   const back: Link = { ...link, standing: "alive", snapshot: null }
   return capture(entity, back, link.localId, row)?.link ?? back
@@ -173,7 +182,7 @@ export async function tellWithParent(tx: HostTransaction, entity: EntityDefiniti
 }
 
 /** What somebody changed in it before it went is kept; also when it was brought back unseen, and went again. */
-function goWithParent(entity: EntityDefinition, link: Link, row: HostRow): Link | null {
+function goWithParent(entity: EntityDefinition, link: Link, row: SeenRow): Link | null {
   const captured = capture(entity, { ...link, standing: "alive" }, link.localId, row)
   if (!captured || (isAway(link) && captured.changed.length === 0)) return null
   // The peer may be making it out of its announcement: it has to hear of the end.

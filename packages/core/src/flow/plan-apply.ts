@@ -12,11 +12,12 @@ import {
 } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { Conflict, DocumentWrite, HostRow } from "../ports.ts"
+import type { Conflict, DocumentWrite } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
 import { answersMeanwhile } from "./answers.ts"
 import { capture } from "./capture.ts"
+import { meant, type SeenRow } from "./lost.ts"
 import { mergeAliveness, type AliveVerdict } from "./merge-aliveness.ts"
 import { conflictOf, isMapped, mergeFields } from "./merge-fields.ts"
 
@@ -54,7 +55,7 @@ export function planApply(
   record: WireRecord,
   link: Link | null,
   localId: string | null,
-  row: HostRow,
+  row: SeenRow,
 ): ApplyPlan {
   // The peer has seen revs that we have not given out: our database was restored. What changes from now on must be newer.
   const restored = link !== null && link.peerId === record.id && record.seen > link.rev
@@ -80,7 +81,7 @@ export function planApply(
       : { kind: "answer", result: { st: "need_full", ack: 0, peer: null, rev: 0 }, link: mine }
   }
 
-  const current = (row.present ? row.fields : (mine.snapshot ?? row.fields)) ?? {}
+  const current = (row.present ? row.fields : lastValues(mine, row)) ?? {}
   const merge = mergeFields(entity, context, mine, record, current)
   const verdict = mergeAliveness(entity.deletes[context.side], mine, record, merge.news)
   const draft: Draft = {
@@ -95,6 +96,14 @@ export function planApply(
     seenBefore: seen,
   }
   return { kind: "write", write: writeFor(entity, context, draft, merge.patch, current, row.present), draft }
+}
+
+/** What a row that is gone held, with what it had lost before that is back. */
+function lastValues({ fields, snapshot }: Link, row: SeenRow): Document | null {
+  const known = snapshot ?? row.fields
+  if (!known || !row.returned) return known
+  const returned = row.returned.map((name) => [name, meant(name, fields[name] ?? { fp: "", r: 0 }, null)])
+  return { ...known, ...(Object.fromEntries(returned) as Document) }
 }
 
 /** The host write that a verdict asks for; what a record that is not there cannot hold goes to its snapshot. */

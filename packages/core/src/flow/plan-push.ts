@@ -5,6 +5,7 @@ import { isAlive, isAnnounced, needsPush, underRev, type FieldState, type Link }
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { HostRow } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
+import { meant, withoutLost } from "./lost.ts"
 import { keyFromText, keyText, matchKeyOf } from "./match-key.ts"
 
 export type PushPlan =
@@ -22,8 +23,18 @@ export type PushPlan =
  */
 export type Known = (kind: string, localId: string) => "known" | "blocked" | "waits" | "ended" | "untold"
 
+/** So often `need_parent` is an answer of what is on its way. Then the peer has not kept what has gone from here. */
+const PATIENCE = 3
+
 /** What the peer must be told about a record that was just captured: always its state now, never a queued payload. */
-export function planPush(entity: EntityDefinition, link: Link, row: HostRow, known: Known = () => "known"): PushPlan {
+export function planPush(
+  entity: EntityDefinition,
+  captured: Link,
+  row: HostRow,
+  known: Known = () => "known",
+): PushPlan {
+  const isRefused = captured.heldBack && captured.attempts >= PATIENCE
+  const link = isRefused ? withoutLost(captured) : captured
   if (link.peerId === null && !isAnnounced(link) && !isAlive(link))
     // One that the peer has known keeps its count: no rev is given out twice.
     return row.present || link.lastSyncedAt !== null ? { kind: "nothing" } : { kind: "forget" }
@@ -37,8 +48,8 @@ export function planPush(entity: EntityDefinition, link: Link, row: HostRow, kno
     for (const [name, state] of Object.entries(link.fields)) {
       const { fp, r } = state
       if (r <= link.acked && !(full && fp !== NULL_FINGERPRINT)) continue
-      const value = document[name] ?? null
-      const referred = referredFrom(entity, name, value, known)
+      const value = meant(name, state, document[name] ?? null)
+      const referred = state.went === undefined ? referredFrom(entity, name, value, known) : "known"
       const inCircle = referred === "waits" && link.heldBack && name !== entity.parent
       if (referred === "blocked" || inCircle || (referred === "ended" && value !== null)) held.push(name)
       // A member that came and went before the peer heard of it.

@@ -7,6 +7,8 @@ import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
 import { envelope } from "./envelope.ts"
 import { indexBy } from "./group-by.ts"
+import { noteLost, seeLost, type SeenRow } from "./lost.ts"
+import { holdAgain } from "./hold-again.ts"
 import { carryParts, remakeParts, type Turned, wakeHeldBack } from "./parts.ts"
 import { planPush } from "./plan-push.ts"
 import { lookAround } from "./references.ts"
@@ -27,15 +29,17 @@ export async function preparePush(ports: HostPorts, marks: Mark[], control: Cont
 
 export async function captureLeased(ports: HostPorts, marks: Mark[], control: Control): Promise<Ready[]> {
   const lost = new Map<EntityDefinition, Mark[]>()
+  const emptied = new Map<EntityDefinition, Mark[]>()
   const ready = await ports.transaction({ own: false }, async (tx) => {
     const out: Ready[] = []
     const losses: Loss[] = []
     lost.clear()
+    emptied.clear()
     for (const entity of ports.config.entities.values()) {
       const mine = marks.filter((mark) => mark.entity === entity.name)
       if (mine.length === 0) continue
       const loss = noLoss(entity, ports)
-      out.push(...(await prepareKind(ports, tx, entity, mine, lost, control, loss)))
+      out.push(...(await prepareKind(ports, tx, entity, mine, { lost, emptied }, control, loss)))
       losses.push(loss)
     }
     if (!control.paused?.accepted) await refuseMassDelete(ports, tx, losses)
@@ -52,6 +56,14 @@ export async function captureLeased(ports: HostPorts, marks: Mark[], control: Co
     )
     await ports.transaction({ own: true }, (tx) => tx.marks.postpone(parts, ports.now()))
   }
+  for (const [entity, marks] of emptied) {
+    await holdAgain(
+      ports,
+      entity,
+      marks.map(({ localId }) => localId),
+    )
+    await ports.transaction({ own: true }, (tx) => tx.marks.postpone(marks, ports.now()))
+  }
   return ready
 }
 
@@ -65,14 +77,14 @@ async function prepareKind(
   tx: HostTransaction,
   entity: EntityDefinition,
   marks: Mark[],
-  lost: Map<EntityDefinition, Mark[]>,
+  { lost, emptied }: Record<"lost" | "emptied", Map<EntityDefinition, Mark[]>>,
   control: Control,
   loss: Loss,
 ): Promise<Ready[]> {
   const { past } = control
   const ids = marks.map((mark) => mark.localId)
   const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
-  const rows = await tx.documents.read(entity.name, ids)
+  const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))
   const automatic = marks.filter((mark) => mark.automatic).map(({ localId }) => localId)
   // A person's change that came since is read as well, and its own mark is leased later.
   const byPeople = await tx.marks.changedByPeople(entity.name, automatic)
@@ -85,7 +97,7 @@ async function prepareKind(
   const turned: Turned[] = []
   const now = ports.now()
   for (const mark of marks) {
-    const row = rows.get(mark.localId) ?? NO_ROW
+    const row: SeenRow = rows.get(mark.localId) ?? NO_ROW
     const before = links.get(mark.localId) ?? null
     if (around.restsWithParent(before, row)) {
       quiet.push(mark)
@@ -94,6 +106,10 @@ async function prepareKind(
     if (before?.standing === "along" && before.state === "active" && !row.present) {
       // Its parent is back.
       lost.set(entity, [...(lost.get(entity) ?? []), mark])
+      continue
+    }
+    if (before?.state === "active" && row.present && row.returned) {
+      emptied.set(entity, [...(emptied.get(entity) ?? []), mark])
       continue
     }
     const who = byPeople.has(mark.localId) ? { automatic: false } : mark
@@ -122,7 +138,9 @@ async function prepareKind(
   await tx.marks.clear(quiet)
   await tx.marks.postpone(stopped, null)
   await carryParts(ports.config, ports.side, tx, entity.name, turned)
-  if (turned.some(({ told }) => told)) await wakeHeldBack(ports.config, tx, entity.name)
+  const back = turned.filter(({ told }) => told).map(({ link }) => link.localId)
+  if (back.length > 0) await wakeHeldBack(ports.config, tx, entity.name)
+  await noteLost(ports.config, tx, entity.name, back)
   return out
 }
 

@@ -162,8 +162,8 @@ async function recordResults(
       }
       save.push(recorded.link)
       // The peer has it now, or will not get it: those that refer to it wait for either.
-      if (recorded.kind === "stopped" || (link.aliveRev > link.acked && recorded.link.acked >= link.aliveRev))
-        news = true
+      const isRefused = recorded.kind === "stopped" && recorded.link.state === "quarantined"
+      if (isRefused || (link.aliveRev > link.acked && recorded.link.acked >= link.aliveRev)) news = true
       if (recorded.link.peerId !== null && link.peerId === null)
         shown.push({ localId: link.localId, peerId: recorded.link.peerId })
       if (recorded.kind === "retry")

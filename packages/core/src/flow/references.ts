@@ -86,6 +86,8 @@ export async function lookAround(
 interface Referred {
   localId: string
   present: boolean
+  /** It is left alone for good, and has gone: nobody can wait for it. */
+  ended: boolean
 }
 
 export interface Resolved {
@@ -116,8 +118,10 @@ export async function resolveReferences(
     const links = await tx.links.findByPeer(kind, [...of])
     // Not the link's standing: somebody may have deleted the row a moment ago.
     const there = await tx.documents.present(kind, links.map(({ localId }) => localId).sort())
-    for (const { localId, peerId } of links)
-      ours.set(`${kind} ${peerId ?? ""}`, { localId, present: there.has(localId) })
+    for (const { localId, peerId, state } of links) {
+      const present = there.has(localId)
+      ours.set(`${kind} ${peerId ?? ""}`, { localId, present, ended: state === "unlinked" && !present })
+    }
   }
   const names = new Map<string, string>()
   const ready = new Map<WireRecord, WireRecord>()
@@ -152,8 +156,10 @@ function resolve(
     }
     const referred = ours(field.to, field.type === "references" ? memberOf(name) : String(value))
     // Also a member that left: its pair may not be known here yet.
-    if (!referred || (value !== null && !referred.present)) return null
-    if (field.type === "references") {
+    if (!referred || (value !== null && !referred.present && !referred.ended)) return null
+    if (referred.ended) {
+      if (field.type === "reference") fields[name] = [null, ...revs]
+    } else if (field.type === "references") {
       const ownName = memberName(setOf(name), referred.localId)
       names.set(ownName, name)
       fields[ownName] = told

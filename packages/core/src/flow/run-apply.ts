@@ -25,6 +25,7 @@ import { MAX_FAILURES } from "./record-result.ts"
 import { carryParts, goneWithParent, tellWithParent, waitsForParent, wakeHeldBack, type Turned } from "./parts.ts"
 import { resolveReferences } from "./references.ts"
 import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
+import { noteLost, seeLost } from "./lost.ts"
 import { planApply, type ApplyPlan } from "./plan-apply.ts"
 import { settleApply } from "./settle-apply.ts"
 
@@ -256,7 +257,7 @@ async function applyResolved(
   // The row first, then its link, in one order everywhere: nobody can write between our read and our write (I2).
   await tx.documents.lock(entity.name, ids)
   const links = indexBy(await tx.links.lock(entity.name, ids), (link) => link.localId)
-  const rows = await tx.documents.read(entity.name, ids)
+  const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))
   const absent = [...links.values()].filter(({ localId }) => !rows.get(localId)?.present)
   const wentAlong = await goneWithParent(tx, entity, absent)
 
@@ -303,13 +304,15 @@ async function applyResolved(
   const written = await tx.documents.write(entity.name, writes)
   let next = 0
   const writtenIds = plans.map(({ write, draft }) => (write && written[next++]) || draft.link.localId)
-  const after = await tx.documents.read(entity.name, writtenIds)
+  const drafts = new Map(plans.map(({ draft }, i) => [writtenIds[i] ?? "", draft.link]))
+  const after = await seeLost(tx, entity, drafts, await tx.documents.read(entity.name, writtenIds))
 
   const settledLinks: Link[] = []
   const conflicts: Conflict[] = []
   const journal: JournalEntry[] = []
   const shown: { localId: string; peerId: string }[] = []
   const returned = new Set<string>()
+  const remade: string[] = []
   for (const [i, { write, draft }] of plans.entries()) {
     const localId = writtenIds[i] ?? ""
     const { record } = draft
@@ -327,6 +330,7 @@ async function applyResolved(
     conflicts.push(...settled.conflicts)
     journal.push(settled.journal)
     if (planned !== "" && planned !== localId) replaced.push(planned)
+    if (write?.kind === "create" && planned === localId) remade.push(localId)
     if (write?.kind !== "create" && links.get(planned)?.peerId !== record.id) shown.push({ localId, peerId: record.id })
     if (record.alive && record.alive_rev > draft.seenBefore) returned.add(planned)
   }
@@ -342,6 +346,7 @@ async function applyResolved(
   await tx.links.save(entity.name, save)
   await tx.documents.showPeer(entity.name, shown)
   await tx.marks.add(entity.name, dirty)
+  await noteLost(ports.config, tx, entity.name, remade)
   await followUp(ports, tx, entity, { before: links, after: save, returned })
   return results
 }

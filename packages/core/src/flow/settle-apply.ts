@@ -1,13 +1,15 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
+import { isMember, memberOf } from "../document/members.ts"
 import { otherSide } from "../document/value.ts"
 import { isAway, revOfEdit, type FieldState, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
-import type { Conflict, HostRow, JournalEntry } from "../ports.ts"
+import type { Conflict, JournalEntry } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
 import { parentIn } from "./capture.ts"
 import type { AliveVerdict } from "./merge-aliveness.ts"
+import { lostState, shownAs, withLost, type SeenRow } from "./lost.ts"
 import { conflictOf } from "./merge-fields.ts"
 import type { Draft } from "./plan-apply.ts"
 
@@ -32,10 +34,10 @@ export function settleApply(
   context: ApplyContext,
   draft: Draft,
   localId: string,
-  readBack: HostRow,
+  readBack: SeenRow,
 ): Settled {
   const { record, verdict } = draft
-  let link: Link = { ...draft.link, localId }
+  let link: Link = { ...(readBack.present ? withLost(draft.link, readBack) : draft.link), localId }
   const conflicts = draft.conflicts.map((conflict) => ({ ...conflict, localId }))
   let loop: string[] = []
 
@@ -78,12 +80,14 @@ export function settleApply(
       turned.push([name, fp])
       continue
     }
-    if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp))
+    const went = draft.taken.has(name) && readBack.present ? wentMeanwhile(entity, record, name, fp) : undefined
+    if (went !== undefined) fields[name] = lostState({ fp, r: 0, ...answersOf(record, name, mine) }, went)
+    else if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp))
       fields[name] = { fp, r: 0, ...answersOf(record, name, mine) }
     else if (fp !== mine.fp && readBack.present && fieldOf(entity, name)?.to !== undefined) {
       turned.push([name, fp])
       continue
-    } else if (fp !== mine.fp && (mine.r > link.acked || draft.restored.has(name))) fields[name] = { ...mine, fp }
+    } else if (fp !== mine.fp && (mine.r > link.acked || draft.restored.has(name))) fields[name] = shownAs(mine, fp)
     else if (fp !== mine.fp) {
       byAutomation.push(name)
       fields[name] = { fp, r: mine.r }
@@ -148,6 +152,13 @@ function eventOf({ verdict, link }: Draft): string {
 const answersOf = (record: WireRecord, name: string, { r, h: mine = 0 }: FieldState): Pick<FieldState, "h"> => {
   const h = Math.max(record.fields[name]?.[2] ?? 0, r > record.seen ? Math.min(mine, 1) : 0)
   return h === 0 ? {} : { h }
+}
+
+/** The record that was to be referred to, when the row does not: it has just gone. */
+function wentMeanwhile(entity: EntityDefinition, record: WireRecord, name: string, fp: string): string | undefined {
+  const value = record.fields[name]?.[0] ?? null
+  if (fieldOf(entity, name)?.to === undefined || value === null || fp !== NULL_FINGERPRINT) return undefined
+  return isMember(name) ? memberOf(name) : String(value)
 }
 
 /** Does the row refer to something else than was taken? It came back meanwhile behind a reference that seemed empty. */

@@ -20,6 +20,11 @@ export interface FieldState {
   h?: number
   /** The rev of the edit itself, when it is told again under the later one in `r`; 0 = it was the peer's. Absent = `r`. */
   e?: number
+  /**
+   * The record that a reference named when that one went from this host: the row holds nothing, and nobody has said so.
+   * Absent = the row says what is meant.
+   */
+  went?: string
 }
 
 /** The same edit under a later rev. */
@@ -110,7 +115,9 @@ export function asUntold(link: Link): Link {
   const fields = Object.fromEntries(
     Object.entries(link.fields).map(([name, field]) => [
       name,
-      field.fp === NULL_FINGERPRINT && field.r <= link.acked ? { fp: field.fp, r: 0 } : underRev(field, rev),
+      field.fp === NULL_FINGERPRINT && field.went === undefined && field.r <= link.acked
+        ? { fp: field.fp, r: 0 }
+        : underRev(field, rev),
     ]),
   )
   return { ...link, ...UNANNOUNCED, peerId: null, acked: 0, seen: 0, rev, fields }

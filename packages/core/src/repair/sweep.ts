@@ -1,5 +1,6 @@
 import { capture } from "../flow/capture.ts"
 import { indexBy } from "../flow/group-by.ts"
+import { seeLost, type SeenRow } from "../flow/lost.ts"
 import { goneWithParent } from "../flow/parts.ts"
 import { lookAround } from "../flow/references.ts"
 import { isTombstone, needsPush, type Link } from "../link/link.ts"
@@ -77,8 +78,8 @@ const driftOf = ({ name }: EntityDefinition, localId: string, kind: Drift["kind"
 
 async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
   const { ids, next } = await tx.documents.page(entity.name, after, PAGE)
-  const rows = await tx.documents.read(entity.name, ids)
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
+  const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))
   // One that a filter hides is there and is not: its link tells.
   const present = ids.filter((localId) => rows.get(localId)?.present)
   const found = present.flatMap((localId) => {
@@ -132,11 +133,16 @@ async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after:
   }
 }
 
-function compare(entity: EntityDefinition, link: Link, row: HostRow): Drift[] {
+function compare(entity: EntityDefinition, link: Link, row: SeenRow): Drift[] {
   if (link.state === "unlinked") return []
   const captured = capture(entity, link, link.localId, row)
   const drift = (kind: Drift["kind"], fields: string[] = []): Drift[] => [driftOf(entity, link.localId, kind, fields)]
   if (captured?.aliveChanged) return drift(row.present ? "back" : "gone", captured.changed)
   if (captured && captured.changed.length > 0) return drift("changed", captured.changed)
+  if (row.returned || row.lost?.size) {
+    const unknown = [...(row.lost ?? [])].flatMap(([name, id]) => (link.fields[name]?.went === id ? [] : [name]))
+    const names = [...unknown, ...((row.present && row.returned) || [])]
+    if (names.length > 0) return drift("changed", names)
+  }
   return link.state === "active" && !link.heldBack && needsPush(link) && row.present ? drift("untold") : []
 }

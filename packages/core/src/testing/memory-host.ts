@@ -140,7 +140,7 @@ export class MemoryHost {
     this.#store.whenFree(id, () => {
       const row = this.table(entity).rows.get(id)
       if (!row || this.#store.isTaken(entity, id, fields)) return
-      seen?.(row)
+      seen?.(this.#store.row(entity, id).fields ?? row)
       this.table(entity).rows.set(id, merged(row, fields))
       if (marked) this.#store.mark(entity, id)
     })
@@ -156,19 +156,23 @@ export class MemoryHost {
 
   /** Its parts go with it, and only Medusa's triggers see that. */
   remove(entity: string, id: string, marked = true, seen?: (row: Document, id: string) => void): void {
-    this.#store.whenFree(id, () => {
-      const row = this.table(entity).rows.get(id)
-      if (!row) return
-      seen?.(row, id)
-      for (const part of this.#store.partsOf(entity, id)) {
-        seen?.(part.row, part.id)
-        this.#store.takeAway(part.entity, part.id, part.row)
-        this.#store.put(this.table(part.entity).wentWith, part.id, id)
-        if (marked && this.options.side === "medusa") this.#store.mark(part.entity, part.id)
-      }
-      this.#store.takeAway(entity, id, row)
-      if (marked) this.#store.mark(entity, id)
-    })
+    const locked = this.#store.touchedWith(entity, id).find((touched) => this.#store.isLocked(touched))
+    if (locked !== undefined) {
+      this.#store.whenFree(locked, () => this.remove(entity, id, marked, seen))
+      return
+    }
+    const row = this.table(entity).rows.get(id)
+    if (!row) return
+    seen?.(row, id)
+    for (const part of this.#store.partsOf(entity, id)) {
+      seen?.(part.row, part.id)
+      this.#store.takeAway(part.entity, part.id, part.row)
+      this.#store.put(this.table(part.entity).wentWith, part.id, id)
+      if (marked && this.options.side === "medusa") this.#store.mark(part.entity, part.id)
+    }
+    this.#store.takeAway(entity, id, row)
+    this.#store.followReferences(entity, id, marked)
+    if (marked) this.#store.mark(entity, id)
   }
 
   /** Brings a removed row back with its last values and the parts that went with it, as Medusa's restore does. */
@@ -178,6 +182,7 @@ export class MemoryHost {
     if (!row || rows.has(id) || this.#store.isTaken(entity, id, row) || !this.#store.references.areThere(entity, row))
       return false
     this.#store.bringBack(entity, id, row)
+    this.#store.followReferences(entity, id, marked)
     if (marked) this.#store.mark(entity, id)
     for (const part of this.#store.bringPartsBack(entity, id)) if (marked) this.#store.mark(part.entity, part.id)
     return true

@@ -110,6 +110,35 @@ export class MemoryStore {
     return back
   }
 
+  /** The rows that refer to this one, each with the fields that do. */
+  #holders(kind: string, id: string): { entity: string; id: string; row: Document; names: string[] }[] {
+    return [...this.references.kindsThatReferTo(kind)].flatMap((entity) =>
+      [...this.table(entity).rows].flatMap(([holder, row]) => {
+        const names = this.references.fieldsThatName(entity, row, kind, id)
+        return names.length === 0 ? [] : [{ entity, id: holder, row, names }]
+      }),
+    )
+  }
+
+  /** The row itself, and those that a foreign key changes when it goes. */
+  touchedWith(entity: string, id: string): string[] {
+    const holders = this.options.references === "emptied" ? this.#holders(entity, id) : []
+    return [id, ...holders.map((holder) => holder.id)]
+  }
+
+  /** A row went or came back: what that does to whoever refers to it. */
+  followReferences(kind: string, id: string, marked: boolean): void {
+    const { references } = this.options
+    if (references === undefined) return
+    for (const { entity, id: holder, row, names } of this.#holders(kind, id)) {
+      if (references === "emptied" && !this.table(kind).rows.has(id)) {
+        if (this.#undo) this.#locked.add(holder)
+        this.put(this.table(entity).rows, holder, merged(row, Object.fromEntries(names.map((name) => [name, null]))))
+      }
+      if (marked) this.put(this.table(entity).marks, holder, this.raised(this.table(entity).marks.get(holder)))
+    }
+  }
+
   whenFree(id: string, act: () => void): void {
     if (this.#locked.has(id)) this.#waiting.push(act)
     else act()
@@ -287,6 +316,7 @@ export class MemoryStore {
         this.put(this.table(part.entity).wentWith, part.id, write.localId)
       }
       this.takeAway(entity, write.localId, row)
+      this.followReferences(entity, write.localId, this.options.references === "hidden")
       return write.localId
     }
     const id = write.kind === "update" ? write.localId : (write.localId ?? this.newId())
@@ -302,6 +332,7 @@ export class MemoryStore {
     this.#locked.add(id)
     this.put(rows, id, write.kind === "update" ? merged(rows.get(id) ?? {}, stored) : merged({}, stored))
     this.put(remains, id, undefined)
+    if (write.kind === "create") this.followReferences(entity, id, true)
     if (write.kind === "create" && this.options.side === "medusa") {
       for (const part of this.bringPartsBack(entity, id)) {
         const table = this.table(part.entity).marks

@@ -43,6 +43,11 @@ export interface MemoryHostOptions {
   marksOwn?: () => boolean
   /** A field whose value only one present row may have. */
   unique?: string
+  /**
+   * What becomes of references to a row that goes: a foreign key empties them for good, or a join finds nothing behind them
+   * until it is back. Either is seen, and marks who held them. Absent: a join that no hook sees.
+   */
+  references?: "emptied" | "hidden"
   /** Called at each point of an apply; a throw rolls the transaction back. */
   at?: (point: Point) => void
   log?: (message: string) => void

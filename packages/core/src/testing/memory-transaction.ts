@@ -1,7 +1,9 @@
+import { fingerprint } from "../document/fingerprint.ts"
+import { memberOf } from "../document/members.ts"
 import { parentIn } from "../flow/capture.ts"
 import { SIGHT_EVENTS, stillHidden } from "../guard/mass-delete.ts"
 import { isInSight } from "../guard/sight.ts"
-import { isAlive, isAnnouncedAs, isTombstone, type Link } from "../link/link.ts"
+import { isAlive, isAnnouncedAs, isTombstone, type FieldState, type Link } from "../link/link.ts"
 import type { HostRow, HostTransaction } from "../ports.ts"
 import { isCompared, linkDigest, sumUp } from "../repair/digest.ts"
 import type { InboxRow, MemoryStore } from "./memory-store.ts"
@@ -59,6 +61,16 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
         Promise.resolve(
           [...store.table(entity).links.values()].filter(({ heldBack }) => heldBack).map(({ localId }) => localId),
         ),
+      findReferring: (entity, ids) => {
+        const named = new Set(ids.map((id) => fingerprint(id)))
+        const refers = ([name, { fp, went }]: [string, FieldState]): boolean =>
+          named.has(fp) || ids.includes(went ?? memberOf(name))
+        return Promise.resolve(
+          [...store.table(entity).links.values()]
+            .filter(({ fields }) => Object.entries(fields).some(refers))
+            .map(({ localId }) => localId),
+        )
+      },
       findByParent: (entity, parentIds) =>
         Promise.resolve(
           [...store.table(entity).links.values()].filter(

@@ -10,12 +10,16 @@ export class References {
   readonly #isPresent: (entity: string, id: string) => boolean
   readonly #referring = new Set<string>()
   readonly #parts = new Map<string, { entity: string; field: string }[]>()
+  readonly #to = new Map<string, Set<string>>()
 
   constructor(config: SyncConfig, isPresent: (entity: string, id: string) => boolean) {
     this.#entities = config.entities
     this.#isPresent = isPresent
     for (const entity of config.entities.values()) {
       if ([...entity.fields.values()].some(({ to }) => to !== undefined)) this.#referring.add(entity.name)
+      for (const { name, to } of entity.fields.values())
+        if (to !== undefined && name !== entity.parent)
+          this.#to.set(to, (this.#to.get(to) ?? new Set<string>()).add(entity.name))
       const kind = entity.parent === null ? undefined : entity.fields.get(entity.parent)?.to
       if (kind === undefined || entity.parent === null) continue
       this.#parts.set(kind, [...(this.#parts.get(kind) ?? []), { entity: entity.name, field: entity.parent }])
@@ -25,6 +29,20 @@ export class References {
   /** The kinds whose records are parts of this kind's, and the field that says so. */
   parts(entity: string): { entity: string; field: string }[] {
     return this.#parts.get(entity) ?? []
+  }
+
+  /** The kinds that refer to this one, other than as its parts. */
+  kindsThatReferTo(entity: string): Iterable<string> {
+    return this.#to.get(entity) ?? []
+  }
+
+  /** The fields of a document that refer to this record, other than as its part. */
+  fieldsThatName(entity: string, document: Document, kind: string, id: string): string[] {
+    return Object.keys(document).filter((name) => {
+      const field = fieldOf(this.#entities.get(entity) as EntityDefinition, name)
+      if (field?.to !== kind || name === this.#entities.get(entity)?.parent) return false
+      return (field.type === "references" ? memberOf(name) : document[name]) === id
+    })
   }
 
   /** Does every record that the document refers to exist? */

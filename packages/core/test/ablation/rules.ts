@@ -268,6 +268,46 @@ export const RULES: readonly Rule[] = [
     mix: "restore",
     breaks: /^I[12]/,
   },
+  {
+    rule: "23: a reference that went with its record is no edit",
+    file: "src/flow/lost.ts",
+    find: "} else if (link.peerId !== null || isAnnounced(link))",
+    replace: "} else if (false)",
+    mix: "keeps",
+    breaks: /^I(10|7)/,
+  },
+  {
+    rule: "23: what a field stands for is told, not that its row is empty",
+    file: "src/flow/plan-push.ts",
+    find: "const value = meant(name, state, document[name] ?? null)",
+    replace: "const value = document[name] ?? null",
+    mix: "keeps-concurrent",
+    breaks: /^I1(0| )/,
+  },
+  {
+    rule: "23: an apply that finds a row emptied takes it for no edit either",
+    file: "src/flow/run-apply.ts",
+    find: "const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))",
+    replace: "const rows = await tx.documents.read(entity.name, ids)",
+    mix: "keeps-concurrent",
+    breaks: /^I10/,
+  },
+  {
+    rule: "24: a reference comes back with its record",
+    file: "src/flow/prepare-push.ts",
+    find: 'if (before?.state === "active" && row.present && row.returned) {',
+    replace: "if (false) {",
+    mix: "keeps-concurrent",
+    breaks: /^I1 /,
+  },
+  {
+    rule: "25: a loss is noted before its record is back",
+    file: "src/flow/run-apply.ts",
+    find: "await noteLost(ports.config, tx, entity.name, remade)",
+    replace: "",
+    mix: "keeps-concurrent",
+    breaks: /^I1(0| )/,
+  },
 ]
 
 /** A rule whose absence no random history shows, since no history plays what it is made for. */

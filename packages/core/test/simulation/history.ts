@@ -12,12 +12,13 @@ import type { Message, RecordResult } from "../../src/wire/messages.ts"
 import { MemoryHost } from "../../src/testing/memory-host.ts"
 import type { Point } from "../../src/testing/memory-table.ts"
 import { Ledger } from "./ledger.ts"
+import { Members } from "./members.ts"
 import type { Mix } from "./mixes.ts"
 import { findFailure, hasCircle } from "./oracle.ts"
 import { People } from "./people.ts"
 import { Random } from "./random.ts"
 import { Restores } from "./restores.ts"
-import { CONFIGS, FAMILY_CONFIGS, KINDS, POISON, SIDES } from "./shop.ts"
+import { CONFIGS, FAMILY_CONFIGS, KEEPING_CONFIGS, KINDS, POISON, SIDES } from "./shop.ts"
 import { keepUp } from "./upkeep.ts"
 
 /** What is under way arrives first, then each side sends. */
@@ -61,6 +62,7 @@ export class History {
   readonly hosts: Record<Side, MemoryHost>
   readonly ledger: Ledger
   readonly kinds: readonly string[]
+  readonly members = new Members(this)
   sent = 0
   /** Messages all of whose records were taken. */
   readonly applied: Message[] = []
@@ -89,7 +91,7 @@ export class History {
     this.ledger = new Ledger(mix.rewrite)
     if (trace) this.trace = []
     this.kinds = mix.family ? KINDS : ["thing"]
-    const config = this.random.pick(mix.family ? FAMILY_CONFIGS : CONFIGS)
+    const config = this.random.pick(mix.keeps ? KEEPING_CONFIGS : mix.family ? FAMILY_CONFIGS : CONFIGS)
     const host = (side: Side): MemoryHost =>
       new MemoryHost({
         side,
@@ -99,6 +101,7 @@ export class History {
         newId: () => `message-${String(++this.#messages)}`,
         at: (point) => this.#at(side, point),
         ...(side === "medusa" ? { unique: "slug" } : {}),
+        ...(mix.keeps ? { references: this.random.pick(["emptied", "hidden"] as const) } : {}),
         ...(mix.ownMark > 0 ? { marksOwn: () => this.random.chance(mix.ownMark) } : {}),
         rewrite: (field, value) => this.#rewrite(side, field, value),
         // Questions and greetings; records go through the network.

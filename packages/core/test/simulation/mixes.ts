@@ -26,6 +26,8 @@ export interface Mix {
   upkeep: number
   /** Things have parts, belong to groups, and groups stand below each other. */
   family: boolean
+  /** Groups are deleted under every pair of policies, and what refers to one is emptied or hidden with it. */
+  keeps: boolean
 }
 
 const quiet: Mix = {
@@ -45,6 +47,7 @@ const quiet: Mix = {
   restore: 0,
   upkeep: 0,
   family: false,
+  keeps: false,
 }
 
 export const MIXES: readonly Mix[] = [
@@ -72,6 +75,7 @@ export const MIXES: readonly Mix[] = [
     restore: 0,
     upkeep: 0,
     family: false,
+    keeps: false,
   },
   { ...quiet, name: "ahead", ahead: 0.5, drop: 0.1, reorder: true, delay: 20, crash: 0.05, race: 0.1 },
   { ...quiet, name: "family", sequential: true, family: true },
@@ -93,8 +97,26 @@ export const MIXES: readonly Mix[] = [
     restore: 0,
     upkeep: 0,
     family: true,
+    keeps: false,
   },
   { ...quiet, name: "family-ahead", ahead: 0.5, drop: 0.1, delay: 20, crash: 0.05, race: 0.1, family: true },
+  { ...quiet, name: "keeps", sequential: true, family: true, keeps: true },
+  { ...quiet, name: "keeps-concurrent", delay: 4, race: 0.1, poison: 0.02, family: true, keeps: true },
+  {
+    ...quiet,
+    name: "keeps-storm",
+    drop: 0.15,
+    duplicate: 0.15,
+    reorder: true,
+    delay: 40,
+    crash: 0.1,
+    lostHook: 0.15,
+    race: 0.2,
+    ahead: 0.2,
+    upkeep: 0.03,
+    family: true,
+    keeps: true,
+  },
   { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
   { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },
   { ...quiet, name: "family-upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true },

@@ -17,6 +17,7 @@ export function findFailure(history: History): string | null {
     findDivergence(history) ??
     findLostEdit(history) ??
     findDoubledConflict(history) ??
+    history.members.findEmptied() ??
     findForeignField(history)
   )
 }
@@ -241,7 +242,7 @@ export function shared(history: History, side: Side, field: string, value: Canon
   return `${field}|${isReference && typeof value === "string" ? name(value) : String(value)}`
 }
 
-/** With a record go the references to it, also when it comes back later. */
+/** With a record go the references to it, and one that was typed between two looks is not known to come back with it. */
 function refersToGone(history: History, side: Side, field: string, value: CanonicalValue): boolean {
   const id = field.startsWith("groups#") ? memberOf(field) : field === "group" || field === "above" ? value : null
   if (typeof id !== "string") return false

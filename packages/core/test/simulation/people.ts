@@ -38,7 +38,13 @@ export class People {
       const remains = [...table.remains.keys()]
       if (remains.length > 0) {
         const id = this.#history.random.pick(remains)
-        if (!(this.#history.mix.sequential && this.#history.mix.family) && host.restore(kind, id, marked)) {
+        // What a foreign key has emptied was deleted for good.
+        const isForGood = kind === "group" && host.options.references === "emptied"
+        if (
+          !isForGood &&
+          !(this.#history.mix.sequential && this.#history.mix.family) &&
+          host.restore(kind, id, marked)
+        ) {
           this.#history.actions++
           this.#history.say(() => `${side} restores ${id}`)
           return
@@ -47,11 +53,18 @@ export class People {
     }
     const id = this.#history.random.pick(rows)
     if (roll < 0.28) {
-      // Whoever refers to it changes with it: no push of its own.
-      if (this.#history.mix.sequential && kind === "group") return
+      // Whoever refers to it changes with it, where no hook tells: no push of its own.
+      if (this.#history.mix.sequential && kind === "group" && !this.#history.mix.keeps) return
       this.#history.say(() => `${side} deletes ${id}`)
       this.#history.actions++
-      host.remove(kind, id, marked, (row, removed) => this.#history.ledger.removed(side, removed, row))
+      host.remove(kind, id, marked, (row, removed) => {
+        if (kind === "group") this.#history.members.note(side, removed)
+        this.#history.ledger.removed(side, removed, row)
+      })
+      return
+    }
+    if (this.#history.mix.keeps && table.rows.get(id)?.["archived"] === true && this.#history.random.chance(0.3)) {
+      this.edit(side, kind, id, { archived: null }, marked)
       return
     }
     this.edit(side, kind, id, this.#change(side, kind, id), marked)
@@ -60,7 +73,7 @@ export class People {
   #isActive(side: Side, kind: string, id: string): boolean {
     const host = this.#history.hosts[side]
     const link = host.table(kind).links.get(id)
-    if (link && link.standing !== "alive") return false
+    if (link && (link.standing !== "alive" || link.state === "unlinked")) return false
     const parent = link?.parentId
     return parent == null || (host.table("thing").links.get(parent)?.standing ?? "alive") === "alive"
   }
@@ -122,7 +135,10 @@ export class People {
   /** A host lets nobody put a group below itself. */
   #otherParent(side: Side, id: string): Document {
     const { rows } = this.#history.hosts[side].table("group")
-    const target = this.#history.random.pick([...rows.keys()])
+    const ids = [...rows.keys()]
+    const { sequential, keeps } = this.#history.mix
+    const active = sequential && keeps ? ids.filter((group) => this.#isActive(side, "group", group)) : ids
+    const target = this.#history.random.pick(active)
     const above = new Set<string>()
     for (let at: unknown = target; typeof at === "string" && !above.has(at); at = rows.get(at)?.["above"]) above.add(at)
     return above.has(id) ? { above: null } : { above: target }

@@ -31,7 +31,7 @@ const thing = (fields: Record<string, FieldInput>, deletes: Record<Side, DeleteP
   } satisfies EntityInput<string, string>)
 
 /** A tree of groups, things that belong to some of them, and parts of things: each way of referring to a record. */
-function family(deletes: Record<Side, DeletePolicy>): SyncConfig {
+function family(deletes: Record<Side, DeletePolicy>, ofGroups = deletes): SyncConfig {
   const texts = {
     title: { ...same("text", "title"), wins: "medusa" as const },
     note: same("text", "note"),
@@ -44,7 +44,7 @@ function family(deletes: Record<Side, DeletePolicy>): SyncConfig {
     fields: { ...texts, above: { ...same("reference", "above"), to: "group" }, archived: same("boolean", "archived") },
     matchKeys: ["slug"],
     archive: { field: "archived", medusa: true, directus: true },
-    deletes,
+    deletes: ofGroups,
   })
   const part = defineEntity({
     name: "part",
@@ -73,7 +73,13 @@ const POLICIES: readonly DeletePolicy[] = ["archive", "propagate"]
 const DELETES = POLICIES.flatMap((medusa) => POLICIES.map((directus) => ({ medusa, directus })))
 
 export const CONFIGS: readonly SyncConfig[] = DELETES.map((deletes) => makeConfig([thing(THING_FIELDS, deletes)]))
-export const FAMILY_CONFIGS: readonly SyncConfig[] = DELETES.map(family)
+export const FAMILY_CONFIGS: readonly SyncConfig[] = DELETES.map((deletes) => family(deletes))
+
+const KEEPING: readonly DeletePolicy[] = ["archive", "propagate", "ignore", "unlink"]
+/** Groups under every pair of policies. */
+export const KEEPING_CONFIGS: readonly SyncConfig[] = KEEPING.flatMap((medusa) =>
+  KEEPING.flatMap((directus) => DELETES.map((deletes) => family(deletes, { medusa, directus }))),
+)
 
 /** What refers, and what is referred to. */
 export const KINDS = ["group", "thing", "part"] as const

@@ -56,6 +56,14 @@ const toRow = (link: Link): Row => ({
   ),
 })
 
+/** How the text of a link's fields names a record: as one that went, as a member, or by the fingerprint of its id. */
+function textsNaming(id: string): string[] {
+  const text = JSON.stringify(id).slice(1, -1)
+  return [`"went":"${text}"`, `#${text}":`, `"fp":"${fingerprint(id)}"`]
+}
+
+const anywhere = (text: string): string => `%${text.replaceAll(/[!%_]/g, "!$&")}%`
+
 const DIGEST = digestSql("directus")
 
 async function digested(query: Knex.QueryBuilder): Promise<DigestedLink[]> {
@@ -150,6 +158,20 @@ export function makeLinkStore(trx: Knex, dialect: Dialect): LinkStore {
     async findHeldBack(entity) {
       const rows = await trx(TABLES.link).where({ entity, held_back: true }).select<{ local_id: string }[]>("local_id")
       return rows.map(({ local_id }) => local_id)
+    },
+    async findReferring(entity, ids) {
+      const found = new Set<string>()
+      for (const batch of inBatches(ids)) {
+        const rows = await trx(TABLES.link)
+          .where({ entity })
+          .where((either) => {
+            for (const text of batch.flatMap(textsNaming))
+              void either.orWhereRaw("fields like ? escape '!'", [anywhere(text)])
+          })
+          .select<{ local_id: string }[]>("local_id")
+        for (const { local_id } of rows) found.add(local_id)
+      }
+      return [...found]
     },
     async lock(entity, localIds) {
       const links = await where(entity, ["local_id"], localIds, true)

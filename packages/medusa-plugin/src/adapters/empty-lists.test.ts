@@ -30,7 +30,7 @@ it("an empty list asks the database nothing", async () => {
   }
   await links.save("product", [])
   await links.remove("product", [])
-  for (const find of ["find", "findByPeer", "findByAnnounced", "findByParent", "lock"] as const)
+  for (const find of ["find", "findByPeer", "findByAnnounced", "findByParent", "findReferring", "lock"] as const)
     expect(await links[find]("product", [])).toEqual([])
   await marks.add("product", [])
   await marks.addLater("product", [])

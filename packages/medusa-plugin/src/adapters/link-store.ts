@@ -1,5 +1,6 @@
 import {
   digestSql,
+  fingerprint,
   NULL_FINGERPRINT,
   type Bucket,
   type DigestedLink,
@@ -99,6 +100,17 @@ export function makeLinkStore(sql: Transaction): LinkStore {
         sql,
         `select local_id from directus_sync_link where entity = ? and held_back and ${INDEXED}`,
         [entity],
+      )
+      return rows.map(({ local_id: id }) => id)
+    },
+    async findReferring(entity, ids) {
+      if (ids.length === 0) return []
+      const rows = await query<{ local_id: string }>(
+        sql,
+        `select local_id from directus_sync_link where entity = ? and ${INDEXED} and exists (
+           select 1 from jsonb_each(fields) f where f.value ->> 'went' = any(?) or f.value ->> 'fp' = any(?)
+             or substr(f.key, strpos(f.key, '#') + 1) = any(?))`,
+        [entity, ids, ids.map(fingerprint), ids],
       )
       return rows.map(({ local_id: id }) => id)
     },
