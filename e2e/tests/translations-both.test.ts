@@ -138,6 +138,51 @@ describe("texts of every kind", () => {
     expect(await stack.conflicts()).toEqual([])
   })
 
+  test("of options and values in whose names stands what divides names elsewhere, and every other printable character", async () => {
+    const printable = String.fromCharCode(...Array.from({ length: 0x7f - 0x20 }, (_, i) => 0x20 + i)).trim()
+    const word = unique("signs")
+    const titles = ["Size #1", printable, "a#b, c: d; e. f/g%2Fh=i|j\nk"]
+    const valuesOf = (title: string) => [`#1 ${title}`, `${title} #1B`]
+    const { product: made } = await admin<{ product: Row }>("/products", {
+      ...{ title: word, handle: word, status: "published", sales_channels: [{ id: await salesChannel() }] },
+      options: titles.map((title) => ({ title, values: valuesOf(title) })),
+      variants: [
+        {
+          ...{ title: "One", sku: word, prices: [] },
+          options: Object.fromEntries(titles.map((title) => [title, valuesOf(title)[0]])),
+        },
+      ],
+    })
+    const item = await itemOf("products", made.id)
+    const german = (title: string) => `${title} auf Deutsch`
+    await write(item, "de", {
+      title: "Hemd",
+      option_titles: titles.map((name) => ({ name, value: german(name) })),
+      option_values: titles.flatMap((option) =>
+        valuesOf(option).map((name) => ({ option, name, value: german(name) })),
+      ),
+    })
+    const options = titles.map((title) =>
+      expect.objectContaining({
+        title: german(title),
+        values: expect.arrayContaining(
+          valuesOf(title).map((value) => expect.objectContaining({ value: german(value) })),
+        ) as unknown,
+      }),
+    )
+    await customerSees(
+      `/products/${made.id}`,
+      { title: "Hemd", options: expect.arrayContaining(options) as unknown },
+      "de-DE",
+      "*options,*options.values",
+    )
+    await cms(`/items/products/${item}`, "PATCH", { subtitle: "later", status: "draft" })
+    await eventually("later edits arrive too", async () =>
+      expect(await productOf(made.id)).toMatchObject({ subtitle: "later", status: "draft" }),
+    )
+    expect(await stack.conflicts()).toEqual([])
+  })
+
   test("of a product that an editor makes in one form, at once", async () => {
     const word = unique("made")
     const item = await stack.cms.create({

@@ -1,8 +1,13 @@
 import { defineConfig } from "tsup"
 
 export default defineConfig({
-  // `sign` alone, for a program that only has to sign: nothing of the rest comes along.
-  entry: { index: "src/index.ts", sign: "src/wire/sign.ts", testing: "src/testing/index.ts" },
+  // `sign` alone, for a program that only has to sign, and `names` alone, for pages: nothing of the rest comes along.
+  entry: {
+    index: "src/index.ts",
+    names: "src/document/names.ts",
+    sign: "src/wire/sign.ts",
+    testing: "src/testing/index.ts",
+  },
   format: ["esm", "cjs"],
   target: "node20",
   dts: true,

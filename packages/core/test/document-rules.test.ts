@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { canonicalDecimal, codecs } from "../src/document/codecs.ts"
 import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
-import {
-  collapseSet,
-  expandMembers,
-  isMember,
-  memberName,
-  memberOf,
-  membersIn,
-  setOf,
-} from "../src/document/members.ts"
+import { collapseSet, expandMembers, membersIn } from "../src/document/members.ts"
+import { isMember, memberName, memberOf, setOf } from "../src/document/names.ts"
 import { canonicalJson, isObject, otherSide } from "../src/document/value.ts"
 import { emptyLink } from "../src/link/link.ts"
 import { generateSyncMetadata, isExternalSync } from "../src/link/sync-metadata.ts"

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest"
 import * as core from "../src/index.ts"
+import * as names from "../src/document/names.ts"
 import * as signing from "../src/wire/sign.ts"
 
 it("the public names are these and no others", () => {
@@ -86,6 +87,19 @@ it("the public names are these and no others", () => {
       "withDeadline",
     ]
   `)
+})
+
+it("of names alone, too", () => {
+  expect(Object.keys(names).sort()).toEqual([
+    "isMember",
+    "listed",
+    "memberName",
+    "memberOf",
+    "setOf",
+    "splitName",
+    "splitOutsideQuotes",
+    "unquoted",
+  ])
 })
 
 it("of the signatures alone, too", () => {

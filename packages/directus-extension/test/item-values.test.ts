@@ -54,6 +54,20 @@ describe("what a change means for a row", () => {
     expect(() => values("product", { collection: "tombstone:x" })).toThrow(/an id that none can have/)
   })
 
+  it("a list that Directus divides by commas takes no value with a comma in it", () => {
+    const schema = schemaOf(planCollections(entities, NOTHING_THERE))
+    const tags = schema.collections["products"]?.fields["tags"]
+    if (!tags) throw new Error("no tags")
+    tags.type = "csv"
+    const product = storedKinds(schema, entities).find("product")
+    if (!product) throw new Error("no product")
+    const written = (member: string) => itemValues(product, assets, () => false, { [`tags#${member}`]: true }).columns
+    expect(written("a #1; b: c")).toEqual({ tags: ["a #1; b: c"] })
+    expect(() => written("a, b")).toThrow(
+      /tags: Directus divides this list by commas .* Make the field one of type JSON/,
+    )
+  })
+
   it("members are told whole, those that stay too", () => {
     const { columns, members } = values(
       "product",

@@ -1,19 +1,5 @@
+import { memberName } from "./names.ts"
 import { isObject, type CanonicalValue, type Document } from "./value.ts"
-
-const SEPARATOR = "#"
-
-/** The field that a member such as `tags#summer` belongs to, or the name itself. */
-export function setOf(fieldName: string): string {
-  const at = fieldName.indexOf(SEPARATOR)
-  return at === -1 ? fieldName : fieldName.slice(0, at)
-}
-
-export const isMember = (fieldName: string): boolean => fieldName.includes(SEPARATOR)
-
-/** What stands behind the field's name: `summer` of `tags#summer`. */
-export const memberOf = (fieldName: string): string => fieldName.slice(fieldName.indexOf(SEPARATOR) + 1)
-
-export const memberName = (field: string, member: string): string => field + SEPARATOR + member
 
 /**
  * A set travels as one field per member (`tags#summer: true`) and a map as one per key (`options#Size: "S"`), so that the
@@ -27,7 +13,7 @@ export function expandMembers(name: string, value: CanonicalValue): Document {
 
 /** The members of field `name` in a document and what stands at each, sorted by member. */
 export function membersIn(name: string, document: Document): [member: string, value: CanonicalValue][] {
-  const prefix = name + SEPARATOR
+  const prefix = memberName(name, "")
   const found: [string, CanonicalValue][] = []
   for (const field in document) {
     const value = document[field] ?? null

@@ -1,4 +1,5 @@
 import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
+import { listed } from "../document/names.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import type { FieldState, Link } from "../link/link.ts"
 import type { Control, Conflict, HostPorts, HostRow, JournalEntry, Mark } from "../ports.ts"
@@ -67,7 +68,7 @@ export function loopsFound(
       winner: link.fields[field]?.fp ?? "",
     }),
   )
-  const reason = `automations of both hosts keep answering each other: ${looping.join(", ")} is told no more. Stop one of the two, then edit the field.`
+  const reason = `automations of both hosts keep answering each other: ${listed(looping)} is told no more. Stop one of the two, then edit the field.`
   return {
     conflicts,
     journal: {

@@ -14,15 +14,20 @@ export function matchKeyOf(entity: EntityDefinition, document: Document): MatchK
   return null
 }
 
+/** What divides a key's text: an id may hold it, a field's name holds none of it. */
+const encoded = (id: string): string => id.replace(/[%/=]/g, encodeURIComponent)
+
 /** How a link stores the key under which it was announced; `""` when the record had none. */
 export const keyText = (key: MatchKey | null): string =>
-  key ? `${key.within === undefined ? "" : `${key.within}/`}${key.field}=${key.value}` : ""
+  key ? `${key.within === undefined ? "" : `${encoded(key.within)}/`}${key.field}=${key.value}` : ""
 
-const KEY_TEXT = /^(?:(?<within>[^=]*)\/)?(?<field>[\w-]+)=(?<value>.*)$/s
+const KEY_TEXT = /^(?:(?<within>[^=]*)\/)?(?<field>[\w.-]+)=(?<value>.*)$/s
+
+const decoded = (id: string): string => id.replace(/%(?:25|2F|3D)/g, decodeURIComponent)
 
 export function keyFromText(text: string): MatchKey | null {
   const groups = KEY_TEXT.exec(text)?.groups
   if (!groups) return null
   const { within, field = "", value = "" } = groups
-  return within === undefined ? { field, value } : { field, value, within }
+  return within === undefined ? { field, value } : { field, value, within: decoded(within) }
 }

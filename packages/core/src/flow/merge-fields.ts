@@ -1,5 +1,5 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
-import { isMember } from "../document/members.ts"
+import { isMember } from "../document/names.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../document/value.ts"
 import { revOfEdit, underRev, type FieldState, type Link } from "../link/link.ts"
 import { fieldOf, hasMembers, mayReceive, type EntityDefinition } from "../mapping/entity.ts"

@@ -1,4 +1,4 @@
-import { memberOf } from "../document/members.ts"
+import { memberOf } from "../document/names.ts"
 import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { CanonicalValue } from "../document/value.ts"
 import { isAlive, isAnnounced, needsPush, underRev, type FieldState, type Link } from "../link/link.ts"

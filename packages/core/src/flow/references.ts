@@ -1,4 +1,4 @@
-import { memberName, memberOf, setOf } from "../document/members.ts"
+import { memberName, memberOf, setOf } from "../document/names.ts"
 import { isAlive, isAnnounced, isAway, isBlocked, isUnanswered, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition, type FieldDefinition } from "../mapping/entity.ts"
 import type { HostRow, HostTransaction } from "../ports.ts"

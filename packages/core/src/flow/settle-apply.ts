@@ -1,5 +1,6 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { isMember, memberOf } from "../document/members.ts"
+import { listed } from "../document/names.ts"
 import { otherSide } from "../document/value.ts"
 import { isAway, revOfEdit, type FieldState, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
@@ -177,13 +178,13 @@ const STANDING: Partial<Record<AliveVerdict["kind"], Standing>> = {
 function reasonOf(draft: Draft, all: Conflict[], loop: string[]): string | null {
   const lost = (of: Conflict["kind"], text: string): string => {
     const fields = all.flatMap(({ kind, field }) => (kind === of ? [field] : []))
-    return fields.length > 0 ? `${text}: ${fields.join(", ")}` : ""
+    return fields.length > 0 ? `${text}: ${listed(fields)}` : ""
   }
   const parts = [
     lost("concurrent", "conflict"),
     lost("read_only", "not theirs to change"),
-    draft.skipped.length > 0 ? `not in the mapping: ${draft.skipped.slice(0, 20).join(", ")}` : "",
-    loop.length > 0 ? `automations kept answering each other: ${loop.join(", ")}` : "",
+    draft.skipped.length > 0 ? `not in the mapping: ${listed(draft.skipped.slice(0, 20))}` : "",
+    loop.length > 0 ? `automations kept answering each other: ${listed(loop)}` : "",
     draft.verdict.kind === "reassert" ? "deleted on the peer while it was edited here" : "",
   ].filter(Boolean)
   return parts.length > 0 ? parts.join("; ") : null

@@ -1,13 +1,17 @@
+import { listed, splitOutsideQuotes, unquoted } from "../document/names.ts"
+
 const [BEFORE, BETWEEN] = ["More than one record here could be the same: ", ", "]
 
 /** Candidates that a person can look through. */
 const MOST = 20
 
 /** Says which records of this host one of the peer's could be. */
-export const couldBe = (candidates: string[]): string => `${BEFORE}${candidates.slice(0, MOST).join(BETWEEN)}.`
+export const couldBe = (candidates: string[]): string => `${BEFORE}${listed(candidates.slice(0, MOST))}.`
 
 /** The peer's records that the reason of a quarantined one names. */
 export function candidatesIn(reason: string): string[] {
   const [, named] = reason.split(BEFORE)
-  return named === undefined ? [] : (named.split(/\.(?:\s|$)/)[0]?.split(BETWEEN) ?? [])
+  if (named === undefined) return []
+  const [names = ""] = splitOutsideQuotes(`${named} `, ". ")
+  return splitOutsideQuotes(names.trim(), BETWEEN).map(unquoted)
 }

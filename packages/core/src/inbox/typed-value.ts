@@ -1,4 +1,4 @@
-import { isMember } from "../document/members.ts"
+import { isMember } from "../document/names.ts"
 import type { CanonicalValue } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import type { FieldDefinition } from "../mapping/entity.ts"

@@ -1,5 +1,5 @@
 import { codecs, type Codec, type CodecType } from "../document/codecs.ts"
-import { setOf } from "../document/members.ts"
+import { setOf } from "../document/names.ts"
 import type { CanonicalValue, Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import type { Translates } from "./translations.ts"

@@ -1,4 +1,5 @@
-import { expandMembers, membersIn, setOf } from "../document/members.ts"
+import { expandMembers, membersIn } from "../document/members.ts"
+import { setOf } from "../document/names.ts"
 import { isObject, type CanonicalValue, type Document, type Side } from "../document/value.ts"
 import { hasMembers, type EntityDefinition, type FieldDefinition } from "./entity.ts"
 

@@ -1,4 +1,4 @@
-import { setOf } from "../document/members.ts"
+import { setOf } from "../document/names.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import type { Link } from "../link/link.ts"

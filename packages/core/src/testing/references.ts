@@ -1,4 +1,4 @@
-import { memberOf } from "../document/members.ts"
+import { memberOf } from "../document/names.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import type { SyncConfig } from "../mapping/config.ts"

@@ -1,4 +1,4 @@
-import { memberOf } from "../../src/document/members.ts"
+import { memberOf } from "../../src/document/names.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../../src/document/value.ts"
 import { isAlive, isTombstone, type Link } from "../../src/link/link.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"

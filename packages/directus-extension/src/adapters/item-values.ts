@@ -61,7 +61,12 @@ function columnsOf(
   }
 }
 
-function ofType({ of }: Extract<StoredField, { kind: "value" }>, value: unknown): unknown {
+function ofType({ of, column, type }: Extract<StoredField, { kind: "value" }>, value: unknown): unknown {
+  if (type === "csv" && Array.isArray(value) && value.some((member) => String(member).includes(",")))
+    throw new SyncError(
+      "rejected_by_host",
+      `${column}: Directus divides this list by commas (type csv), so that it cannot hold a value with a comma in it. Make the field one of type JSON, or take the comma out of the value in Medusa.`,
+    )
   if (of.type === "map") return Object.entries(value as Item).map(([name, each]) => ({ name, value: each }))
   // Directus's list leaves out rows whose archive mark is null.
   if (of.medusa === null && of.type === "boolean") return value ?? false

@@ -1,4 +1,5 @@
-import { resolveConfig, type EntityDefinition } from "medusa-directus-core"
+import { resolveConfig, textKey, type EntityDefinition } from "medusa-directus-core"
+import { memberName } from "medusa-directus-core/names"
 import { describe, expect, it } from "vitest"
 import type { RecordRow } from "./record-kind"
 import { filledIn, newRecord, patchOf, patchOfRestored } from "./record-patches"
@@ -31,6 +32,22 @@ describe("what is written of a document", () => {
     })
     expect(patchOf(product, { title: "Shirt" }, current)).toEqual({ title: "Shirt" })
   })
+
+  it.each(["Size #1", "#1", "a#b#c", "A/B", "50%", "a: b", "a, b", "a.b", "a\nb", "de-DE/title"])(
+    "has the texts of an option called %j",
+    (title) => {
+      const product = entityOf("product", { translations: { locales: { "de-DE": "de" } } })
+      const keys = [
+        textKey({ of: "option", locale: "de-DE", title }),
+        textKey({ of: "value", locale: "de-DE", title, value: title }),
+      ]
+      const texts = Object.fromEntries(keys.map((key) => [key, "X"]))
+      const fields = Object.fromEntries(keys.map((key) => [memberName("translations", key), "X"]))
+      expect(patchOf(product, fields)).toEqual({ translations: texts })
+      const row = { id: "prod_1", deleted_at: null, translations: { [keys[0] ?? ""]: "old" } } as RecordRow
+      expect(patchOfRestored(product, fields, row)).toEqual({ id: "prod_1", translations: texts })
+    },
+  )
 
   it("has nothing of what functions compute", () => {
     const product = entityOf("product", { product: { computed: { teaser: "teaser" } } })

@@ -1,4 +1,5 @@
 import { fingerprint, fromDocument, toDocument, type Document, type EntityDefinition } from "medusa-directus-core"
+import { splitName } from "medusa-directus-core/names"
 import type { Change, Patch, RecordRow } from "./record-kind"
 import { TRANSLATIONS, translatesOf } from "./translations/translated-texts"
 
@@ -16,8 +17,8 @@ export function patchOf(entity: EntityDefinition, fields: Document, current: Doc
 
 function changedTexts({ fields: known }: EntityDefinition, fields: Document): Document {
   const texts = Object.entries(fields).flatMap(([name, value]): [string, Document[string]][] => {
-    const [field = name, key] = name.split("#")
-    return key !== undefined && known.get(field)?.medusa === TRANSLATIONS ? [[key, value]] : []
+    const { field, member: key } = splitName(name)
+    return key !== null && known.get(field)?.medusa === TRANSLATIONS ? [[key, value]] : []
   })
   return Object.fromEntries(texts)
 }
@@ -31,9 +32,9 @@ export function patchOfRestored(entity: EntityDefinition, fields: Document, row:
   const current = toDocument(entity, "medusa", row)
   const changed: Document = {}
   for (const name of new Set([...Object.keys(fields), ...Object.keys(current)])) {
-    const [field = name, member] = name.split("#")
+    const { field, member } = splitName(name)
     // An absent member is one that left; any other absent field is not spoken of.
-    if (entity.fields.get(field)?.owner === "medusa" || (member === undefined && !(name in fields))) continue
+    if (entity.fields.get(field)?.owner === "medusa" || (member === null && !(name in fields))) continue
     const value = fields[name] ?? null
     if (fingerprint(value) !== fingerprint(current[name] ?? null)) changed[name] = value
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util"
 import { SyncError } from "medusa-directus-core"
 import type { KindTools } from "../record-kind"
 import { query } from "../sql"
@@ -32,7 +33,7 @@ async function sortValues({ sql }: KindTools, options: ProductOption[], given: G
   for (const { id, title, exclusive, values } of options) {
     const order = orderOf.get(title)
     const shown = values.flatMap((value) => (value.used ? value.value : []))
-    if (!exclusive || !order || order.join("\n") === shown.join("\n")) continue
+    if (!exclusive || !order || isDeepStrictEqual(order, shown)) continue
     await query(
       sql,
       `update product_option_value set rank = array_position(?::text[], value) - 1, updated_at = now()

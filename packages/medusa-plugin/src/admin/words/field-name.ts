@@ -1,3 +1,5 @@
+import { splitName } from "medusa-directus-core/names"
+
 type Translate = (key: string, options?: Record<string, unknown>) => string
 
 const readable = (name: string): string => {
@@ -5,21 +7,31 @@ const readable = (name: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+/** Titles and values of options have what divides a text's key encoded. */
+const decoded = (part: string): string => part.replace(/%(?:25|2F)/g, decodeURIComponent)
+
+function withMember(field: string, member: string | null, t: Translate): string {
+  const label = t(`names.${field}`, { defaultValue: readable(field) })
+  return member === null ? label : `${label}: ${member}`
+}
+
 /** What people call a field. A member of a set, map or translation follows its field: "Tags: summer". */
 export function fieldName(name: string, t: Translate): string {
-  const [field = name, member] = name.split("#", 2)
-  if (field === "translations" && member) {
-    const [locale = "", ...path] = member.split("/")
-    return `${fieldName(path.join("/"), t)} (${locale})`
+  const { field, member } = splitName(name)
+  if (field === "translations" && member !== null) {
+    const [locale = "", text = "", ...option] = member.split("/")
+    return `${withMember(text, option.length === 0 ? null : option.map(decoded).join(" / "), t)} (${locale})`
   }
-  const label = t(`names.${field}`, { defaultValue: readable(field) })
-  return member === undefined ? label : `${label}: ${member}`
+  return withMember(field, member, t)
 }
 
 /** One name for each field, however many of its members are among them. */
 export const fieldNames = (names: string[], t: Translate): string =>
   [
     ...new Set(
-      names.map((name) => fieldName(name.split("#")[0] === "translations" ? name : (name.split("#")[0] ?? name), t)),
+      names.map((name) => {
+        const { field } = splitName(name)
+        return fieldName(field === "translations" ? name : field, t)
+      }),
     ),
   ].join(", ")

@@ -1,3 +1,4 @@
+import { splitOutsideQuotes, unquoted } from "medusa-directus-core/names"
 import { fieldNames } from "./field-name"
 import { splitReason } from "./reason"
 
@@ -19,10 +20,12 @@ const WHOLE: Record<string, string> = {
 }
 
 function oneOf(part: string, t: Translate): string | null {
-  const [head = "", rest] = part.split(": ", 2)
+  const [head = "", ...rest] = part.split(": ")
   const withFields = WITH_FIELDS[head]
-  if (withFields && rest !== undefined)
-    return t(`journal.why.${withFields}`, { fields: fieldNames(rest.split(", "), t) })
+  if (withFields && rest.length > 0) {
+    const names = splitOutsideQuotes(rest.join(": "), ", ").map(unquoted)
+    return t(`journal.why.${withFields}`, { fields: fieldNames(names, t) })
+  }
   // Who decided is an id, which says nothing to people.
   const whole = WHOLE[part.replace(/ ?\bby \S+$/, "")]
   if (whole) return t(`journal.why.${whole}`)
@@ -34,6 +37,6 @@ export function journalReason(reason: string | null, t: Translate): string | nul
   if (reason === null) return null
   // A refusal's sentence may hold a semicolon itself.
   if (splitReason(reason).code?.includes("_")) return splitReason(reason).text
-  const parts = reason.split("; ").map((part) => oneOf(part, t))
+  const parts = splitOutsideQuotes(reason, "; ").map((part) => oneOf(part, t))
   return parts.filter(Boolean).join("; ") || null
 }

@@ -33,6 +33,9 @@ describe("names of fields", () => {
     ["metadata_wash_care", "Wash care"],
     ["tags#summer", "Tags: summer"],
     ["translations#de-DE/title", "Title (de-DE)"],
+    ["tags#no. 1, #2: a/b", "Tags: no. 1, #2: a/b"],
+    ["translations#de-DE/options/Size #1", "Options: Size #1 (de-DE)"],
+    ["translations#de-DE/options/Size%2FFit/50%25", "Options: Size/Fit / 50% (de-DE)"],
   ])("%s is %s", (name, label) => expect(fieldName(name, t)).toBe(label))
   it("are told once for all members", () => expect(fieldNames(["tags#a", "tags#b", "title"], t)).toBe("Tags, Title"))
 })
@@ -71,6 +74,11 @@ describe("why a line of the journal is there", () => {
     ["by user_1", null],
     ["conflict: title, tags#a", "journal.why.conflict Title, Tags"],
     ["conflict: title; not in the mapping: x", "journal.why.conflict Title; journal.why.unmapped X"],
+    [
+      'conflict: "tags#a, b; c: d", title; not in the mapping: x',
+      "journal.why.conflict Tags, Title; journal.why.unmapped X",
+    ],
+    ['conflict: "tags#a: b"', "journal.why.conflict Tags"],
     ["the value was kept by user_1", "journal.why.kept"],
     ["not_unique: It is taken; change it.", "It is taken; change it."],
   ])("%j reads %j", (reason, words) => expect(journalReason(reason, keys)).toBe(words))
