@@ -1,5 +1,5 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
-import { isMember, memberOf } from "../document/members.ts"
+import { isMember, memberOf } from "../document/names.ts"
 import type { CanonicalValue, Document } from "../document/value.ts"
 import { isAnnounced, type FieldState, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"

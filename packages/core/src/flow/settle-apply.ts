@@ -1,6 +1,5 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
-import { isMember, memberOf } from "../document/members.ts"
-import { listed } from "../document/names.ts"
+import { isMember, listed, memberOf } from "../document/names.ts"
 import { otherSide } from "../document/value.ts"
 import { isAway, revOfEdit, type FieldState, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"

@@ -1,5 +1,5 @@
 import { fingerprint } from "../document/fingerprint.ts"
-import { memberOf } from "../document/members.ts"
+import { memberOf } from "../document/names.ts"
 import { parentIn } from "../flow/capture.ts"
 import { SIGHT_EVENTS, stillHidden } from "../guard/mass-delete.ts"
 import { isInSight } from "../guard/sight.ts"

@@ -1,5 +1,5 @@
 import { otherSide, type Side } from "../../src/document/value.ts"
-import { memberName, memberOf } from "../../src/document/members.ts"
+import { memberName, memberOf } from "../../src/document/names.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
 import type { History } from "./history.ts"
 
