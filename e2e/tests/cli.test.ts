@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseEnv } from "node:util"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -130,6 +130,8 @@ describe("init", () => {
     const env = { MEDUSA_URL: undefined, DIRECTUS_URL: undefined, MEDUSA_SYNC_SECRET: undefined }
     const flags = ["--yes", "--medusa-url", stack.medusa.url, "--directus-url", stack.directus.url]
     const other = join(cwd, "directus.env")
+    // As an editor leaves it: everybody on the machine may read it.
+    writeFileSync(other, "", { mode: 0o644 })
     const { code, document } = await json<{ added: string[]; medusaConfig: string }>(
       ["init", ...flags, "--directus-env", other],
       { cwd, env },
@@ -142,7 +144,7 @@ describe("init", () => {
       MEDUSA_URL: stack.medusa.url,
       MEDUSA_SYNC_SECRET: own["MEDUSA_SYNC_SECRET"],
     })
-    expect(statSync(join(cwd, ".env")).mode & 0o077).toBe(0)
+    for (const file of [join(cwd, ".env"), other]) expect(statSync(file).mode & 0o077, file).toBe(0)
     const keys = { MEDUSA_SECRET_API: undefined, DIRECTUS_TOKEN: undefined }
     expect((await run(["status"], { cwd, env: { ...env, ...keys } })).code).toBe(0)
 

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { askAnswers } from "../init/ask-answers.ts"
-import { withLines, type Lines, type Written } from "../init/env-lines.ts"
+import { withLines, type Lines } from "../init/env-lines.ts"
+import { warningsOf, writeSecrets } from "../init/secret-file.ts"
 import { directusLines, medusaSnippet, ownLines, type Answers } from "../init/snippets.ts"
 import { EXIT, wrongUse } from "../problem.ts"
 import { secretsOf, type Settings } from "../settings/settings.ts"
@@ -31,31 +32,31 @@ export const init: Command<InitOptions> = async ({ output, settings }, options) 
   const own = write(file, ownLines(answers), force)
   const theirs = directusLines(answers)
   const other = directusEnv === undefined ? null : write(resolve(directusEnv), theirs, force)
+  const warnings = [own, ...(other ? [other] : [])].flatMap((written) => warningsOf(written.file))
 
   const directus = theirs.map(([name, value]) => `${name}=${value}`).join("\n")
   output.document({
-    file,
-    ...named(own),
-    directusFile: directusEnv === undefined ? null : { file: resolve(directusEnv), ...named(other ?? own) },
+    ...own,
+    directusFile: other,
+    warnings,
     medusaConfig: medusaSnippet(answers),
     directusEnv: directus,
   })
-  output.print(`${file}: ${summary(own)}`)
-  if (directusEnv !== undefined && other) output.print(`${resolve(directusEnv)}: ${summary(other)}`)
+  output.print(summary(own))
+  if (other) output.print(summary(other))
+  for (const { message, fix } of warnings) output.say(`${message}\n→ ${fix}`)
   output.print(
     `\nInto medusa-config of Medusa, after npm install medusa-plugin-directus:\n\n${indent(medusaSnippet(answers))}`,
   )
   output.print("\nThen: npx medusa db:migrate, and restart Medusa.")
   output.print(
-    `\nInto .env of Directus, after npm install directus-extension-medusa${directusEnv === undefined ? "" : " (they are there now)"}:\n\n${indent(directus)}`,
+    `\nInto .env of Directus, after npm install directus-extension-medusa${other ? " (they are there now)" : ""}:\n\n${indent(directus)}`,
   )
   output.print("\nThen restart Directus, and see whether all is well: npx medusa-directus doctor")
   return EXIT.fine
 }
 
 const indent = (text: string): string => text.replaceAll(/^/gm, "  ")
-
-const named = ({ added, changed, kept }: Written) => ({ added, changed, kept })
 
 function readTrust(text: string | undefined): Answers["trust"] | undefined {
   if (text === undefined || text === "secret" || text === "key") return text
@@ -83,19 +84,28 @@ function withSecret(answers: Omit<Answers, "secret">, settings: Settings, force:
   return { ...answers, secret: known !== undefined && !force ? known : randomBytes(32).toString("hex") }
 }
 
-function write(file: string, lines: Lines, force: boolean): Written {
-  const before = existsSync(file) ? readFileSync(file, "utf8") : ""
-  const written = withLines(before, lines, force)
-  // It holds secrets: nobody else on this machine needs to read it.
-  if (written.text !== before) writeFileSync(file, written.text, { mode: 0o600 })
-  return written
+/** What became of one file. */
+interface FileWritten {
+  file: string
+  added: string[]
+  changed: string[]
+  kept: string[]
+  /** Others could read it before. */
+  tightened: boolean
 }
 
-const summary = ({ added, changed, kept }: Written): string =>
-  [
+function write(file: string, lines: Lines, force: boolean): FileWritten {
+  const before = existsSync(file) ? readFileSync(file, "utf8") : ""
+  const { text, added, changed, kept } = withLines(before, lines, force)
+  return { file, added, changed, kept, tightened: writeSecrets(file, text === before ? null : text) }
+}
+
+const summary = ({ file, added, changed, kept, tightened }: FileWritten): string => {
+  const done = [
+    tightened ? "now its owner alone can read it" : "",
     added.length > 0 ? `added ${added.join(", ")}` : "",
     changed.length > 0 ? `changed ${changed.join(", ")}` : "",
     kept.length > 0 ? `kept ${kept.join(", ")}` : "",
   ]
-    .filter(Boolean)
-    .join("; ")
+  return `${file}: ${done.filter(Boolean).join("; ")}`
+}
