@@ -68,6 +68,7 @@ export type { Sweep } from "./repair/run-sweep.ts"
 export { sweepOnce } from "./repair/sweep.ts"
 export type { Drift, SweepOptions } from "./repair/sweep.ts"
 // Guards
+export { whyImpossible } from "./guard/impossible.ts"
 export { pauseByPerson, resumeByPerson, type ResumeOptions } from "./guard/pause.ts"
 export { watched } from "./guard/silence.ts"
 export { checkHome, postgresHome } from "./guard/home.ts"

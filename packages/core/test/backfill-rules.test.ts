@@ -182,6 +182,8 @@ describe("a foretold backfill", () => {
     pair.medusa.create("category", { name: "Shirts", handle: "shirts" }, false)
     expect(await previewBackfill(pair.medusa.ports, ["category"])).toMatchObject({ create: 1 })
     expect(await previewBackfill(pair.medusa.ports)).toMatchObject({ create: 3 })
+    const unknown = previewBackfill(pair.medusa.ports, ["product", "shoe"])
+    await expect(unknown).rejects.toMatchObject({ code: "invalid_options" })
   })
 
   it("counts what both sides have agreed on as the same, without asking", async () => {

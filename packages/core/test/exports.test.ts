@@ -84,6 +84,7 @@ it("the public names are these and no others", () => {
       "watched",
       "webhookSecret",
       "whereFrom",
+      "whyImpossible",
       "withDeadline",
     ]
   `)

@@ -70,6 +70,25 @@ describe("this side wins", () => {
   })
 })
 
+describe("records that are named", () => {
+  it("count and are marked when a row or a link has that name, and are passed over when neither has", async () => {
+    for (const thisSideWins of [false, true]) {
+      const { host, table, ask, marked } = hostOf(at("gone", { standing: "gone" }), at("linked"))
+      table.rows.set("new", { title: "New" })
+      table.rows.set("linked", { title: "Linked" })
+      const records = [...ask("nope", "gone", "linked", "new", "\u{1f600}"), { entity: "nothing", id: "linked" }]
+      expect(await repairRecords(host.ports, none, { records, thisSideWins })).toBe(3)
+      expect(marked().sort()).toEqual(["gone", "linked", "new"])
+    }
+  })
+
+  it("may all be unknown", async () => {
+    const { host, ask, marked } = hostOf(at("p1"))
+    expect(await repairRecords(host.ports, none, { records: ask("sec-nope") })).toBe(0)
+    expect(marked()).toEqual([])
+  })
+})
+
 it("a report of drift counts all and names as many as it was asked for, however many pages there are", async () => {
   const links = Array.from({ length: 1_200 }, (_, n) => at(`p${String(n).padStart(4, "0")}`, { fields: {} }))
   const { host, table, marked } = hostOf(...links)

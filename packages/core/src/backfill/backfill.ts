@@ -46,14 +46,19 @@ const PAGE = 1_000
 const MINUTE = 60_000
 const NOTHING: IdPage = { ids: [], next: null }
 
+/** The kinds to walk, parents before their parts. @throws SyncError `invalid_options` when one is not mapped. */
+export function kindsToWalk({ config }: HostPorts, kinds: string[] | undefined): string[] {
+  const mapped = [...config.entities.keys()]
+  const unknown = kinds?.find((kind) => !config.entities.has(kind))
+  if (unknown !== undefined)
+    throw new SyncError("invalid_options", `The kind "${unknown}" is not mapped. Use some of: ${mapped.join(", ")}.`)
+  return mapped.filter((kind) => kinds?.includes(kind) ?? true)
+}
+
 /** @throws SyncError `invalid_options` when one is running, or a kind is not mapped. */
 export async function startBackfill(ports: HostPorts, { kinds, perMinute }: BackfillOptions = {}): Promise<Backfill> {
   const control = await ports.readControl()
-  const mapped = [...ports.config.entities.keys()]
-  const unknown = kinds?.find((kind) => !ports.config.entities.has(kind))
-  if (unknown !== undefined)
-    throw new SyncError("invalid_options", `The kind "${unknown}" is not mapped. Use some of: ${mapped.join(", ")}.`)
-  const walked = mapped.filter((kind) => kinds?.includes(kind) ?? true)
+  const walked = kindsToWalk(ports, kinds)
   const total = await ports.transaction({ own: true }, async ({ documents }) => {
     let sum = 0
     for (const kind of walked) sum += await documents.count(kind)

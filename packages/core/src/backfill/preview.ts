@@ -11,6 +11,7 @@ import { firstRev } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type HostPorts, type HostTransaction, type IdPage } from "../ports.ts"
 import { LIMITS, type Answer, type WireRecord } from "../wire/messages.ts"
+import { kindsToWalk } from "./backfill.ts"
 
 export type Outcome = Extract<Answer, { kind: "preview" }>["outcomes"][number]
 
@@ -36,11 +37,13 @@ const PROBLEMS = 100
  * Asks the peer, page by page, what it would do with each record here. Nothing is written on either side.
  *
  * @returns `null` when the peer does not answer.
+ * @throws SyncError `invalid_options` when a kind is not mapped.
  */
 export async function previewBackfill(ports: HostPorts, kinds?: string[]): Promise<Preview | null> {
   const preview: Preview = { create: 0, match: 0, change: 0, same: 0, stopped: 0, problems: [] }
+  const walked = kindsToWalk(ports, kinds)
   for (const entity of ports.config.entities.values()) {
-    if (kinds && !kinds.includes(entity.name)) continue
+    if (!walked.includes(entity.name)) continue
     let after: string | null = null
     do {
       const { records, page } = await recordsToTell(ports, entity, after)

@@ -4,7 +4,7 @@ import { otherSide } from "../document/value.ts"
 import { isSilent } from "../guard/pause.ts"
 import { isAlive, isTombstone, type Link } from "../link/link.ts"
 import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
-import type { HostPorts } from "../ports.ts"
+import type { HostPorts, HostTransaction } from "../ports.ts"
 import { tellAgain } from "./plan-repair.ts"
 import { changeAll, repairLinks, type RepairReport } from "./run-repair.ts"
 import { sweepOnce, type Drift, type SweepOptions } from "./sweep.ts"
@@ -64,7 +64,8 @@ export async function reportDrift(ports: HostPorts, among: Among, limit: number)
 
 /**
  * Marks what drifted, or the records that are named, with `thisSideWins` after giving each field a new rev; then `all` is
- * every record that both sides have, since what the peer shows cannot be seen from here.
+ * every record that both sides have, since what the peer shows cannot be seen from here. A name that neither a row nor a link
+ * has is passed over.
  *
  * @returns how many records were marked.
  */
@@ -76,20 +77,28 @@ export async function repairRecords(ports: HostPorts, among: Among, request: Rep
   for (const [name, records] of groupBy(request.records, ({ entity }) => entity)) {
     const entity = ports.config.entities.get(name)
     if (!entity) continue
-    const ids = [...new Set(records.map(({ id }) => id))].sort()
+    const asked = [...new Set(records.map(({ id }) => id))].sort()
     await ports.transaction({ own: true }, async (tx) => {
-      if (thisSideWins) {
-        const links = (await tx.links.lock(name, ids)).filter(isTold)
+      const links = await (thisSideWins ? tx.links.lock(name, asked) : tx.links.find(name, asked))
+      if (thisSideWins)
         await tx.links.save(
           name,
-          links.map((link) => again(link, entity)),
+          links.filter(isTold).map((link) => again(link, entity)),
         )
-      }
+      const ids = await knownOf(tx, name, asked, links)
       await tx.marks.add(name, ids)
+      marked += ids.length
     })
-    marked += ids.length
   }
   return marked
+}
+
+/** A record that is gone has its link still, and a new one has none yet. */
+async function knownOf(tx: HostTransaction, name: string, asked: string[], links: Link[]): Promise<string[]> {
+  const linked = new Set(links.map(({ localId }) => localId))
+  const others = asked.filter((id) => !linked.has(id))
+  const present = others.length > 0 ? await tx.documents.present(name, others) : new Set<string>()
+  return asked.filter((id) => linked.has(id) || present.has(id))
 }
 
 const isTold = (link: Link): boolean =>

@@ -3,9 +3,10 @@ import { previewBackfill, readBackfill, startBackfill, steerBackfill, SyncError 
 import { z } from "zod"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
+import { name } from "./names"
 import { parseBody } from "./parse-body"
 
-const kinds = z.array(z.string()).min(1).optional()
+const kinds = z.array(name).min(1).optional()
 const bodySchema = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("start"), kinds, perMinute: z.number().int().min(1).optional() }),
   z.strictObject({ action: z.literal("preview"), kinds }),

@@ -5,15 +5,16 @@ import { listConflicts, listJournal } from "../adapters/history-store"
 import type { HostContext } from "../host-context"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
+import { name } from "./names"
 import { pageSchema, parseQuery } from "./page"
 
 const conflictsQuery = pageSchema.extend({
   resolved: z.enum(["true", "false"]).default("false"),
   /** Of one kind of record. */
-  entity: z.string().max(255).optional(),
-  item: z.string().max(255).optional(),
+  entity: name.optional(),
+  item: name.optional(),
 })
-const journalQuery = pageSchema.extend({ item: z.string().min(1).max(255), entity: z.string().default("product") })
+const journalQuery = pageSchema.extend({ item: name, entity: name.default("product") })
 
 /** A conflict, the value that stands now, what its record is called and where it is. */
 export type ShownConflict = StoredConflict &

@@ -8,6 +8,7 @@ import { decide } from "./decide"
 import { showHealth } from "./health"
 import { showConflicts, showJournal } from "./history"
 import { send, showItemState, showStates } from "./item-state"
+import { possibleOnly } from "./possible-only"
 import { release, showQuarantine } from "./quarantine"
 import { compare, repair, showDrift } from "./repair"
 import { takeRecords } from "./records"
@@ -18,6 +19,7 @@ import { showSummary } from "./summary"
 export default defineEndpoint({
   id: "medusa-sync",
   handler: (router, context) => {
+    router.use(possibleOnly)
     router.post("/records", asyncHandler(takeRecords))
     router.post("/content", asyncHandler(takeQuestion))
     router.get("/state", asyncHandler(showItemState(context)))

@@ -10,6 +10,7 @@ import type { RunningSync } from "../sync"
 import type { DirectusRequest } from "./async-handler"
 import { currentSync, runningSync } from "./current-sync"
 import { describeConflicts, type ShownConflict } from "./history"
+import { name } from "./names"
 import { parseQuery } from "./page"
 import { parseBody } from "./parse-body"
 import { readableItems } from "./readers-only"
@@ -33,10 +34,10 @@ export type ItemState =
 /** What the list shows of one item. */
 export type ListedState = Pick<RecordState, "state" | "heldBy" | "openConflicts">
 
-const one = z.object({ collection: z.string().min(1).max(255), item: z.string().min(1).max(255) })
+const one = z.object({ collection: name, item: name })
 const many = z.strictObject({
-  collection: z.string().min(1).max(255),
-  items: z.array(z.coerce.string().min(1).max(255)).max(500),
+  collection: name,
+  items: z.array(z.coerce.string().pipe(name)).max(500),
 })
 const MANY = 'Send {"collection": "products", "items": ["<id>"]} with up to 500 ids'
 

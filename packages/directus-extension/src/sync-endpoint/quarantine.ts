@@ -3,10 +3,11 @@ import { discardRecord, listQuarantined, retryQuarantined, retryRecord, type Hos
 import { z } from "zod"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
+import { name } from "./names"
 import { pageSchema, parseQuery } from "./page"
 import { parseBody } from "./parse-body"
 
-const one = { entity: z.string().default("product"), item: z.string().min(1) }
+const one = { entity: name.default("product"), item: name }
 const bodySchema = z.union([
   z.strictObject({ action: z.literal("retry_all") }),
   z.strictObject({ action: z.enum(["retry", "discard"]), ...one }),
@@ -14,7 +15,7 @@ const bodySchema = z.union([
 
 const listSchema = pageSchema.extend({
   /** Of one kind of record. */
-  entity: z.string().max(255).optional(),
+  entity: name.optional(),
 })
 
 async function answerPage(

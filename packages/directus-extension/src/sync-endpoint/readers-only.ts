@@ -1,5 +1,6 @@
 import { ForbiddenError } from "@directus/errors"
 import { SyncError } from "medusa-directus-core"
+import { keysOf } from "../adapters/item-ids"
 import type { HostContext } from "../host-context"
 import type { RunningSync } from "../sync"
 import type { DirectusRequest } from "./async-handler"
@@ -27,10 +28,11 @@ export async function readableItems(
   if (kind === undefined) throw new SyncError("not_found", `The collection ${collection} is not in sync with Medusa.`)
   const schema = await getSchema()
   const key = schema.collections[collection]?.primary
-  if (key === undefined) throw new SyncError("not_found", `There is no collection ${collection}.`)
+  const type = key && schema.collections[collection]?.fields[key]?.type
+  if (!type) throw new SyncError("not_found", `There is no collection ${collection}.`)
   const service = new services.ItemsService(collection, { schema, accountability })
   const rows = await service.readByQuery(
-    { fields: [key], filter: { [key]: { _in: [...items] } }, limit: -1 },
+    { fields: [key], filter: { [key]: { _in: keysOf(type, items) } }, limit: -1 },
     { emitEvents: false },
   )
   return { kind, items: rows.map((row) => String((row as Record<string, unknown>)[key])) }

@@ -4,6 +4,7 @@ import { compareLinks, repairRecords, reportDrift, SyncError } from "medusa-dire
 import { z } from "zod"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
+import { name } from "./names"
 import { parseQuery } from "./page"
 
 const driftQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) })
@@ -13,7 +14,7 @@ const repairSchema = z.union([
   z.strictObject({ all: z.literal(true), thisSideWins }),
   z.strictObject({
     records: z
-      .array(z.strictObject({ entity: z.string().max(255), id: z.string().min(1).max(255) }))
+      .array(z.strictObject({ entity: name, id: name }))
       .min(1)
       .max(1000),
     thisSideWins,

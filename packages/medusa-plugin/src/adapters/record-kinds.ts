@@ -35,6 +35,9 @@ const MEDUSA_KINDS: Readonly<Record<string, RecordKind>> = {
   variant: variantKind,
 }
 
+/** Has Medusa records of this kind, whether they are mapped or not? Those of a shop's own module are in the mapping only. */
+export const isOfMedusa = (name: string): boolean => Object.hasOwn(MEDUSA_KINDS, name)
+
 export interface KnownKind {
   entity: EntityDefinition
   kind: RecordKind

@@ -1,6 +1,7 @@
 import { defineMiddlewares, validateAndTransformBody, validateAndTransformQuery } from "@medusajs/framework/http"
 import { allowContent, CONTENT_ROUTES } from "../content/allow-content"
 import { rememberRequest } from "../content/current-request"
+import { possibleOnly } from "./admin/directus/possible-only"
 import * as queryConfig from "./admin/directus/query-config"
 import {
   BackfillBody,
@@ -31,6 +32,7 @@ export default defineMiddlewares({
     ...storefront,
     { matcher: "/hooks/directus", methods: ["POST"], bodyParser: signedBody },
     { matcher: "/admin/directus/records", methods: ["POST"], bodyParser: signedBody },
+    { matcher: "/admin/directus", middlewares: [possibleOnly] },
     { matcher: "/admin/directus/resume", methods: ["POST"], middlewares: [validateAndTransformBody(ResumeBody)] },
     { matcher: "/admin/directus/pause", methods: ["POST"], middlewares: [validateAndTransformBody(PauseBody)] },
     { matcher: "/admin/directus/repair", methods: ["POST"], middlewares: [validateAndTransformBody(RepairBody)] },

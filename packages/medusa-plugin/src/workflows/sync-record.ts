@@ -1,5 +1,5 @@
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
-import { CLOSED, retryRecord, type RecordId } from "medusa-directus-core"
+import { CLOSED, retryRecord, SyncError, type RecordId } from "medusa-directus-core"
 import { DIRECTUS_SYNC } from "../modules/directus-sync"
 import type DirectusSyncModuleService from "../modules/directus-sync/service"
 
@@ -18,7 +18,8 @@ const syncRecordStep = createStep(
     // Somebody is looking: the peer is asked at once, and not when its rest is over.
     await ports.updateControl({ breaker: CLOSED })
     if (link && link.state !== "active") await retryRecord(ports, { entity, localId }, by)
-    else await sync.repairRecords({ records: [{ entity, id: localId }] })
+    else if ((await sync.repairRecords({ records: [{ entity, id: localId }] })) === 0)
+      throw new SyncError("not_found", `There is no ${entity} ${localId}.`)
     sync.wake()
     return new StepResponse<void>(undefined)
   },

@@ -1,27 +1,33 @@
 import type { MedusaRequest } from "@medusajs/framework/http"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import type { EntityDefinition, HostPorts, Side } from "medusa-directus-core"
-import { readParts, readRecordFacts } from "../../../adapters/record-facts"
+import { SyncError, type EntityDefinition, type HostPorts, type Side } from "medusa-directus-core"
+import { readParts, readRecordFacts, type RecordFacts } from "../../../adapters/record-facts"
+import { isOfMedusa } from "../../../adapters/record-kinds"
 import { judgeRecord } from "../../../judge-record"
 import { DIRECTUS_SYNC } from "../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../modules/directus-sync/service"
 import type { ConflictState, FieldRule, RecordState } from "../../../record-state"
 import { describeConflicts } from "./conflicts/read-conflicts"
 
-/** Of whatever record; one that does not travel says so. */
+/** Of a record that is there, or was; one that does not travel says so. @throws SyncError `not_found` */
 export async function readRecordState(scope: MedusaRequest["scope"], kind: string, id: string): Promise<RecordState> {
   const sync = scope.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC)
   const off = sync.readReasonOff()
   if (off !== null) return without(kind, id, "off", off)
   const ports = sync.ports()
   const entity = ports.config.entities.get(kind)
-  if (!entity) return without(kind, id, "unmapped", null)
+  if (!entity) {
+    if (isOfMedusa(kind)) return without(kind, id, "unmapped", null)
+    throw new SyncError("not_found", `There is no kind "${kind}".`)
+  }
   const sql = scope.resolve(ContainerRegistrationKeys.PG_CONNECTION)
   const [facts, parts, control] = await Promise.all([
     readRecordFacts(sql, kind, id),
     readParts(sql, partsOf(ports, kind), id),
     ports.readControl(),
   ])
+  if (isUnheardOf(facts) && !(await isPresent(ports, kind, id)))
+    throw new SyncError("not_found", `There is no ${kind} ${id}.`)
   const { link } = facts
   const conflicts = await describeConflicts(ports, facts.conflicts)
   return {
@@ -38,6 +44,12 @@ export async function readRecordState(scope: MedusaRequest["scope"], kind: strin
     journal_count: facts.journalCount,
   }
 }
+
+const isUnheardOf = ({ link, mark, conflicts, journalCount }: RecordFacts): boolean =>
+  !link && !mark && conflicts.length === 0 && journalCount === 0
+
+const isPresent = (ports: HostPorts, kind: string, id: string): Promise<boolean> =>
+  ports.transaction({ own: true }, async ({ documents }) => (await documents.present(kind, [id])).has(id))
 
 const rulesOf = (entity: EntityDefinition): FieldRule[] =>
   [...entity.fields.values()].map(({ name, owner, wins, type }) => ({ name, owner, wins, type }))

@@ -1,5 +1,16 @@
 import { z } from "@medusajs/framework/zod"
 import { createFindParams } from "@medusajs/medusa/api/utils/validators"
+import { LIMITS } from "medusa-directus-core"
+
+/** The name of a kind, or the id of one of its records; what a name is made of `possibleOnly` has looked at. */
+const name = z.string().min(1).max(LIMITS.idLength)
+
+/** Medusa's own take any number, and its database refuses a negative one. */
+const page = (order?: string) =>
+  createFindParams({ limit: 50, offset: 0, ...(order ? { order } : {}) }).extend({
+    limit: z.coerce.number().int().min(0).default(50),
+    offset: z.coerce.number().int().min(0).default(0),
+  })
 
 export const ResumeBody = z.strictObject({
   acceptPeerEpoch: z.boolean().optional(),
@@ -17,7 +28,7 @@ export const RepairBody = z.union([
   z.strictObject({ all: z.literal(true), thisSideWins }),
   z.strictObject({
     records: z
-      .array(z.strictObject({ entity: z.string().max(255), id: z.string().min(1).max(255) }))
+      .array(z.strictObject({ entity: name, id: name }))
       .min(1)
       .max(1000),
     thisSideWins,
@@ -28,15 +39,15 @@ export type RepairBody = z.infer<typeof RepairBody>
 export const DriftQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(200) })
 export type DriftQuery = z.infer<typeof DriftQuery>
 
-const record = { entity: z.string().optional(), local_id: z.string().optional() }
+const record = { entity: name.optional(), local_id: name.optional() }
 
-export const LinksQuery = createFindParams({ limit: 50, offset: 0 }).extend({
+export const LinksQuery = page().extend({
   ...record,
-  peer_id: z.string().optional(),
+  peer_id: name.optional(),
   state: z.enum(["active", "quarantined", "unlinked"]).optional(),
 })
 
-export const ConflictsQuery = createFindParams({ limit: 50, offset: 0, order: "-at" }).extend({
+export const ConflictsQuery = page("-at").extend({
   ...record,
   resolved: z.enum(["true", "false"]).optional(),
   kind: z.enum(["concurrent", "read_only", "loop"]).optional(),
@@ -49,7 +60,7 @@ export const DecisionBody = z.discriminatedUnion("decision", [
 ])
 export type DecisionBody = z.infer<typeof DecisionBody>
 
-const kinds = z.array(z.string()).min(1).optional()
+const kinds = z.array(name).min(1).optional()
 
 export const BackfillBody = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("start"), kinds, perMinute: z.number().int().min(1).optional() }),
@@ -59,12 +70,12 @@ export const BackfillBody = z.discriminatedUnion("action", [
 export type BackfillBody = z.infer<typeof BackfillBody>
 
 export const QuarantineQuery = z.object({
-  entity: z.string().optional(),
+  entity: name.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   offset: z.coerce.number().int().min(0).default(0),
 })
 
-const one = { entity: z.string(), local_id: z.string() }
+const one = { entity: name, local_id: name }
 
 export const QuarantineBody = z.union([
   z.strictObject({ action: z.literal("retry_all") }),
@@ -72,9 +83,9 @@ export const QuarantineBody = z.union([
 ])
 export type QuarantineBody = z.infer<typeof QuarantineBody>
 
-export const JournalQuery = createFindParams({ limit: 50, offset: 0, order: "-at" }).extend({
+export const JournalQuery = page("-at").extend({
   ...record,
   direction: z.enum(["in", "out"]).optional(),
-  event: z.string().optional(),
+  event: name.optional(),
   titles: z.literal("true").optional(),
 })
