@@ -152,7 +152,7 @@ export class Proxy {
     })
     await new Promise<void>((ready, failed) => {
       server.once("error", failed)
-      server.listen(this.port, ready)
+      server.listen(this.port, "127.0.0.1", ready)
     })
     this.#server = server
   }

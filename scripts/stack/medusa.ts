@@ -16,6 +16,12 @@ export type MedusaApp = {
 
 export type MedusaServer = ServerProcess & { readonly port: number; readonly url: string }
 
+/**
+ * Nobody else in the network may come in: neither to the server, nor to the port through which the dashboard's development
+ * server, which `medusa start` runs too, tells browsers of changes.
+ */
+const LOOPBACK = "127.0.0.1"
+
 /** Runs `medusa start` and waits for /health. No build is needed while the admin dashboard is disabled. */
 export async function startMedusa(app: MedusaApp & { port: number; readyTimeoutMs?: number }): Promise<MedusaServer> {
   await requireFreePort(app.port, "Medusa", "--medusa-port <port>")
@@ -33,7 +39,10 @@ export function medusaServer({
   const url = `http://localhost:${port}`
   const server = new ServerProcess({
     name: `Medusa on port ${port}`,
-    ...cli(app, ["start", "--port", String(port)]),
+    ...cli({ ...app, env: { HMR_BIND_HOST: LOOPBACK, ...app.env } }, [
+      "start",
+      ...["--host", LOOPBACK, "--port", String(port)],
+    ]),
     healthy: async () => (await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) })).ok,
     readyTimeoutMs,
     stopSignal: "SIGTERM",
