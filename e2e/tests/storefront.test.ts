@@ -1,3 +1,5 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, expect, test } from "vitest"
@@ -18,10 +20,12 @@ const servers: StorefrontServer[] = []
 const { admin, itemOf, salesChannel, publishableKey } = makeContent(() => stack)
 
 /** The storefront as `next build` has made it, for one publishable key. */
-async function open(key: string): Promise<StorefrontServer> {
+async function open(key: string, more: { studioUrl?: string } = {}): Promise<StorefrontServer> {
   const port = await findFreePort()
   const logFile = join(stack.dir, `storefront-${String(port)}.log`)
-  const server = storefrontServer({ medusaUrl: stack.medusa.url, publishableKey: key, port, logFile })
+  const imageOrigins = [`${stack.directus.url}/assets`]
+  const medusaUrl = stack.medusa.url
+  const server = storefrontServer({ medusaUrl, publishableKey: key, port, logFile, imageOrigins, ...more })
   servers.push(server)
   await server.start()
   return server
@@ -74,12 +78,22 @@ afterAll(async () => {
   await stack?.stop()
 })
 
+/** What the page's policy has kept from it. */
+function watchPolicy(page: Page): string[] {
+  const refused: string[] = []
+  page.on("console", (message) => {
+    if (/content security policy/i.test(message.text())) refused.push(message.text())
+  })
+  return refused
+}
+
 async function visit(path: string, look: (page: Page) => Promise<void>): Promise<void> {
   const { context, page, errors } = await openWindow(browser)
+  const refused = watchPolicy(page)
   try {
     await page.goto(`${storefront.url}${path}`)
     await look(page)
-    expect(errors).toEqual([])
+    expect({ errors, refused }).toEqual({ errors: [], refused: [] })
   } finally {
     await context.close()
   }
@@ -164,6 +178,101 @@ test("an address that leads nowhere says so, in the page's language", async () =
   })
 })
 
+const ADDRESSES = [
+  ["a list", "/en", 200, "Medusa Shorts"],
+  ["a product", "/en/products/t-shirt", 200, "All products"],
+  ["a product that is not there", "/de/products/nothing", 404, "Alle Produkte"],
+  ["what is no page", "/en/products/t-shirt/more", 404, "All products"],
+  ["a language that it has not", "/fr", 404, "All products"],
+] as const
+
+test.each(ADDRESSES)("the page of %s comes with its policy, keeps to it, and works", async (_, path, status, link) => {
+  await visit("/icon.svg", async (page) => {
+    const answer = await page.goto(`${storefront.url}${path}`)
+    expect(answer?.status()).toBe(status)
+    const { "content-security-policy": policy = "", ...headers } = answer?.headers() ?? {}
+    expect(headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "strict-origin-when-cross-origin",
+    })
+    expect(headers["x-powered-by"]).toBeUndefined()
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'nonce-[\w-]{36}' 'strict-dynamic'; /)
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toContain("unsafe")
+    // A page that was not hydrated would be loaded anew, and forget this.
+    await page.evaluate(() => Object.assign(globalThis, { remembered: true }))
+    await page.getByRole("link", { name: link }).first().click()
+    await page.waitForURL((url) => url.pathname !== path)
+    await page.getByRole("heading", { level: 1 }).waitFor()
+    expect(await page.evaluate(() => "remembered" in globalThis)).toBe(true)
+  })
+})
+
+test("each visitor has a nonce of his own", async () => {
+  const nonce = async () =>
+    /nonce-([\w-]+)/.exec((await fetch(`${storefront.url}/en`)).headers.get("content-security-policy") ?? "")?.[1]
+  const [one, two] = [await nonce(), await nonce()]
+  expect(one).toMatch(/^[\w-]{36}$/)
+  expect(two).not.toBe(one)
+})
+
+test("what gets into a page in spite of all neither runs nor leaves it", async () => {
+  const { context, page } = await openWindow(browser)
+  const refused = watchPolicy(page)
+  await page.goto(`${storefront.url}/en/products/t-shirt`)
+  const outside: string[] = []
+  await page.route(/elsewhere/, (route) => {
+    outside.push(route.request().url())
+    return route.fulfill({ body: "globalThis.taken = true", contentType: "text/javascript" })
+  })
+  await page.evaluate(() => {
+    const inline = document.createElement("script")
+    inline.textContent = "globalThis.taken = true"
+    document.body.append(inline)
+    document.body.insertAdjacentHTML(
+      "beforeend",
+      `<img alt="" src="https://elsewhere.example.com/seen.png"><img alt="" src="/none.png" onerror="globalThis.taken = true">
+       <iframe src="https://elsewhere.example.com/"></iframe><base href="https://elsewhere.example.com/">
+       <form id="away" action="https://elsewhere.example.com/"></form>`,
+    )
+    ;(document.getElementById("away") as unknown as { requestSubmit(): void }).requestSubmit()
+    void fetch("https://elsewhere.example.com/told").catch(() => undefined)
+  })
+  await eventually("all of them are refused", () => {
+    const kinds = ["script-src", "img-src", "frame-src|default-src", "form-action", "connect-src", "base-uri"]
+    const missing = kinds.filter((kind) => !refused.some((text) => new RegExp(kind).test(text)))
+    if (missing.length > 0) throw new Error(`not refused: ${missing.join(", ")}\n${refused.join("\n")}`)
+  })
+  expect(await page.evaluate(() => "taken" in globalThis)).toBe(false)
+  expect(outside).toEqual([])
+  await context.close()
+})
+
+test("no site may show a page in a frame but the Studio that is named", async () => {
+  let framed = ""
+  const studio = createServer((_, answer) =>
+    answer.setHeader("content-type", "text/html").end(`<iframe src="${framed}">`),
+  )
+  await new Promise<void>((ready) => studio.listen(0, "127.0.0.1", ready))
+  const studioUrl = `http://localhost:${String((studio.address() as AddressInfo).port)}`
+  const named = await open(await publishableKey(), { studioUrl: `${studioUrl}/admin` })
+  const isShown = async (server: StorefrontServer): Promise<boolean> => {
+    framed = `${server.url}/en`
+    const { context, page } = await openWindow(browser)
+    const refused = watchPolicy(page)
+    await page.goto(studioUrl)
+    const heading = page.frameLocator("iframe").getByRole("heading", { name: "Everyday basics" })
+    const seen = await eventually("the frame is shown or refused", async () =>
+      refused.some((text) => text.includes("frame-ancestors")) ? "refused" : (await heading.count()) === 1 && "shown",
+    )
+    await context.close()
+    return seen === "shown"
+  }
+  expect(await isShown(named)).toBe(true)
+  expect(await isShown(storefront)).toBe(false)
+  await new Promise((closed) => studio.close(closed))
+})
+
 test("a shop without products says what to do", async () => {
   const { sales_channel: channel } = await admin<{ sales_channel: Row }>("/sales-channels", { name: "Nothing" })
   const { api_key: key } = await admin<{ api_key: Row & { token: string } }>("/api-keys", {
@@ -185,8 +294,10 @@ test("without Directus the pages go on; without Medusa they say so", async () =>
   await visit("/de/products/t-shirt", (page) => page.getByText("Am Anfang stand ein Hemd").waitFor())
   await stack.medusa.stop()
   const { context, page } = await openWindow(browser)
+  const refused = watchPolicy(page)
   await page.goto(`${storefront.url}/en`)
   await page.getByRole("heading", { name: "The shop does not answer" }).waitFor()
   await isSound(page, "en")
+  expect(refused).toEqual([])
   await context.close()
 })

@@ -12,6 +12,10 @@ export type Storefront = {
   publishableKey: string
   port: number
   logFile: string
+  /** Where pictures come from, besides Medusa. */
+  imageOrigins?: string[]
+  /** A Studio that may show pages in a frame; nobody may unless it is named. */
+  studioUrl?: string
 }
 
 export type StorefrontServer = ServerProcess & { readonly port: number; readonly url: string }
@@ -21,7 +25,14 @@ export type StorefrontServer = ServerProcess & { readonly port: number; readonly
  *
  * @throws Error when it was not built
  */
-export function storefrontServer({ medusaUrl, publishableKey, port, logFile }: Storefront): StorefrontServer {
+export function storefrontServer({
+  medusaUrl,
+  publishableKey,
+  port,
+  logFile,
+  imageOrigins = [],
+  studioUrl,
+}: Storefront): StorefrontServer {
   if (!existsSync(join(folder, ".next", "BUILD_ID")))
     throw new Error(`${folder} is not built. Run: node scripts/run.mjs pnpm --filter example-storefront run build`)
   const url = `http://localhost:${port}`
@@ -36,6 +47,8 @@ export function storefrontServer({ medusaUrl, publishableKey, port, logFile }: S
       MEDUSA_URL: medusaUrl,
       MEDUSA_PUBLISHABLE_KEY: publishableKey,
       SITE_URL: url,
+      IMAGE_ORIGINS: imageOrigins.join(" "),
+      STUDIO_URL: studioUrl,
     }),
     logFile,
     // It needs no Medusa: any answer will do.

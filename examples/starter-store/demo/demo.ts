@@ -11,6 +11,7 @@ import { step } from "./progress.ts"
 import { leaveDataFolder, takeDataFolder } from "./run-lock.ts"
 import { openShop } from "./shop.ts"
 import { startStore, type Store } from "./start-store.ts"
+import { CATALOGUE_PICTURES } from "./starter-apps.ts"
 import { restoreCatalogue } from "./tour/catalogue.ts"
 import { removeTourProducts } from "./tour/lifecycle.ts"
 import { steps } from "./tour/steps.ts"
@@ -79,6 +80,7 @@ async function connect(store: Store, { admin }: Secrets, options: DemoOptions): 
     publishableKey: shop.publishableKey,
     port: options.storefrontPort,
     logFile: logs.storefront,
+    imageOrigins: [store.directus.url, CATALOGUE_PICTURES],
   })
   const context = { ...store, storefront, shop, cms, token: newToken() }
   await cms.showModule()

@@ -33,8 +33,8 @@ export function medusaApp({ options, secrets, databases }: Parts): MedusaApp {
   }
 }
 
-/** Where the demo catalogue's pictures are: the Studio shows only those that its policy names. */
-const pictures = "https://medusa-public-images.s3.eu-west-1.amazonaws.com"
+/** Where the demo catalogue's pictures are: the Studio and the storefront show only those that their policies name. */
+export const CATALOGUE_PICTURES = "https://medusa-public-images.s3.eu-west-1.amazonaws.com"
 
 /** Directus guesses types of values; "string:" stops that. */
 const text = (value: string): string => `string:${value}`
@@ -55,7 +55,7 @@ export function directusProject({ options, secrets, databases }: Parts): Directu
       PUBLIC_URL: address(options.directusPort),
       STORAGE_LOCATIONS: "local",
       STORAGE_LOCAL_ROOT: uploads,
-      CONTENT_SECURITY_POLICY_DIRECTIVES__IMG_SRC: `array:'self',data:,blob:,${pictures}`,
+      CONTENT_SECURITY_POLICY_DIRECTIVES__IMG_SRC: `array:'self',data:,blob:,${CATALOGUE_PICTURES}`,
       MEDUSA_URL: address(options.medusaPort),
       MEDUSA_SYNC_SECRET: text(secrets.sync),
       MEDUSA_SYNC_MAPPING: join(starterStore, "medusa", "sync-mapping.json"),

@@ -4,6 +4,7 @@ import { notFound } from "next/navigation"
 import { Offers } from "../../../../components/offers"
 import { Picture } from "../../../../components/picture"
 import { ProductData } from "../../../../components/product-data"
+import { textOf } from "../../../../lib/address"
 import { pictureOf } from "../../../../lib/product-facts"
 import { findProduct, type Product } from "../../../../lib/shop"
 import { isLanguage, words, type Language } from "../../../../lib/words"
@@ -13,7 +14,8 @@ type Props = { params: Promise<{ lang: string; handle: string }> }
 async function read(params: Props["params"]): Promise<{ language: Language; product: Product }> {
   const { lang, handle } = await params
   if (!isLanguage(lang)) notFound()
-  const product = await findProduct(lang, decodeURIComponent(handle))
+  const text = textOf(handle)
+  const product = text === null ? null : await findProduct(lang, text)
   if (!product) notFound()
   return { language: lang, product }
 }
