@@ -11,7 +11,7 @@ const docs = inFolder("docs").filter((path) => path.endsWith(".md"))
 const ofPackages = ["packages", "examples"]
   .flatMap((folder) => readdirSync(join(repository, folder)).map((name) => join(folder, name)))
   .flatMap((folder) => ["README.md", "SPEC.md"].map((name) => join(folder, name)))
-const pages = ["README.md", "CONTEXT.md", "CONTRIBUTING.md", ...docs, ...ofPackages].filter((path) =>
+const pages = ["README.md", "CONTEXT.md", "CONTRIBUTING.md", "SECURITY.md", ...docs, ...ofPackages].filter((path) =>
   existsSync(join(repository, path)),
 )
 
