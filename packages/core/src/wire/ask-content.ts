@@ -7,8 +7,8 @@ export type ContentAnswer =
   | { kind: "items"; items: Record<string, ContentItem> }
   /** Directus does not take the asker for its peer: asking again helps nobody before a person has done something. */
   | { kind: "refused"; message: string }
-  /** This question gets no answer; another one may. */
-  | { kind: "rejected"; message: string }
+  /** This question gets no answer; another one may. `tooLarge`: one for fewer records. */
+  | { kind: "rejected"; message: string; tooLarge?: boolean }
   | { kind: "unreachable"; message: string }
 
 /**
@@ -40,13 +40,17 @@ export function makeContentClient(
 }
 
 function read(exchanged: Exchanged): ContentAnswer | "clock" {
-  if (exchanged.kind === "unreachable") return exchanged
+  if (exchanged.kind === "unreachable")
+    return exchanged.code === "too_large"
+      ? { kind: "rejected", message: exchanged.message, tooLarge: true }
+      : { kind: "unreachable", message: exchanged.message }
   const { status } = exchanged.response
   const parsed = contentReplySchema.safeParse(exchanged.value)
   if (parsed.success && "items" in parsed.data) return { kind: "items", items: parsed.data.items }
   const error = parsed.success && "error" in parsed.data ? parsed.data.error : null
   if (error?.code === "clock_skew") return "clock"
-  if (error && status < 500) return { kind: "rejected", message: error.message }
+  if (error && status < 500)
+    return { kind: "rejected", message: error.message, ...(error.code === "too_large" ? { tooLarge: true } : {}) }
   if (status === 401 || status === 403)
     return {
       kind: "refused",
@@ -57,7 +61,8 @@ function read(exchanged: Exchanged): ContentAnswer | "clock" {
       kind: "refused",
       message: "The answer is not signed by Directus. Check the address and give both sides the same secret.",
     }
-  if (status === 413) return { kind: "rejected", message: "A proxy before Directus takes no question of this size." }
+  if (status === 413)
+    return { kind: "rejected", message: "A proxy before Directus takes no question of this size.", tooLarge: true }
   if (status === 404)
     return {
       kind: "unreachable",

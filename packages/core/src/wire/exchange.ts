@@ -1,4 +1,4 @@
-import { SyncError, whereFrom } from "../errors.ts"
+import { SyncError, whereFrom, type ErrorCode } from "../errors.ts"
 import type { HostPorts } from "../ports.ts"
 import { parseJson } from "./parse-json.ts"
 import { isSigned, readHeaders, sign } from "./sign.ts"
@@ -14,7 +14,7 @@ export type Post = (body: string, headers: Record<string, string>) => Promise<Ht
 
 export type Exchanged =
   /** Also when the peer has signed what nobody should read. */
-  | { kind: "unreachable"; message: string }
+  | { kind: "unreachable"; message: string; code?: ErrorCode }
   /** `value` is the answer's JSON when the peer signed it for this request, otherwise `undefined`. */
   | { kind: "answered"; response: HttpResponse; value: unknown; offset: number }
 
@@ -36,7 +36,11 @@ export function makeExchange(
         ...sign(key, id, new Date(now().getTime() + offset), body),
       })
     } catch (error) {
-      return { kind: "unreachable", message: networkReason(error) }
+      return {
+        kind: "unreachable",
+        message: networkReason(error),
+        ...(error instanceof SyncError ? { code: error.code } : {}),
+      }
     }
     const headers = readHeaders((name) => response.header(name))
     const genuine = headers.id === id && isSigned([answerKey], headers, response.body)

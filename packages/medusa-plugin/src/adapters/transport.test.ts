@@ -57,7 +57,8 @@ describe("an answer of 300 MB", () => {
     const clock = { now: () => new Date(), newId: () => "id" }
     const ask = makeContentClient(clock, ["a-secret-of-16-characters"], makePost(await directus(bomb), signal, CONTENT))
     expect(await ask({ v: 1, entity: "product", ids: [], fields: ["*"], published: ["x"], locale: null })).toEqual({
-      kind: "unreachable",
+      kind: "rejected",
+      tooLarge: true,
       message: "the answer is longer than 16 MB, and was not read any further",
     })
   })

@@ -17,7 +17,12 @@ const down: ContentAnswer = { kind: "unreachable", message: "ECONNREFUSED" }
 function world(more: Partial<ContentOptions> = {}) {
   const asked: ContentRequest[] = []
   const lines: string[] = []
-  const state = { now: 0, answer: null as ContentAnswer | Promise<ContentAnswer> | null, story: "one" }
+  const state = {
+    now: 0,
+    answer: null as ContentAnswer | Promise<ContentAnswer> | null,
+    answerTo: (_: ContentRequest): ContentAnswer | null => null,
+    story: "one",
+  }
   const line = (text: string) => void lines.push(text)
   const read = makeContentReader({
     kind: "product",
@@ -29,7 +34,7 @@ function world(more: Partial<ContentOptions> = {}) {
       const items = Object.fromEntries(
         request.ids.filter((id) => id !== "draft").map((id) => [id, { story: `${state.story} ${id}` }]),
       )
-      return (await state.answer) ?? { kind: "items", items }
+      return (await state.answer) ?? state.answerTo(request) ?? { kind: "items", items }
     },
   })
   const stories = async (ids: string[], locale: string | null = null) =>
@@ -175,6 +180,16 @@ describe("a question that Directus rejects", () => {
     Object.assign(state, { answer: null, story: "two" })
     expect(await stories(["a", "b"])).toEqual({ a: "two a", b: "two b" })
     expect(lines).toEqual([expect.stringContaining("(de-DE): Not valid at locale. What is kept of it is shown.")])
+  })
+
+  it("because its answer would be too large is put in halves", async () => {
+    const { stories, asked, state, lines } = world()
+    const large = { kind: "rejected", message: "Too large", tooLarge: true } as const
+    state.answerTo = ({ ids }) => (ids.length > 2 || ids.includes("huge") ? large : null)
+    expect(Object.keys(await stories(["a", "b", "huge", "d", "e"]))).toEqual(["a", "b", "d", "e"])
+    expect(asked.map(({ ids }) => ids.length)).toEqual([5, 3, 2, 1, 2])
+    expect(lines).toEqual(["The content of the product huge is not shown: Too large."])
+    expect(await stories(["f"])).toEqual({ f: "one f" })
   })
 
   it("is put again in the background every five seconds, and no page waits for it", async () => {

@@ -69,18 +69,41 @@ export function makeContentReader({ kind, options, ask, now, log }: ContentParts
   }
 
   async function fetch(ids: readonly string[], locale: string | null): Promise<void> {
+    for (let at = 0; at < ids.length; at += TOGETHER)
+      if (!(await fetchTogether(ids.slice(at, at + TOGETHER), locale))) return
+  }
+
+  /** @returns whether another question is worth it. */
+  async function fetchTogether(ids: readonly string[], locale: string | null): Promise<boolean> {
     const { published } = options
     const fields = options.fields.get(kind) ?? []
-    for (let at = 0; at < ids.length; at += TOGETHER) {
-      const some = ids.slice(at, at + TOGETHER)
-      const answer = await ask({ v: 1, entity: kind, ids: some, fields, published, locale })
-      if (answer.kind === "rejected") return noteRejection(locale, answer.message)
-      if (answer.kind !== "items") return noteTrouble(answer)
-      if (trouble) log.info(`Directus tells the store the content of ${kind} records again.`)
-      trouble = null
-      rejected.delete(locale)
-      for (const id of some) keep(keyOf(locale, id), answer.items[id] ?? null)
+    const answer = await ask({ v: 1, entity: kind, ids: [...ids], fields, published, locale })
+    if (answer.kind === "rejected" && answer.tooLarge) return fetchLess(ids, locale, answer.message)
+    if (answer.kind === "rejected") {
+      noteRejection(locale, answer.message)
+      return false
     }
+    if (answer.kind !== "items") {
+      noteTrouble(answer)
+      return false
+    }
+    if (trouble) log.info(`Directus tells the store the content of ${kind} records again.`)
+    trouble = null
+    rejected.delete(locale)
+    for (const id of ids) keep(keyOf(locale, id), answer.items[id] ?? null)
+    return true
+  }
+
+  /** What is too large for one answer comes in two; a record that is too large by itself is shown without. */
+  async function fetchLess(ids: readonly string[], locale: string | null, message: string): Promise<boolean> {
+    const [only, another] = ids
+    if (only !== undefined && another === undefined) {
+      log.error(`The content of the ${kind} ${only} is not shown: ${message}.`)
+      keep(keyOf(locale, only), null)
+      return true
+    }
+    const half = Math.ceil(ids.length / 2)
+    return (await fetchTogether(ids.slice(0, half), locale)) && (await fetchTogether(ids.slice(half), locale))
   }
 
   const refresh = makeQuestions(fetch, () => trouble !== null)
