@@ -197,6 +197,30 @@ test("is stopped by a wrong secret, with 503 and what to do, and ok when it is r
     )
 }, 300_000)
 
+test("tells of a way that others can read, and the log once", async () => {
+  stack.writeShop({ directusUrl: "http://cms.example.com:8055" })
+  stack.writeCms({ MEDUSA_URL: "http://shop.example.com" })
+  const said = async (side: Side) => (await stack[side].log()).split("over plain http").length - 1
+  const before = { medusa: await said("medusa"), directus: await said("directus") }
+  await Promise.all([stack.medusa.restart(), stack.directus.restart()])
+  for (const [side, option] of Object.entries({ medusa: "directusUrl", directus: "MEDUSA_URL" }) as [Side, string][]) {
+    const { status, problems } = await healthOf(side)
+    expect(status).toBe(200)
+    expect(problems).toContainEqual({
+      code: "plain_http",
+      since: null,
+      message: expect.stringContaining(`Give ${option} with https`) as string,
+    })
+    expect((await said(side)) - before[side]).toBe(1)
+  }
+  stack.writeShop()
+  stack.writeCms()
+  await Promise.all([stack.medusa.restart(), stack.directus.restart()])
+  await stack.settled(75_000)
+  for (const side of sides)
+    expect((await healthOf(side)).problems.filter(({ code }) => code === "plain_http")).toEqual([])
+}, 300_000)
+
 test("is ok as soon as the other side has started, also where that one has never answered before", async () => {
   await stack.medusa.kill("SIGKILL")
   await stack.directus.restart()

@@ -102,6 +102,34 @@ test("an open conflict is a note: nothing stands still because of it", () => {
   expect(judge(seen)).toContainEqual(expect.objectContaining({ state: "note", message: "1 conflict waits." }))
 })
 
+test("a way that others can read is a note: what a host says of its own, and what this program sends", () => {
+  const told = { code: "plain_http", message: "What is synced goes to cms over plain http.", since: null }
+  const seen = sound({
+    medusa: { url: "http://shop.example.com", health: value(health("2.21.2", { problems: [told] })) },
+    directus: { url: "http://10.0.0.5:8055" },
+  })
+  expect(problems(seen)).toEqual([])
+  const notes = judge(seen).filter(({ state }) => state === "note")
+  expect(notes.map(({ check, side, message }) => [check, side, message])).toEqual([
+    [
+      "permissions",
+      "medusa",
+      "The secret API key of Medusa goes from here to http://shop.example.com over plain http: whoever is on the way can read it.",
+    ],
+    [
+      "permissions",
+      "directus",
+      "The token of an administrator of Directus goes from here to http://10.0.0.5:8055 over plain http: whoever is on the way can read it.",
+    ],
+    ["secret", "medusa", told.message],
+  ])
+  expect(notes.map(({ fix }) => fix)).toEqual([
+    expect.stringMatching(/^Set MEDUSA_URL here to an address with https/),
+    expect.stringMatching(/^Set DIRECTUS_URL here to an address with https/),
+    expect.stringMatching(/^Set `directusUrl` in medusa-config to an address with https/),
+  ])
+})
+
 test("a host that does not answer is told once, and nothing is made up about it", () => {
   const down = new Problem({ code: "unreachable", message: "Directus does not answer.", fix: "Start it." })
   const unknown = { kind: "unknown" as const, why: "it does not answer" }

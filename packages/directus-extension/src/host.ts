@@ -32,6 +32,8 @@ export interface HostParts {
   publicUrl: string
   /** Mapped fields that the collections cannot hold. */
   leftOut: Mismatch[]
+  /** What can be known of the configuration alone. */
+  problems: Problem[]
   /** Days for which the journal and decided conflicts are kept. */
   keepDays: number
   emitter: LiveEmitter | null
@@ -60,6 +62,7 @@ export function makeHost({
   instance,
   publicUrl,
   leftOut,
+  problems,
   keepDays,
   emitter,
   assets,
@@ -109,7 +112,7 @@ export function makeHost({
     beat: () => cleanly(() => raiseBeat(database)),
     observe: async () => ({
       records: await cleanly(() => readCounts(database)),
-      problems: leftOut.length > 0 ? [leftOutProblem(leftOut)] : [],
+      problems: [...(leftOut.length > 0 ? [leftOutProblem(leftOut)] : []), ...problems],
     }),
     alert: (alert) => cleanly(() => notifyAdmins(context, publicUrl, alert)),
     prune: () => cleanly(() => pruneInternalTables(database, now(), keepDays)),

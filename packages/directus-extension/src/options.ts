@@ -100,7 +100,7 @@ function readSecrets(env: Record<string, unknown>): Pick<Connection, "secrets" |
       "MEDUSA_SECRET_API is not a secret API key of Medusa. Create one in Medusa under Settings → Secret API Keys, e.g. MEDUSA_SECRET_API=sk_0123456789abcdef…",
     )
   }
-  checkSecrets("MEDUSA_SECRET_API", [apiKey])
+  checkSecrets("MEDUSA_SECRET_API", [apiKey], "Create another one in Medusa under Settings → Secret API Keys.")
   return { secrets: [apiKey], apiKey }
 }
 

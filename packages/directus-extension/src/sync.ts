@@ -2,6 +2,7 @@ import {
   checkHome,
   makeContentEndpoint,
   makeEndpoint,
+  plainHttp,
   runSender,
   runSweep,
   SyncError,
@@ -153,6 +154,8 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
     const assets = makeAssets(options.publicUrl)
     const { database } = context
     const ended = new AbortController()
+    const problems = plainHttp("directus", connection.url.href, connection.apiKey !== null)
+    for (const { message } of problems) log.warn(message)
     const isReplaced = () => stopped || (emitter !== null && !emitter.isRegistered())
     const reader = async () => ({
       knex: database,
@@ -176,6 +179,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       instance: options.instance,
       publicUrl: options.publicUrl,
       leftOut,
+      problems,
       keepDays: options.keepDays,
       imagesWanted: importer && (() => importer.wake()),
       isReplaced,

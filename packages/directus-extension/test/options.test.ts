@@ -4,8 +4,8 @@ import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { readOptions } from "../src/options"
 
-const SECRET = "0123456789abcdef0123456789abcdef"
-const KEY = "sk_0123456789abcdef0123456789abcdef"
+const SECRET = "9b1c07e4d35fa82660e1b7c94f2d8a35"
+const KEY = "sk_4fd1c0a9b8e7265370f1e2d3c4b5a697"
 const folder = mkdtempSync(join(tmpdir(), "medusa-sync-options-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -57,10 +57,10 @@ describe("the extension's variables", () => {
 
   it.each([
     ["text", SECRET, [SECRET]],
-    ["digits, which Directus casts to a number", 1234567890123456, ["1234567890123456"]],
+    ["digits, which Directus casts to a number", 4817305926481537, ["4817305926481537"]],
     ["a list, which Directus casts to an array", [SECRET, KEY], [SECRET, KEY]],
     ["a list behind the prefix string:", `${SECRET}, ${KEY}`, [SECRET, KEY]],
-    ["a list with a number in it", [SECRET, 1234567890123456], [SECRET, "1234567890123456"]],
+    ["a list with a number in it", [SECRET, 4817305926481537], [SECRET, "4817305926481537"]],
   ])("a secret may be %s", (_, value, secrets) => {
     expect(readOptions({ MEDUSA_SYNC_SECRET: value })).toMatchObject({ problems: [], connection: { secrets } })
   })
@@ -70,6 +70,22 @@ describe("the extension's variables", () => {
     ["an empty secret", { MEDUSA_SYNC_SECRET: "" }, /^MEDUSA_SYNC_SECRET is missing/],
     ["a short secret", { MEDUSA_SYNC_SECRET: "secret" }, /^MEDUSA_SYNC_SECRET must be at least 16/],
     ["one short secret of several", { MEDUSA_SYNC_SECRET: [SECRET, "b"] }, /^MEDUSA_SYNC_SECRET must be at least 16/],
+    [
+      "a secret that can be guessed",
+      { MEDUSA_SYNC_SECRET: "a".repeat(16) },
+      /^MEDUSA_SYNC_SECRET can be .*randomBytes/,
+    ],
+    [
+      "a number that can be guessed",
+      { MEDUSA_SYNC_SECRET: 1234567890123456 },
+      /^MEDUSA_SYNC_SECRET can be .*randomBytes/,
+    ],
+    ["one of several that can be", { MEDUSA_SYNC_SECRET: [SECRET, "passwordpassword"] }, /^MEDUSA_SYNC_SECRET can be /],
+    [
+      "a key that can be guessed",
+      { MEDUSA_SECRET_API: `sk_${"a".repeat(30)}` },
+      /^MEDUSA_SECRET_API can be .*Secret API/,
+    ],
     ["a secret that is JSON", { MEDUSA_SYNC_SECRET: { a: 1 } }, /^MEDUSA_SYNC_SECRET .*MEDUSA_SYNC_SECRET=string:/],
     ["a fraction", { MEDUSA_SYNC_SECRET: 1.5 }, /^MEDUSA_SYNC_SECRET .*string:/],
     ["a publishable key", { MEDUSA_SECRET_API: "pk_0123456789abcdef" }, /^MEDUSA_SECRET_API .*sk_/],

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { makeTransport, watched, type HostPorts, type Logger } from "medusa-directus-core"
+import { makeTransport, watched, type HostPorts, type Logger, type Problem } from "medusa-directus-core"
 import { emitAlert } from "./adapters/alert"
 import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
 import { pruneHistory } from "./adapters/history-store"
@@ -19,6 +19,8 @@ export interface HostParts {
   connection: Connection
   kinds: (name: string) => KnownKind
   capture: CaptureSql
+  /** What can be known of the options alone. */
+  problems: Problem[]
   modules: HostModules
   log: Logger
   /** Aborted when Medusa goes down. */
@@ -26,7 +28,16 @@ export interface HostParts {
 }
 
 /** Medusa's half of the engine's ports: wiring, and nothing else. */
-export function makeHost({ options, connection, kinds, capture, modules, log, stopped }: HostParts): HostPorts {
+export function makeHost({
+  options,
+  connection,
+  kinds,
+  capture,
+  problems,
+  modules,
+  log,
+  stopped,
+}: HostParts): HostPorts {
   const { config, instance, secrets, functions } = options
   const owner = randomUUID()
   const inOrder = [...config.entities.keys()]
@@ -54,7 +65,7 @@ export function makeHost({ options, connection, kinds, capture, modules, log, st
     lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken, inOrder),
     nextDue: () => nextDueMark(connection),
     beat: () => raiseBeat(connection),
-    observe: () => observe(connection, capture),
+    observe: () => observe(connection, capture, problems),
     alert: (alert) => emitAlert(modules, alert),
     prune: () => pruneHistory(connection, options.keepDays),
     takeTurn: (task, every) => takeTurn(connection, task, every),

@@ -49,6 +49,12 @@ describe("the options of the plugin", () => {
     ["another way to the Studio", { ...good, studioUrl: "javascript:alert(1)" }, /"studioUrl" is not an http.*https:/],
     ["no secret", { ...good, secret: undefined }, /"secret" is missing.*MEDUSA_SYNC_SECRET/],
     ["a short secret", { ...good, secret: "short" }, /"secret" must be at least 16/],
+    ["a secret that can be guessed", { ...good, secret: "a".repeat(16) }, /"secret" can be guessed.*randomBytes/],
+    [
+      "one of several that can be",
+      { ...good, secret: [good.secret, "sk_aaaaaaaaaaaaaaaa"] },
+      /"secret" can be guessed/,
+    ],
     ["an empty list of secrets", { ...good, secret: [] }, /"secret" must be at least 16/],
     ["a poll in words", { ...good, pollInterval: "5s" }, /"pollInterval" is not a number.*5000/],
     ["a poll that is too short", { ...good, pollInterval: 5 }, /"pollInterval" is below 250/],

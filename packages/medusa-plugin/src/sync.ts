@@ -1,5 +1,6 @@
 import {
   makeEndpoint,
+  plainHttp,
   runSender,
   runSweep,
   type Sweep,
@@ -68,7 +69,8 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
   const { options } = setup
   const stopped = new AbortController()
   const kinds = makeKinds(options.config)
-  const ports = makeHost({ ...parts, options, kinds, stopped: stopped.signal })
+  const problems = plainHttp("medusa", options.directusUrl, false)
+  const ports = makeHost({ ...parts, options, kinds, problems, stopped: stopped.signal })
   const among = { newAmong: newAmong(parts.connection, kinds) }
   const sender = runSender(ports, { poll: options.pollInterval })
   let started = false
@@ -85,6 +87,7 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
     wake,
     start() {
       started = true
+      for (const { message } of problems) parts.log.warn(message)
       if (options.sweepInterval > 0) sweep = runSweep(ports, options.sweepInterval, among, wake)
       wake()
     },

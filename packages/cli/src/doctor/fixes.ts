@@ -57,6 +57,10 @@ const FIXES: Record<string, Known> = {
     check: "sync",
     fix: () => "npx medusa-directus retry --list shows each with its reason; mend it, then npx medusa-directus retry.",
   },
+  plain_http: {
+    check: "secret",
+    fix: (side) => `Set ${ADDRESS[side]} to an address with https, unless nobody else is on that network.`,
+  },
   open_conflicts: { check: "sync", fix: () => "npx medusa-directus conflicts lists them; keep, take or edit each." },
 }
 

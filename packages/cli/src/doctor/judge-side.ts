@@ -1,4 +1,5 @@
 import type { Side } from "medusa-directus-core"
+import { goesInClear } from "medusa-directus-core/sign"
 import { NAMES } from "../hosts/answer.ts"
 import type { DirectusStatus, MedusaStatus } from "../hosts/shapes.ts"
 import { tell, type Finding } from "./finding.ts"
@@ -8,6 +9,23 @@ import { valueOf, type Looked, type Seen, type SideSeen } from "./seen.ts"
 const WHO: Record<Side, string> = {
   medusa: "The secret API key opens Medusa's sync routes.",
   directus: "The token is an administrator's.",
+}
+
+const KEY: Record<Side, { what: string; variable: string }> = {
+  medusa: { what: "The secret API key of Medusa", variable: "MEDUSA_URL" },
+  directus: { what: "The token of an administrator of Directus", variable: "DIRECTUS_URL" },
+}
+
+/** Can others read the key that this program sends? */
+export function judgeWay(side: Side, { url }: SideSeen<unknown>): Finding[] {
+  if (url === null || !goesInClear(url)) return []
+  const { what, variable } = KEY[side]
+  return [
+    tell("permissions", side).note(
+      `${what} goes from here to ${url} over plain http: whoever is on the way can read it.`,
+      `Set ${variable} here to an address with https, or run this where the host is.`,
+    ),
+  ]
 }
 
 /** Does it answer, and do the keys open what they should? */
@@ -24,6 +42,9 @@ export function judgeAccess(side: Side, seen: SideSeen<unknown>): Finding[] {
 
 const STATES = { ok: "syncs", degraded: "syncs, with problems", stopped: "stands still" } as const
 
+/** Nothing stands still for these. */
+const HARMLESS: ReadonlySet<string> = new Set(["open_conflicts", "plain_http"])
+
 /** What the host itself says about its half of the sync. */
 export function judgeSync(side: Side, seen: SideSeen<unknown>): Finding[] {
   const health = valueOf(seen.health)
@@ -31,8 +52,7 @@ export function judgeSync(side: Side, seen: SideSeen<unknown>): Finding[] {
   const problems = health.problems.filter(({ code }) => !TOLD_ELSEWHERE.has(code) || health.state === "stopped")
   const findings = problems.map(({ code, message }) => {
     const { check, fix } = knownFix(code, side)
-    // Nothing stands still because of a conflict that waits.
-    return code === "open_conflicts" ? tell(check, side).note(message, fix) : tell(check, side).problem(message, fix)
+    return HARMLESS.has(code) ? tell(check, side).note(message, fix) : tell(check, side).problem(message, fix)
   })
   if (findings.some(({ state }) => state === "problem")) return findings
   const { records } = health.details ?? {}

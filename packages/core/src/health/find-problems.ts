@@ -16,7 +16,7 @@ const CLOCKS = MINUTE
 export const NAMES: Record<Side, string> = { medusa: "Medusa", directus: "Directus" }
 
 /** What each side calls the other one's address. */
-const ADDRESS: Record<Side, string> = { medusa: "directusUrl", directus: "MEDUSA_URL" }
+export const ADDRESS: Record<Side, string> = { medusa: "directusUrl", directus: "MEDUSA_URL" }
 
 /** Where a pause's own message does not say what to do. */
 const FIX: Partial<Record<ErrorCode, string>> = {

@@ -14,6 +14,8 @@ export type ProblemCode =
   | "capture_missing"
   /** The host has no place for some mapped fields. */
   | "fields_left_out"
+  /** Others can read what goes to the peer. */
+  | "plain_http"
 
 /** Something that a person should know: what it is and what to do about it, in plain language and without any value. */
 export interface Problem {

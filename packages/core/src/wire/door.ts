@@ -1,7 +1,7 @@
 import { makeAllowance } from "../guard/rate-limit.ts"
 import { makeRememberedIds } from "../guard/remembered-ids.ts"
 import type { EndpointAnswer } from "./endpoint.ts"
-import { isHeadSigned, isInTime, VALID, type SignedHeaders } from "./sign.ts"
+import { isHeadSigned, isInTime, TOLERANCE, type SignedHeaders } from "./sign.ts"
 import { heldOff } from "./signed-answer.ts"
 
 /**
@@ -9,6 +9,9 @@ import { heldOff } from "./signed-answer.ts"
  * address can be made up (X-Forwarded-For), and behind a proxy everybody has the same. The peer needs none of it.
  */
 const STRANGERS = { burst: 60, perSecond: 5 }
+
+/** Milliseconds for which a message may come once more: from the fastest clock to the slowest. */
+export const VALID = 2 * TOLERANCE * 1000
 
 /** @returns `null` for who may come in; the answer for who has to wait. */
 export type Door = (headers: SignedHeaders, now: Date) => EndpointAnswer | null

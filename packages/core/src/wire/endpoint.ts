@@ -7,9 +7,9 @@ import { needsPerson } from "../guard/pause.ts"
 import { makeRememberedIds } from "../guard/remembered-ids.ts"
 import { countReceived } from "../health/metrics.ts"
 import type { ControlChange, HostPorts, Reply } from "../ports.ts"
-import { makeDoor } from "./door.ts"
+import { makeDoor, VALID } from "./door.ts"
 import { LIMITS, parseMessage, type ReplyBody } from "./messages.ts"
-import { checkTime, directionKey, isSigned, VALID, type SignedHeaders } from "./sign.ts"
+import { checkTime, directionKey, isSigned, type SignedHeaders } from "./sign.ts"
 import { signedAnswer } from "./signed-answer.ts"
 
 /** An HTTP answer that the host's route writes as it is. */

@@ -1,5 +1,5 @@
 import type { EndpointAnswer } from "./endpoint.ts"
-import { OFF, sign, type SignedHeaders } from "./sign.ts"
+import { sign, type SignedHeaders } from "./sign.ts"
 
 /** An answer to the request with these headers; signed when the asker's key is known. */
 export function signedAnswer(
@@ -26,7 +26,10 @@ export function heldOff(
   { wait, now, key }: { wait: number; now: Date; key: Buffer | undefined },
 ): EndpointAnswer {
   const error = key
-    ? { code: "clock_skew", message: OFF }
+    ? {
+        code: "clock_skew",
+        message: "Too many requests, and the message's time is not this host's. Ask again by the time of this answer.",
+      }
     : {
         code: "too_many_requests",
         message: "Too many requests without a right signature. Wait as long as Retry-After says.",

@@ -4,8 +4,12 @@ import { captureState } from "../modules/directus-sync/capture/install-capture"
 import type { Sql } from "./sql"
 import { readCounts } from "./status"
 
-/** What Medusa's half counts and sees of itself. */
-export async function observe(sql: Sql, capture: CaptureSql): Promise<Observed> {
+/**
+ * What Medusa's half counts and sees of itself.
+ *
+ * @param known - problems that are there as long as the process.
+ */
+export async function observe(sql: Sql, capture: CaptureSql, known: readonly Problem[]): Promise<Observed> {
   const { active, quarantined, unlinked, due, later, stopped, oldest_pending, conflicts } = await readCounts(sql)
   const records: RecordCounts = {
     active,
@@ -22,5 +26,5 @@ export async function observe(sql: Sql, capture: CaptureSql): Promise<Observed> 
     message:
       "The triggers that record changes are not there as this version wants them: changes in Medusa are missed. Restart Medusa, which installs them; its log says what keeps it from that. The next sweep finds what was missed.",
   }
-  return { records, problems: (await captureState(sql, capture)) === "missing" ? [missing] : [] }
+  return { records, problems: [...((await captureState(sql, capture)) === "missing" ? [missing] : []), ...known] }
 }

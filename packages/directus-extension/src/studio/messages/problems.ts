@@ -49,6 +49,10 @@ export const problemsEn: Problems = {
   changes_wait: { title: "A change waits for long", fix: "Look at the log of Directus, or check the connection." },
   quarantined: { title: "Some items are stopped", fix: "Each one says why. Mend it, then try again." },
   open_conflicts: { title: "Conflicts wait for a decision", fix: "Nothing stands still because of that." },
+  plain_http: {
+    title: "What goes to Medusa can be read on the way",
+    fix: "Give MEDUSA_URL with https, unless nobody else is on the network between the two.",
+  },
   clock_skew: { title: "The clocks differ", fix: "The sync goes on. Set both clocks by NTP." },
   fields_left_out: {
     title: "Some fields have no place here",
@@ -107,6 +111,10 @@ export const problemsDe: Problems = {
     fix: "Jeder sagt, warum. Beheben Sie es, und versuchen Sie es nochmals.",
   },
   open_conflicts: { title: "Konflikte warten auf eine Entscheidung", fix: "Deswegen steht nichts still." },
+  plain_http: {
+    title: "Was an Medusa geht, kann unterwegs gelesen werden",
+    fix: "Geben Sie MEDUSA_URL mit https an, außer wenn sonst niemand im Netz zwischen den beiden ist.",
+  },
   clock_skew: {
     title: "Die Uhren gehen verschieden",
     fix: "Der Abgleich läuft weiter. Stellen Sie beide Uhren über NTP.",

@@ -85,6 +85,10 @@ export const settingsDe: typeof settingsEn = {
       title: "Die beiden Uhren gehen verschieden",
       text: "Die Synchronisierung läuft weiter. Stellen Sie die Uhren beider Server per NTP.",
     },
+    plain_http: {
+      title: "Was übertragen wird, kann unterwegs gelesen werden",
+      text: "directusUrl beginnt mit http. Geben Sie sie mit https an, außer wenn sonst niemand im Netz zwischen den beiden ist.",
+    },
     open_conflicts: { title: "Konflikte warten auf eine Entscheidung", text: "Deswegen steht nichts still." },
     unauthorized: {
       title: "Die Geheimnisse sind verschieden",

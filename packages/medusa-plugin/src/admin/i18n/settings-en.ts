@@ -80,6 +80,10 @@ export const settingsEn = {
       text: "They were refused several times. Each has its reason: mend it, then try it again.",
     },
     clock_skew: { title: "The two clocks differ", text: "The sync goes on. Set the clocks of both servers by NTP." },
+    plain_http: {
+      title: "What is synced can be read on the way",
+      text: "directusUrl begins with http. Give it with https, unless nobody else is on the network between the two.",
+    },
     open_conflicts: { title: "Conflicts wait for a decision", text: "Nothing stands still because of that." },
     unauthorized: {
       title: "The secrets differ",

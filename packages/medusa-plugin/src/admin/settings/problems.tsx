@@ -8,7 +8,7 @@ import { actionsFor, type ProblemAction } from "./problem-actions"
 import { useSure } from "./use-sure"
 
 /** Nothing stands still for these. */
-const MILD: ReadonlySet<string> = new Set(["open_conflicts", "clock_skew"])
+const MILD: ReadonlySet<string> = new Set(["open_conflicts", "plain_http", "clock_skew"])
 
 interface ProblemsProps {
   problems: Problem[]
