@@ -73,8 +73,7 @@ export function capture(
 ): Captured | null {
   if (!before) return row.present ? firstCapture(entity, localId, row.fields ?? {}, base) : null
   const link = withLost(before, row)
-  const standing = standingOf(entity, link, row)
-  const aliveChanged = (standing === "alive") !== isAlive(link)
+  const found = standingOf(entity, link, row)
   // Nobody can edit what is gone; its last values are looked at once, when it goes.
   const document = !row.present && isAway(link) ? null : (row.fields ?? link.snapshot)
   const changed: string[] = []
@@ -89,6 +88,9 @@ export function capture(
     for (const name in document) look(name)
     for (const name in link.fields) if (!(name in document)) look(name)
   }
+  // Whoever goes on with what this host kept wants it: the peer gets it back.
+  const standing = found === "ignored" && changed.length > 0 ? "alive" : found
+  const aliveChanged = (standing === "alive") !== isAlive(link)
   const snapshot =
     standing === "alive" ? null : !row.present && document ? lastValues(entity, link, document) : link.snapshot
   const parentId = (row.present && row.fields && parentIn(entity, row.fields)) || link.parentId

@@ -142,9 +142,10 @@ function writeFor(
     return { kind: "remove", localId }
   }
   if (verdict.kind === "revive") {
-    const uncovered = entity.archive
-      ? { [entity.archive.field]: underArchive(entity.archive.field, context, draft, whole) }
-      : {}
+    const uncovered =
+      entity.archive && link.standing !== "ignored"
+        ? { [entity.archive.field]: underArchive(entity.archive.field, context, draft, whole) }
+        : {}
     const values = { ...whole, ...uncovered }
     draft.restored = new Set(Object.keys(values))
     if (present) return update({ ...patch, ...uncovered })

@@ -1,6 +1,8 @@
 import { SyncError } from "../errors.ts"
 import { groupBy } from "../flow/group-by.ts"
 import type { HostPorts, HostTransaction } from "../ports.ts"
+import { carryParts } from "../flow/parts.ts"
+import { askedBack, isAlive } from "../link/link.ts"
 import { release, type RecordId } from "./quarantine.ts"
 
 /**
@@ -20,11 +22,21 @@ export async function sendNow(ports: HostPorts, records: RecordId[], by: string 
       const ids = [...new Set(group.map(({ localId }) => localId))].sort()
       const alone = await release(ports, tx, kind, ids, by)
       const told = ids.filter((id) => !alone.has(id))
+      await askBack(ports, tx, kind, told)
       await tx.marks.add(kind, told)
       sent += told.length + (await sendParts(ports, tx, kind, told, by))
     }
     return sent
   })
+}
+
+/** What the peer deleted and this host kept is there again: a person asks for it. */
+export async function askBack(ports: HostPorts, tx: HostTransaction, kind: string, ids: string[]): Promise<void> {
+  const kept = (await tx.links.lock(kind, ids)).filter(({ standing }) => standing === "ignored")
+  const links = kept.map(askedBack)
+  await tx.links.save(kind, links)
+  const turned = links.filter(isAlive).map((link) => ({ link, told: true }))
+  await carryParts(ports.config, ports.side, tx, kind, turned)
 }
 
 async function sendParts(

@@ -98,6 +98,12 @@ export const isMoved = ({ peerId, announced }: Pick<Link, "peerId" | "announced"
 
 export const isAlive = (link: Link): boolean => link.standing === "alive"
 
+/** Somebody asks for what this host kept: the peer is told that it lives. */
+export const askedBack = (link: Link): Link =>
+  link.standing === "ignored" && link.state !== "unlinked"
+    ? { ...link, standing: "alive", snapshot: null, rev: link.rev + 1, aliveRev: link.rev + 1 }
+    : link
+
 /** There is no row. */
 export const isAway = ({ standing }: Pick<Link, "standing">): boolean => standing === "gone" || standing === "along"
 

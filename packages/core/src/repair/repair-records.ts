@@ -1,5 +1,6 @@
 import { SyncError } from "../errors.ts"
 import { groupBy } from "../flow/group-by.ts"
+import { askBack } from "../inbox/send-now.ts"
 import { otherSide } from "../document/value.ts"
 import { isSilent } from "../guard/pause.ts"
 import { isAlive, isTombstone, type Link } from "../link/link.ts"
@@ -79,6 +80,7 @@ export async function repairRecords(ports: HostPorts, among: Among, request: Rep
     if (!entity) continue
     const asked = [...new Set(records.map(({ id }) => id))].sort()
     await ports.transaction({ own: true }, async (tx) => {
+      await askBack(ports, tx, name, asked)
       const links = await (thisSideWins ? tx.links.lock(name, asked) : tx.links.find(name, asked))
       if (thisSideWins)
         await tx.links.save(

@@ -392,6 +392,14 @@ export const TESTED: readonly TestedRule[] = [
     breaks: "a page that another process takes at the same time counts once",
   },
   {
+    rule: "26: an edit of what this host kept brings it back to the peer",
+    file: "src/flow/capture.ts",
+    find: 'found === "ignored" && changed.length > 0 ? "alive" : found',
+    replace: "found",
+    test: "test/kept-records.test.ts",
+    breaks: "when %s, as one pair with what was kept [0]",
+  },
+  {
     rule: "20: who has changed a record since it was leased is asked after it was read",
     file: "src/flow/prepare-push.ts",
     find: "byPeople.has(mark.localId) ? { automatic: false } : mark",
