@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { canonicalDecimal, codecs } from "../src/document/codecs.ts"
 import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
 import { collapseSet, expandMembers, membersIn } from "../src/document/members.ts"
@@ -59,6 +59,38 @@ describe("a codec removes representation noise and nothing else", () => {
   ])("the boolean %j is %j", (raw, canonical) => {
     expect(codecs.boolean.decode(raw)).toBe(canonical)
   })
+
+  it.each(["UTC", "America/Los_Angeles", "Pacific/Kiritimati", "Asia/Kolkata", "Europe/Berlin"])(
+    "a date is the same in the zone %s, and a day is that day",
+    (zone) => {
+      vi.stubEnv("TZ", zone)
+      const decoded = (raw: unknown) => codecs.date.decode(raw)
+      expect(decoded("2026-01-31")).toBe("2026-01-31T00:00:00.000Z")
+      expect(decoded("2026-07-01T12:00")).toBe("2026-07-01T12:00:00.000Z")
+      expect(decoded("2026-07-01 12:00:30.5")).toBe("2026-07-01T12:00:30.500Z")
+      expect(decoded("2026-07-01 12:00:00+02")).toBe("2026-07-01T10:00:00.000Z")
+      expect(decoded("2026-07-01T12:00:00-0530")).toBe("2026-07-01T17:30:00.000Z")
+      expect(decoded("+012026-07-01T00:00Z")).toBe("+012026-07-01T00:00:00.000Z")
+      vi.unstubAllEnvs()
+    },
+  )
+
+  it.each([
+    "Size 12",
+    "Winter 2024",
+    "2024",
+    "12",
+    "1.5",
+    "05/06/2024",
+    "May 2024",
+    "2026-13-01",
+    "2026-01-32",
+    "12:00",
+    "2026-1-1",
+    "2026-01-31T",
+    "2026-01-31Tx",
+    "Sat Jan 31 2026 00:00:00 GMT+0100",
+  ])("what only looks like a date is text: %s", (text) => expect(codecs.date.decode(text)).toBe(text))
 
   it("a date is UTC whatever it came as, and what is none is kept", () => {
     const noon = "2026-01-01T12:00:00.000Z"

@@ -162,3 +162,37 @@ describe("those that wait for a record", () => {
     expect(medusa.journal).toEqual([])
   })
 })
+
+describe("an answer that gives a record its peer", () => {
+  it("locks the host's row before the link, as an apply does, and only such a row", async () => {
+    const { medusa, reply } = sender()
+    const [id = ""] = medusa.table("product").rows.keys()
+    medusa.table("product").links.set(id, { ...emptyLink("product", id), rev: 1, aliveRev: 1, announced: "" })
+    const order: string[] = []
+    const { transaction } = medusa.ports
+    medusa.ports.transaction = (how, work) =>
+      transaction(how, (tx) => {
+        const noted =
+          <T>(what: string, lock: (entity: string, ids: string[]) => T) =>
+          (entity: string, ids: string[]): T => {
+            order.push(`${what} ${ids.join()}`)
+            return lock(entity, ids)
+          }
+        return work({
+          ...tx,
+          documents: { ...tx.documents, lock: noted("rows", tx.documents.lock) },
+          links: { ...tx.links, lock: noted("links", tx.links.lock) },
+        })
+      })
+    const created: RecordResult = { st: "created", ack: 1, peer: "d1", rev: 0 }
+    await reply({ kind: "results", epoch: EPOCH, results: [created] })
+    expect(order).toEqual([`rows ${id}`, `links ${id}`])
+    order.length = 0
+    await reply({
+      kind: "results",
+      epoch: EPOCH,
+      results: [{ ...created, st: "failed", peer: null, code: "internal" }],
+    })
+    expect(order).toEqual(["rows ", `links ${id}`])
+  })
+})

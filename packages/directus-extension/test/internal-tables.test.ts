@@ -20,6 +20,11 @@ const insertLink = (localId: string, more: Record<string, unknown> = {}) =>
     .insert({ entity: "variant", local_id: localId, fields: "{}", standing: "alive", state: "active", ...more })
 
 describe("the sync's own tables", () => {
+  it("hold the names of fields whole: a member's name is as long as an address", async () => {
+    const columns = await directus.database(TABLES.conflict).columnInfo()
+    expect(columns["field"]).toMatchObject({ type: "text", nullable: false })
+  })
+
   it("of an earlier version get what is new, and keep what they hold", async () => {
     const { database } = directus
     await insertLink("1", { peer_id: "variant_1" })

@@ -9,6 +9,7 @@ import { EXIT, Problem, wrongUse } from "../problem.ts"
 import { hostsOf, type Command } from "./context.ts"
 import { decideOneByOne } from "./decide.ts"
 import { readCount } from "./read-count.ts"
+import { typedValue } from "./typed-value.ts"
 
 interface ConflictsOptions {
   action?: string
@@ -21,13 +22,16 @@ interface ConflictsOptions {
 /** A conflict and the sides in whose inbox it lies. */
 export type Open = Conflict & { sides: Side[] }
 
+/** Conflicts of one page of an inbox. */
+const MOST = 200
+
 const ACTIONS = ["list", "decide", "keep", "take", "edit"] as const
 
 /** Lists or decides. Exit code 1 when open conflicts were listed. */
 export const conflicts: Command<ConflictsOptions> = async (context, options) => {
   const { action = "list", id, value, side, limit = "50" } = options
   const { output } = context
-  const most = readCount("--limit", limit, 200)
+  const most = readCount("--limit", limit, MOST)
   const hosts = hostsOf(context, side)
   switch (action) {
     case "list": {
@@ -45,7 +49,8 @@ export const conflicts: Command<ConflictsOptions> = async (context, options) => 
     case "edit": {
       if (id === undefined)
         throw wrongUse(`Which conflict? ${action} needs an id.`, "npx medusa-directus conflicts lists them.")
-      const decided = await decideOn(hosts, id, decisionOf(action, value))
+      const known = action === "edit" ? (await listOpen(hosts, MOST)).open.find((open) => open.id === id) : undefined
+      const decided = await decideOn(hosts, id, decisionOf(action, value, known))
       output.document({ conflict: decided })
       output.print(
         `Decided: ${decided.entity}.${decided.field} of ${nameOf(decided)} is ${cut(shown(decided.value), 200)}.`,
@@ -88,20 +93,11 @@ function printConflict(output: Output, conflict: Open): void {
   output.print()
 }
 
-function decisionOf(action: "keep" | "take" | "edit", value: string | undefined): Decision {
+function decisionOf(action: "keep" | "take" | "edit", value: string | undefined, conflict?: Open): Decision {
   if (action !== "edit") return { decision: action }
   if (value === undefined)
     throw wrongUse("Which value? edit needs one.", 'For example: conflicts edit <id> "A new title"')
-  return { decision: "edit", value: readValue(value) }
-}
-
-/** JSON where it is some, else the text as it was typed. */
-function readValue(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text
-  }
+  return { decision: "edit", value: typedValue(value, conflict) }
 }
 
 /** By the first side that has it and may: a field that one side owns is decided there. */

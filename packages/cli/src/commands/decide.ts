@@ -5,6 +5,7 @@ import { cut } from "../output/table.ts"
 import { shown } from "../output/words.ts"
 import { EXIT, Problem, wrongUse } from "../problem.ts"
 import { decideOn, nameOf, type Open } from "./conflicts.ts"
+import { editable, typedValue } from "./typed-value.ts"
 
 const output = process.stderr
 
@@ -43,6 +44,6 @@ async function askAbout(conflict: Open): Promise<Decision | "later" | "stop"> {
   if (isCancel(choice)) return "stop"
   if (choice === "later") return "later"
   if (choice !== "edit") return { decision: choice as "keep" | "take" }
-  const other = await text({ output, message: "Which one?", initialValue: shown(value) })
-  return isCancel(other) ? "later" : { decision: "edit", value: other }
+  const other = await text({ output, message: "Which one?", initialValue: editable(value) })
+  return isCancel(other) ? "later" : { decision: "edit", value: typedValue(other, conflict) }
 }

@@ -77,14 +77,30 @@ export const boolean: Codec = {
   encode: plain,
 }
 
-export const date: Codec = {
-  type: "date",
-  decode: nullable((raw) => {
-    const at = raw instanceof Date ? raw : new Date(typeof raw === "number" ? raw : asText(raw))
-    return Number.isNaN(at.getTime()) ? asText(raw) : at.toISOString()
-  }),
-  encode: plain,
+const DAY = String.raw`(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}`
+const TIME = String.raw`\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?`
+const ISO = new RegExp(`^(${DAY})(?:[T ](${TIME}) ?(Z|[+-]\\d{2}(?::?\\d{2})?)?)?$`, "i")
+
+/** `+0100` and `+01` are `+01:00`; a time without a zone is one of Greenwich, whatever the zone of the process is. */
+const zoneOf = (zone = "Z"): string =>
+  zone.toUpperCase() === "Z" ? "Z" : `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}`
+
+/**
+ * ISO forms, and nothing that merely looks like a date: "Size 12" is text. A day without a time is midnight in Greenwich, so
+ * that it is the same day on every host.
+ */
+export function canonicalDate(raw: unknown): CanonicalValue {
+  if (typeof raw === "number") return isoOf(new Date(raw)) ?? String(raw)
+  if (raw instanceof Date) return isoOf(raw) ?? asText(raw)
+  const text = asText(raw)
+  const [, day, time, zone] = ISO.exec(text.trim()) ?? []
+  if (day === undefined) return text
+  return isoOf(new Date(time === undefined ? `${day}T00:00Z` : `${day}T${time}${zoneOf(zone)}`)) ?? text
 }
+
+const isoOf = (at: Date): string | null => (Number.isNaN(at.getTime()) ? null : at.toISOString())
+
+export const date: Codec = { type: "date", decode: nullable(canonicalDate), encode: plain }
 
 export const json: Codec = { type: "json", decode: asJson, encode: plain }
 

@@ -132,6 +132,7 @@ export async function remakeParts(ports: HostPorts, entity: EntityDefinition, lo
 }
 
 async function remake(side: Side, tx: HostTransaction, entity: EntityDefinition, localIds: string[]): Promise<void> {
+  await tx.documents.lock(entity.name, [...localIds].sort())
   const along = (await tx.links.lock(entity.name, localIds)).filter(({ standing }) => standing === "along")
   const resting = await goneWithParent(tx, entity, along)
   const links = along.filter(({ localId }) => !resting.has(localId))

@@ -132,6 +132,9 @@ async function recordResults(
     const peers: string[] = []
     for (const { result } of group) if (result.peer !== null) peers.push(result.peer)
     const rivals = indexBy(await tx.links.findByPeer(entity, peers), (link) => link.peerId)
+    // The row first, as an apply does: those that get their peer shown are written to.
+    const fresh = group.filter(({ record, result }) => result.peer !== null && result.peer !== record.peer)
+    await tx.documents.lock(entity, fresh.map(({ record }) => record.id).sort())
     const links = indexBy(await tx.links.lock(entity, ids), (link) => link.localId)
     const save: Link[] = []
     const left: Link[] = []

@@ -3,6 +3,8 @@ import type { CanonicalValue } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import type { FieldDefinition } from "../mapping/entity.ts"
 
+/** As the codec writes every date. */
+const ISO_DATE = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}T[\d:.]+Z$/
 const NUMBER = /^-?\d+(\.\d+)?$/
 
 /**
@@ -39,7 +41,7 @@ const TYPES: Partial<Record<FieldDefinition["type"], Expected>> = {
   decimal: number("a number", NUMBER),
   integer: number("a whole number", /^-?\d+$/),
   boolean: { takes: "true, false", fits: (value) => typeof value === "boolean" },
-  date: { takes: "a date", fits: (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)) },
+  date: { takes: "a date", fits: (value) => typeof value === "string" && ISO_DATE.test(value) },
   json: { takes: "any JSON", fits: () => true },
 }
 

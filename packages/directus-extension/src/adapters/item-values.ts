@@ -67,6 +67,8 @@ function ofType({ of, column, type }: Extract<StoredField, { kind: "value" }>, v
       "rejected_by_host",
       `${column}: Directus divides this list by commas (type csv), so that it cannot hold a value with a comma in it. Make the field one of type JSON, or take the comma out of the value in Medusa.`,
     )
+  // Directus stores the day that a moment is where its process runs: it is given the day itself.
+  if (type === "date" && of.type === "date" && typeof value === "string") return value.replace(/T.*$/, "")
   if (of.type === "map") return Object.entries(value as Item).map(([name, each]) => ({ name, value: each }))
   // Directus's list leaves out rows whose archive mark is null.
   if (of.medusa === null && of.type === "boolean") return value ?? false

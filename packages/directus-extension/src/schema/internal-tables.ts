@@ -103,7 +103,8 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.string("entity").notNullable()
     table.string("local_id").notNullable()
     table.string("peer_id").notNullable()
-    table.string("field").notNullable()
+    /** Of up to 1,000 characters: a member's name holds an address or an option's value. */
+    table.text("field").notNullable()
     table.string("kind").notNullable()
     table.string("losing_side").notNullable()
     table.text("losing_value").notNullable()
@@ -226,6 +227,10 @@ async function completeTables(database: Knex): Promise<void> {
     await database.schema.alterTable(TABLES.control, (table) => void table.bigInteger("clock_offset"))
   if (!(await database.schema.hasColumn(TABLES.conflict, "told")))
     await database.schema.alterTable(TABLES.conflict, (table) => table.boolean("told").notNullable().defaultTo(false))
+  // Only PostgreSQL holds a text to its length.
+  const { field } = await database(TABLES.conflict).columnInfo()
+  if (field?.type === "character varying")
+    await database.schema.alterTable(TABLES.conflict, (table) => table.text("field").notNullable().alter())
   if (!(await database.schema.hasColumn(TABLES.mark, "priority")))
     await database.schema.alterTable(TABLES.mark, (table) => table.integer("priority").notNullable().defaultTo(0))
   for (const name of [TABLES.mark, TABLES.dirty])

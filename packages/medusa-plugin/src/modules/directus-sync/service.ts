@@ -30,13 +30,14 @@ import { missingTables } from "../../adapters/own-kind"
 import type { Connection } from "../../adapters/sql"
 import { readStatus, type SyncStatus } from "../../adapters/status"
 import { readLocales, sentencesOf } from "../../adapters/translations/locales"
-import { readCapture, readSetup, type Setup } from "../../options"
+import { readSetup, type Setup } from "../../options"
 import type { Overview } from "../../overview"
 import { makeSync, type Sync } from "../../sync"
 import { withTranslations, withTranslationTable } from "../../translations-setup"
 import { captureSql, type CaptureSql } from "./capture/capture-sql"
-import { capturedTables } from "./capture/captured-tables"
+import { capturedTables, NO_KINDS } from "./capture/captured-tables"
 import { captureState, installCapture } from "./capture/install-capture"
+import { wantedCapture } from "./capture/wanted-capture"
 import { DirectusSyncConflict } from "./models/conflict"
 import { DirectusSyncJournalEntry } from "./models/journal-entry"
 import { DirectusSyncLink } from "./models/link"
@@ -60,6 +61,8 @@ export default class DirectusSyncModuleService extends MedusaService({
   protected readonly connection_: Connection
   protected readonly logger_: Logger
   protected readonly background_: boolean
+  /** What is kept up; `null` while the mapping cannot be read. */
+  protected readonly wanted_: CaptureSql | null
   protected readonly capture_: CaptureSql
 
   readonly __hooks = {
@@ -73,7 +76,8 @@ export default class DirectusSyncModuleService extends MedusaService({
     this.logger_ = dependencies[ContainerRegistrationKeys.LOGGER]
     this.background_ = doesBackgroundWork(dependencies[ContainerRegistrationKeys.CONFIG_MODULE])
     this.setup_ = withTranslations(readSetup(options), dependencies[ContainerRegistrationKeys.CONFIG_MODULE])
-    this.capture_ = captureSql(capturedTables(readCapture(options)))
+    this.wanted_ = wantedCapture(options)
+    this.capture_ = this.wanted_ ?? captureSql(capturedTables(NO_KINDS))
     this.sync_ = this.wire_()
   }
 
@@ -180,7 +184,7 @@ export default class DirectusSyncModuleService extends MedusaService({
 
   /** The minute's upkeep: whoever dropped the triggers, they are there again, and a sweep finds what they missed. */
   async keepUp(): Promise<void> {
-    await installCapture(this.connection_, this.capture_, this.logger_)
+    if (this.wanted_) await installCapture(this.connection_, this.wanted_, this.logger_)
     this.wake()
   }
 

@@ -201,13 +201,15 @@ export interface CaptureInput {
   functions: boolean
 }
 
+/** Medusa's own tables alone. */
+export const NO_KINDS: CaptureInput = { config: { entities: new Map() }, functions: false }
+
 /** Medusa's tables and those of the shop's own kinds, each once. */
-export function capturedTables(input: CaptureInput | null): CapturedTable[] {
-  const functions = input?.functions ?? false
-  const own = [...(input?.config.entities ?? [])].flatMap(([name, { source }]) =>
+export function capturedTables({ config, functions }: CaptureInput): CapturedTable[] {
+  const own = [...config.entities].flatMap(([name, { source }]) =>
     source ? { table: tableOf(source), marks: [itself(name)] } : [],
   )
-  const ofTranslations = input ? translationMarks(input.config) : []
+  const ofTranslations = translationMarks(config)
   const translations = ofTranslations.length > 0 ? [{ table: "translation", marks: ofTranslations }] : []
   const tables = new Map<string, CapturedTable>()
   for (const { table, marks } of [...TABLES, ...(functions ? FOR_FUNCTIONS : []), ...translations, ...own])

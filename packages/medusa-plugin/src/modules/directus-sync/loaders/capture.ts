@@ -1,10 +1,8 @@
 import type { LoaderOptions } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import type { Connection } from "../../../adapters/sql"
-import { readCapture } from "../../../options"
-import { captureSql } from "../capture/capture-sql"
-import { capturedTables } from "../capture/captured-tables"
 import { installCapture } from "../capture/install-capture"
+import { wantedCapture } from "../capture/wanted-capture"
 
 const RETRY = 30_000
 
@@ -17,10 +15,8 @@ export default async function capture({ container, logger, options }: LoaderOpti
     allowUnregistered: true,
   })
   const log = logger ?? console
-  const input = readCapture(options)
-  // With a mapping that cannot be read the sync is off; the triggers of the one before stay as they are.
-  if (!connection || !input) return
-  const wanted = captureSql(capturedTables(input))
+  const wanted = wantedCapture(options)
+  if (!connection || !wanted) return
   const attempt = async (): Promise<void> => {
     if ((await installCapture(connection, wanted, log)) === "missing") setTimeout(() => void attempt(), RETRY).unref()
   }
