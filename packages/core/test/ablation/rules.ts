@@ -83,8 +83,8 @@ export const RULES: readonly Rule[] = [
   {
     rule: "I2: the loser of a conflict is kept",
     file: "src/flow/merge-fields.ts",
-    find: 'if (unseenByAuthor) lose(side, current[name] ?? null, revOfEdit(mine), fingerprint(value), "concurrent")',
-    replace: "",
+    find: 'lose(side, meant(name, mine, current[name] ?? null), revOfEdit(mine), fingerprint(value), "concurrent")',
+    replace: "void meant",
     mix: "concurrent",
     breaks: /^I2/,
   },
@@ -211,8 +211,8 @@ export const RULES: readonly Rule[] = [
   {
     rule: "a record waits for what it refers to",
     file: "src/flow/references.ts",
-    find: "if (!referred || (value !== null && !referred.present)) return null",
-    replace: "if (!referred || (value !== null && !referred.present)) continue",
+    find: "if (!referred || (value !== null && !referred.present && !referred.ended)) return null",
+    replace: "if (!referred || (value !== null && !referred.present && !referred.ended)) continue",
     mix: "family-concurrent",
     breaks: /^I[12]/,
   },
