@@ -38,8 +38,7 @@ export function makeTransport(
 
   async function once(message: Message): Promise<Reply | "clock"> {
     const exchanged = await exchange(message.id, JSON.stringify(message))
-    if (exchanged.kind === "unreachable")
-      return { kind: "unreachable", message: exchanged.message, retryAfter: null }
+    if (exchanged.kind === "unreachable") return { kind: "unreachable", message: exchanged.message, retryAfter: null }
     const { response, value, offset } = exchanged
     const { status } = response
     const parsed = value === undefined ? null : replySchema.safeParse(value)
