@@ -104,7 +104,7 @@ describe("which record a message speaks of (I4)", () => {
     expect(needs({})).toBe(true)
     expect(needs({ paired: link("m1") })).toBe(false)
     expect(needs({ named: link("m1") })).toBe(false)
-    expect(needs({ named: link("m1", { peerId: "d9" }) })).toBe(false)
+    expect(needs({ named: link("m1", { peerId: "d9" }) })).toBe(true)
     expect(needs({}, { full: false })).toBe(false)
     expect(needs({}, { key: null })).toBe(false)
   })

@@ -58,7 +58,7 @@ async function captured(given: Given, marks: Mark[], control: Partial<Control> =
         }),
       )) satisfies typeof transaction,
   }
-  const ready = await captureLeased(ports, marks, { ...host.control, ...control }, false)
+  const ready = await captureLeased(ports, marks, { ...host.control, ...control })
   const due = (entity: string, localId: string) => host.table(entity).marks.get(localId)?.due
   const linkOf = (entity: string, localId: string) => host.table(entity).links.get(localId)
   return { host, ready: ready.map(({ record }) => record), saved, cleared, due, linkOf }
@@ -140,7 +140,7 @@ describe("what a sender has leased", () => {
           })
         })) satisfies typeof transaction,
     }
-    expect(await captureLeased(ports, [mark], host.control, false)).toEqual([])
+    expect(await captureLeased(ports, [mark], host.control)).toEqual([])
     expect(host.table("variant").rows.size).toBe(1)
     expect(made.at(-1)).toBe(1)
     expect(host.table("variant").marks.get("v1")).toMatchObject({ due: 1_000, leasedUntil: 0 })

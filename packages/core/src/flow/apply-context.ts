@@ -1,5 +1,5 @@
 import type { Side } from "../document/value.ts"
-import { isMoved, isTombstone, type Link } from "../link/link.ts"
+import { isTombstone, type Link } from "../link/link.ts"
 import type { RecordResult } from "../wire/messages.ts"
 
 /** The arguments of planning that are not data: who we are, and the time and ids of this delivery. */
@@ -23,8 +23,7 @@ export interface RecordContext {
 export const answer = (st: RecordResult["st"], link: Link | null, ack: number): RecordResult => ({
   st,
   ack,
-  // The peer still knows a record that has moved by the name of another one; it hears of this one by its announcement.
-  peer: link && !isTombstone(link.localId) && !isMoved(link) ? link.localId : null,
+  peer: link && !isTombstone(link.localId) ? link.localId : null,
   rev: link?.rev ?? 0,
 })
 

@@ -116,7 +116,6 @@ export function capture(
   const state = link.state === "quarantined" ? "active" : link.state
   const rekeyed =
     link.state === "quarantined" &&
-    link.peerId === null &&
     link.awaiting === null &&
     entity.matchKeys.some(({ field }) => changed.includes(field))
   return {

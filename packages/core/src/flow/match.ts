@@ -1,4 +1,4 @@
-import { isAnnounced, isMoved, isUnanswered, type Link } from "../link/link.ts"
+import { isAnnounced, isUnanswered, type Link } from "../link/link.ts"
 import type { WireRecord } from "../wire/messages.ts"
 
 /** Which record of this host a message speaks of. */
@@ -30,7 +30,7 @@ export interface Candidates {
 
 /** Does the record have to be looked for by its key? Not when a link answers already. */
 export const needsKey = (record: WireRecord, found: Pick<Candidates, "named" | "paired">): boolean =>
-  !pairedIn(record, found) && found.named === null && record.full && record.key !== null
+  !pairedIn(record, found) && !(found.named && found.named.peerId === null) && record.full && record.key !== null
 
 /** The link of this very pair, also when another transaction made it between the two look-ups. */
 const pairedIn = ({ id }: WireRecord, { named, paired }: Pick<Candidates, "named" | "paired">): Link | null =>
@@ -42,10 +42,8 @@ export function matchRecord(record: WireRecord, found: Candidates): Match {
   const paired = pairedIn(record, found)
   // A sender that names another one is told of this one, and stops.
   if (paired) return { kind: "linked", localId: paired.localId }
-  // Only what has moved is announced with a peer: it takes the place of the record that the peer was linked with.
-  if (named && (named.peerId === null || record.full)) return { kind: "adopt", localId: named.localId }
-  // Written anew on both sides at once: the one that it names is no more, and it is announced like any other.
-  if (!record.full || record.peer !== null) return { kind: "need_full" }
+  if (named && named.peerId === null) return { kind: "adopt", localId: named.localId }
+  if (!record.full) return { kind: "need_full" }
   if (!record.key) return { kind: "create" }
   const announced = found.announced.filter(isUnanswered)
   // Both sides told each other to wait for this very pair: neither has made anything else of the other's announcement.
@@ -58,7 +56,7 @@ export function matchRecord(record: WireRecord, found: Candidates): Match {
     if (!link || (link.peerId === null && !isAnnounced(link))) candidates.add(localId)
   const guess = candidates.size > 1 || (candidates.size > 0 && announced.length === 0 && found.rivals.length > 0)
   if (guess) return { kind: "ambiguous", candidates: [...candidates].sort(), rivals: found.rivals }
-  const waiting = announced[0] ?? untold.find(({ link }) => candidates.size === 0 && link && isMoved(link))
+  const [waiting] = announced
   if (waiting) return { kind: "await", localId: waiting.localId }
   const [only] = candidates
   return only === undefined ? { kind: "create" } : { kind: "adopt", localId: only }

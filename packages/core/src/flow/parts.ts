@@ -10,7 +10,7 @@ import { indexBy } from "./group-by.ts"
 import { seeLost, type SeenRow } from "./lost.ts"
 import { retell } from "./plan-push.ts"
 
-export const parentKind = (entity: EntityDefinition): string | undefined =>
+const parentKind = (entity: EntityDefinition): string | undefined =>
   entity.parent === null ? undefined : entity.fields.get(entity.parent)?.to
 
 /**

@@ -3,7 +3,6 @@ import { otherSide, type CanonicalValue, type Document } from "../document/value
 import {
   emptyLink,
   isAlive,
-  isMoved,
   isTombstone,
   leapOver,
   revOfEdit,
@@ -21,7 +20,6 @@ import { capture } from "./capture.ts"
 import { meant, type SeenRow } from "./lost.ts"
 import { mergeAliveness, type AliveVerdict } from "./merge-aliveness.ts"
 import { conflictOf, isMapped, mergeFields } from "./merge-fields.ts"
-import { fillMoved, isMovedHere } from "./rewritten.ts"
 
 /** What an apply has decided and the link as it will be once the host's write has been read back. */
 export interface Draft {
@@ -68,16 +66,10 @@ export function planApply(
 
   const before = captured.link
   const fresh = before.peerId !== record.id
-  const moved = isMovedHere(before, record)
-  // It goes on with the revs of the one whose place it takes.
-  if (moved && record.rev <= before.seen)
-    return { kind: "answer", result: answer("stale", null, before.seen), link: null }
-  const isNew = fresh && !moved
-  const seen = isNew ? 0 : before.seen
+  const seen = fresh ? 0 : before.seen
   const confirmed = Math.min(record.seen, before.rev)
-  const acked = isNew ? (record.peer === before.localId ? confirmed : 0) : Math.max(before.acked, confirmed)
-  const isUnheard = isMoved(before) && record.peer !== before.localId
-  const mine: Link = { ...before, ...(isUnheard ? {} : UNANNOUNCED), peerId: record.id, seen, acked }
+  const acked = fresh ? (record.peer === before.localId ? confirmed : 0) : Math.max(before.acked, confirmed)
+  const mine: Link = { ...before, ...UNANNOUNCED, peerId: record.id, seen, acked }
   if (mine.state === "unlinked")
     return { kind: "answer", result: answer("ok", mine, record.rev), link: { ...mine, seen: record.rev } }
   if (record.rev <= seen) return { kind: "answer", result: answer("stale", mine, seen), link: mine }
@@ -91,7 +83,6 @@ export function planApply(
 
   const current = (row.present ? row.fields : lastValues(mine, row)) ?? {}
   const merge = mergeFields(entity, context, mine, record, current)
-  if (moved && record.alive) fillMoved(entity, context.side, record, merge)
   const verdict = mergeAliveness(entity.deletes[context.side], mine, record, merge.news)
   const draft: Draft = {
     record,

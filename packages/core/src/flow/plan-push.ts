@@ -1,7 +1,7 @@
 import { memberOf } from "../document/names.ts"
 import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { CanonicalValue } from "../document/value.ts"
-import { isAlive, isAnnounced, isMoved, needsPush, underRev, type FieldState, type Link } from "../link/link.ts"
+import { isAlive, isAnnounced, needsPush, underRev, type FieldState, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { HostRow } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
@@ -40,7 +40,7 @@ export function planPush(
     return row.present || link.lastSyncedAt !== null ? { kind: "nothing" } : { kind: "forget" }
   if (link.state !== "active" || !needsPush(link)) return { kind: "nothing" }
   const document = row.fields ?? link.snapshot ?? {}
-  const full = link.peerId === null || isMoved(link)
+  const full = link.peerId === null
   const alive = isAlive(link)
   const fields: WireRecord["fields"] = {}
   const held: string[] = []

@@ -11,9 +11,7 @@ import { noteLost, seeLost, type SeenRow } from "./lost.ts"
 import { holdAgain } from "./hold-again.ts"
 import { carryParts, remakeParts, type Turned, wakeHeldBack } from "./parts.ts"
 import { planPush } from "./plan-push.ts"
-import { WAIT } from "./record-reply.ts"
 import { lookAround } from "./references.ts"
-import { mayBeRewritten, moveRewritten } from "./rewritten.ts"
 
 /** A message that is ready to be sent, and the marks that it answers for. */
 export interface Outgoing {
@@ -25,22 +23,11 @@ export interface Outgoing {
  * Captures the leased records and builds the messages that tell the peer about them: the state as it is now, under the
  * links' locks. Marks with nothing to tell are cleared here.
  */
-export async function preparePush(
-  ports: HostPorts,
-  marks: Mark[],
-  control: Control,
-  isFull = false,
-): Promise<Outgoing[]> {
-  return pack(ports, control, await captureLeased(ports, marks, control, isFull))
+export async function preparePush(ports: HostPorts, marks: Mark[], control: Control): Promise<Outgoing[]> {
+  return pack(ports, control, await captureLeased(ports, marks, control))
 }
 
-/** @param isFull - more marks may be due: those of other records that the same change has made among them. */
-export async function captureLeased(
-  ports: HostPorts,
-  marks: Mark[],
-  control: Control,
-  isFull: boolean,
-): Promise<Ready[]> {
+export async function captureLeased(ports: HostPorts, marks: Mark[], control: Control): Promise<Ready[]> {
   const lost = new Map<EntityDefinition, Mark[]>()
   const emptied = new Map<EntityDefinition, Mark[]>()
   const ready = await ports.transaction({ own: false }, async (tx) => {
@@ -52,7 +39,7 @@ export async function captureLeased(
       const mine = marks.filter((mark) => mark.entity === entity.name)
       if (mine.length === 0) continue
       const loss = noLoss(entity, ports)
-      out.push(...(await prepareKind(ports, tx, entity, mine, { lost, emptied }, control, { loss, isFull })))
+      out.push(...(await prepareKind(ports, tx, entity, mine, { lost, emptied }, control, loss)))
       losses.push(loss)
     }
     if (!control.paused?.accepted) await refuseMassDelete(ports, tx, losses)
@@ -92,7 +79,7 @@ async function prepareKind(
   marks: Mark[],
   { lost, emptied }: Record<"lost" | "emptied", Map<EntityDefinition, Mark[]>>,
   control: Control,
-  { loss, isFull }: { loss: Loss; isFull: boolean },
+  loss: Loss,
 ): Promise<Ready[]> {
   const { past } = control
   const ids = marks.map((mark) => mark.localId)
@@ -101,14 +88,12 @@ async function prepareKind(
   const automatic = marks.filter((mark) => mark.automatic).map(({ localId }) => localId)
   // A person's change that came since is read as well, and its own mark is leased later.
   const byPeople = await tx.marks.changedByPeople(entity.name, automatic)
-  await moveRewritten(tx, entity, links, rows)
   const around = await lookAround(tx, entity, links, rows)
   const out: Ready[] = []
   const save: Link[] = []
   const forget: string[] = []
   const quiet: Mark[] = []
   const stopped: Mark[] = []
-  const held: Mark[] = []
   const turned: Turned[] = []
   const now = ports.now()
   for (const mark of marks) {
@@ -136,12 +121,6 @@ async function prepareKind(
     }
     if (before && captured?.aliveChanged) turned.push({ link: captured.link, told: isAlive(captured.link) })
     const plan = captured && planPush(entity, captured.link, row, around.known)
-    // The row that takes its place may come with the next marks.
-    if (isFull && captured && plan?.kind === "send" && mayBeRewritten(entity, before, captured.link)) {
-      save.push(captured.link)
-      held.push(mark)
-      continue
-    }
     if (captured) noteLoss(loss, before, captured.link, plan?.kind === "send")
     if (plan?.kind === "send") {
       out.push({ mark, record: plan.record })
@@ -158,7 +137,6 @@ async function prepareKind(
   await tx.links.remove(entity.name, forget)
   await tx.marks.clear(quiet)
   await tx.marks.postpone(stopped, null)
-  await tx.marks.postpone(held, new Date(now.getTime() + WAIT))
   await carryParts(ports.config, ports.side, tx, entity.name, turned)
   const back = turned.filter(({ told }) => told).map(({ link }) => link.localId)
   if (back.length > 0) await wakeHeldBack(ports.config, tx, entity.name)

@@ -4,7 +4,7 @@ import { afterFailure, CLOSED } from "../guard/breaker.ts"
 import { clockAlert } from "../guard/clock.ts"
 import { needsPerson } from "../guard/pause.ts"
 import { retryDelay } from "../guard/retry.ts"
-import { isMoved, isTombstone, tombstoneOf, type Link } from "../link/link.ts"
+import { isTombstone, type Link } from "../link/link.ts"
 import { mappingDifference } from "../mapping/difference.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
@@ -137,7 +137,6 @@ async function recordResults(
     await tx.documents.lock(entity, fresh.map(({ record }) => record.id).sort())
     const links = indexBy(await tx.links.lock(entity, ids), (link) => link.localId)
     const save: Link[] = []
-    const left: Link[] = []
     const shown: { localId: string; peerId: string }[] = []
     let news = false
     const marksOf: Record<Recorded["kind"], Mark[]> = { done: [], again: [], retry: [], stopped: [] }
@@ -165,9 +164,6 @@ async function recordResults(
           }
       }
       save.push(recorded.link)
-      // Written anew on both sides: late messages about the record that it was linked with stay old.
-      if (isMoved(link) && link.peerId !== null && recorded.link.peerId !== link.peerId)
-        left.push(tombstoneOf(entity, link.peerId, link.seen))
       // The peer has it now, or will not get it: those that refer to it wait for either.
       const isRefused = recorded.kind === "stopped" && recorded.link.state === "quarantined"
       if (isRefused || (link.aliveRev > link.acked && recorded.link.acked >= link.aliveRev)) news = true
@@ -193,7 +189,6 @@ async function recordResults(
       })
     }
     await tx.links.save(entity, save)
-    await tx.links.save(entity, left)
     await tx.documents.showPeer(entity, shown)
     if (shown.length > 0 || news) await wakeHeldBack(ports.config, tx, entity)
     await tx.marks.clear(marksOf.done)

@@ -1,4 +1,4 @@
-import { isMoved, isUnanswered, leapOver, needsPush, UNANNOUNCED, type Link } from "../link/link.ts"
+import { isUnanswered, leapOver, needsPush, UNANNOUNCED, type Link } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { forgetPeer } from "../repair/plan-repair.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
@@ -21,13 +21,7 @@ const stop = (link: Link, reason: string): Recorded => ({
   link: { ...link, state: "quarantined", reason },
 })
 
-/** What was heard of another record says nothing of this one. */
-const withPeer = (link: Link, peerId: string): Link => ({
-  ...link,
-  ...UNANNOUNCED,
-  peerId,
-  seen: link.peerId === null || link.peerId === peerId ? link.seen : 0,
-})
+const withPeer = (link: Link, peerId: string): Link => ({ ...link, ...UNANNOUNCED, peerId })
 
 /** Was it sent under the key that it is announced by now? */
 const isOfNow = (link: Link, { key }: WireRecord): boolean => isUnanswered(link) && link.announced === keyText(key)
@@ -39,19 +33,8 @@ const isOfNow = (link: Link, { key }: WireRecord): boolean => isUnanswered(link)
  */
 export function recordResult(context: RecordContext, before: Link, sent: WireRecord, result: RecordResult): Recorded {
   // The peer names its record even when it could not take our changes; only `await` names another one.
-  const isOpen = before.peerId === null || (isMoved(before) && sent.full)
-  const link = isOpen && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before
-  // It ended before the peer had heard that it is there.
-  if (isMoved(before) && sent.full && !sent.alive && result.st === "ok" && result.peer === null)
-    return {
-      kind: "done",
-      link: {
-        ...before,
-        ...UNANNOUNCED,
-        peerId: null,
-        acked: Math.max(before.acked, Math.min(result.ack, before.rev)),
-      },
-    }
+  const link =
+    before.peerId === null && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before
   const taken = result.st === "ok" || result.st === "created" || result.st === "stale"
   // The link has got its peer since this was sent: what the peer could not do with it then means nothing now.
   if (!taken && sent.peer !== before.peerId) return { kind: "again", link }
@@ -81,7 +64,7 @@ export function recordResult(context: RecordContext, before: Link, sent: WireRec
       return needsPush(done) ? { kind: "again", link: done } : { kind: "done", link: { ...done, heldBack: false } }
     }
     case "need_full":
-      return sent.full && !isMoved(link) ? retry(link, reason) : { kind: "again", link: forgetPeer(link) }
+      return sent.full ? retry(link, reason) : { kind: "again", link: forgetPeer(link) }
     case "need_parent":
       return awaitParent(link)
     case "await":

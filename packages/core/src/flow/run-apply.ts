@@ -1,6 +1,6 @@
 import { changeControl } from "../change-control.ts"
 import { SyncError, whereFrom, type ErrorCode } from "../errors.ts"
-import { firstRev, isAlive, isTombstone, needsPush, tombstoneOf, type Link } from "../link/link.ts"
+import { firstRev, isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import {
   NO_ROW,
@@ -23,7 +23,6 @@ import { isSilent } from "../guard/pause.ts"
 import { forgottenBeat, markRestored, meet } from "./meet.ts"
 import { MAX_FAILURES } from "./record-result.ts"
 import { carryParts, goneWithParent, tellWithParent, waitsForParent, wakeHeldBack, type Turned } from "./parts.ts"
-import { isMovedHere } from "./rewritten.ts"
 import { resolveReferences } from "./references.ts"
 import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
 import { noteLost, seeLost } from "./lost.ts"
@@ -224,8 +223,6 @@ function whyNotGuessed(
   return `${which} Change the key of all but one, then retry.`
 }
 
-const TWICE = "Two records of one message are about the same record here."
-
 const NEED_PARENT: RecordResult = { st: "need_parent", ack: 0, peer: null, rev: 0 }
 
 /** @returns the answers, by the record as it was sent. */
@@ -255,8 +252,6 @@ async function applyResolved(
   const matched = await matchAll(tx, entity, records)
   const ids: string[] = []
   for (const { localId } of matched) if (localId !== null) ids.push(localId)
-  // One row at a time: what is said of it first must be written before what is said next is looked at.
-  if (new Set(ids).size < ids.length) throw new SyncError("concurrent_write", TWICE, { retryable: true })
   ids.sort()
 
   // The row first, then its link, in one order everywhere: nobody can write between our read and our write (I2).
@@ -269,7 +264,6 @@ async function applyResolved(
   const plans: Extract<ApplyPlan, { kind: "write" }>[] = []
   const save: Link[] = []
   const replaced: string[] = []
-  const left: Link[] = []
   for (const { record, match, localId } of matched) {
     if (match.kind === "need_full") {
       results.set(record, { st: "need_full", ack: 0, peer: null, rev: 0 })
@@ -298,9 +292,6 @@ async function applyResolved(
       localId,
       (localId === null ? null : rows.get(localId)) ?? NO_ROW,
     )
-    // Late messages about the record whose place this one has taken stay old.
-    if (plan.kind === "write" && link?.peerId != null && isMovedHere(link, record))
-      left.push(tombstoneOf(entity.name, link.peerId, Math.max(link.seen, record.rev)))
     if (plan.kind === "write") plans.push(plan)
     else {
       results.set(record, plan.result)
@@ -353,8 +344,6 @@ async function applyResolved(
   const dirty = save.filter(needsPush).map(({ localId }) => localId)
   await tx.links.remove(entity.name, replaced)
   await tx.links.save(entity.name, save)
-  // Behind the pairs, which have just let go of these ids.
-  await tx.links.save(entity.name, left)
   await tx.documents.showPeer(entity.name, shown)
   await tx.marks.add(entity.name, dirty)
   await noteLost(ports.config, tx, entity.name, remade)

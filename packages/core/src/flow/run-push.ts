@@ -52,10 +52,9 @@ async function captureOrGiveBack(
   leased: Mark[],
   control: Control,
   marks: Mark[],
-  isFull: boolean,
 ): Promise<Ready[] | null> {
   try {
-    return await captureLeased(ports, leased, control, isFull)
+    return await captureLeased(ports, leased, control)
   } catch (error) {
     if (error instanceof SyncError && error.code === "mass_delete") {
       await standStill(ports, marks, error.code, error.message)
@@ -110,8 +109,7 @@ async function prepareNext(ports: HostPorts, control: Control, woken: boolean): 
     const leased = await ports.lease(wanted, woken)
     isLast = room === 1 || (leased.length < wanted && !(await takeMore(ports, control)))
     marks.push(...leased)
-    const captured =
-      leased.length > 0 ? await captureOrGiveBack(ports, leased, control, marks, leased.length === wanted) : []
+    const captured = leased.length > 0 ? await captureOrGiveBack(ports, leased, control, marks) : []
     if (captured === null) return { marks, control, at, isLast: true, messages: [] }
     ready.push(...captured)
   }

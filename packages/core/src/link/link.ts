@@ -89,13 +89,6 @@ export const isAnnouncedAs = ({ announced, withdrawn }: Link, key: string): bool
 /** Has the peer been told of a record that has no link there yet? */
 export const isAnnounced = ({ announced, withdrawn }: Link): boolean => announced !== null || withdrawn !== null
 
-/**
- * It has taken the place of another record that the peer is linked with, and the peer has not said yet that it knows. It is
- * announced like a new one, with its peer's name.
- */
-export const isMoved = ({ peerId, announced }: Pick<Link, "peerId" | "announced">): boolean =>
-  peerId !== null && announced !== null
-
 export const isAlive = (link: Link): boolean => link.standing === "alive"
 
 /** Somebody asks for what this host kept: the peer is told that it lives. */

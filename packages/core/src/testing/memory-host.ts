@@ -223,8 +223,7 @@ export class MemoryHost {
     const take = (later: boolean): void => {
       // Parts first: nothing may depend on a parent's mark being taken before those of its parts.
       for (const [entity, { marks }] of [...this.#store.tables].reverse()) {
-        const inOrder = this.options.oldestFirst ? [...marks].sort(([, a], [, b]) => a.due - b.due) : marks
-        for (const [localId, mark] of inOrder) {
+        for (const [localId, mark] of marks) {
           if (leased.length >= limit) return
           if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
           marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS, person: false, automation: false })

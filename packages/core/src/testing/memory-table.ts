@@ -41,8 +41,6 @@ export interface MemoryHostOptions {
   rewrite?: (field: string, value: CanonicalValue) => CanonicalValue
   /** Does the host's capture fail to skip this write of the sync's own? Then it leaves a mark like anybody's. */
   marksOwn?: () => boolean
-  /** Does the host lease of each kind what has waited longest first, as both real ones do? */
-  oldestFirst?: boolean
   /** A field whose value only one present row may have. */
   unique?: string
   /**

@@ -308,46 +308,6 @@ export const RULES: readonly Rule[] = [
     mix: "keeps-concurrent",
     breaks: /^I1(0| )/,
   },
-  {
-    rule: "the link of a part moves to the row that was written in its place",
-    file: "src/flow/prepare-push.ts",
-    find: "await moveRewritten(tx, entity, links, rows)",
-    replace: "",
-    mix: "family-anew",
-    breaks: /^I[247]/,
-  },
-  {
-    rule: "the end of a part waits for the row that may take its place",
-    file: "src/flow/prepare-push.ts",
-    find: "if (isFull && captured &&",
-    replace: "if (false && captured &&",
-    mix: "family-anew",
-    breaks: /^I[247]/,
-  },
-  {
-    rule: "what a row that was written anew leaves empty is told back",
-    file: "src/flow/plan-apply.ts",
-    find: "if (moved && record.alive) fillMoved(entity, context.side, record, merge)",
-    replace: "",
-    mix: "family-anew",
-    breaks: /^I[1247]/,
-  },
-  {
-    rule: "late messages about a part that was written anew stay old",
-    file: "src/flow/run-apply.ts",
-    find: "left.push(tombstoneOf(entity.name, link.peerId, Math.max(link.seen, record.rev)))",
-    replace: "void tombstoneOf",
-    mix: "family-anew-storm",
-    breaks: /^I[1245]/,
-  },
-  {
-    rule: "what the peer does not know by its new name is not named by it",
-    file: "src/flow/apply-context.ts",
-    find: "!isTombstone(link.localId) && !isMoved(link)",
-    replace: "!isTombstone(link.localId)",
-    mix: "family-anew-concurrent",
-    breaks: /^I[1245]/,
-  },
 ]
 
 /** A rule whose absence no random history shows, since no history plays what it is made for. */

@@ -14,7 +14,7 @@ import type { Point } from "../../src/testing/memory-table.ts"
 import { Ledger } from "./ledger.ts"
 import { Members } from "./members.ts"
 import type { Mix } from "./mixes.ts"
-import { findFailure, findLostPart, hasCircle } from "./oracle.ts"
+import { findFailure, hasCircle } from "./oracle.ts"
 import { People } from "./people.ts"
 import { Random } from "./random.ts"
 import { Restores } from "./restores.ts"
@@ -54,10 +54,6 @@ const LOST: Reply = { kind: "unreachable", message: "lost", retryAfter: null }
 const WAITS = new Set(["failed", "await", "quarantined", "need_parent"])
 
 class Crash extends Error {}
-
-const NOTHING: Outcome = {
-  ...{ failure: null, edits: 0, pushes: 0, echoes: 0, writes: 0, drainPushes: 0, conflicts: 0, quarantined: 0 },
-}
 
 /** One random history of two hosts, a network and people, driven through the engine's own run functions. */
 export class History {
@@ -104,7 +100,6 @@ export class History {
         clock: () => this.#now,
         newId: () => `message-${String(++this.#messages)}`,
         at: (point) => this.#at(side, point),
-        ...(mix.anew > 0 ? { oldestFirst: true } : {}),
         ...(side === "medusa" ? { unique: "slug" } : {}),
         ...(mix.keeps ? { references: this.random.pick(["emptied", "hidden"] as const) } : {}),
         ...(mix.ownMark > 0 ? { marksOwn: () => this.random.chance(mix.ownMark) } : {}),
@@ -121,8 +116,6 @@ export class History {
       if (this.mix.sequential) {
         this.#people.act(this.random.pick(SIDES))
         await this.#settle()
-        const lost = findLostPart(this)
-        if (lost) return { ...NOTHING, failure: lost }
       } else {
         const work = this.#randomStep()
         if (work) await work
@@ -268,8 +261,7 @@ export class History {
   async #push(side: Side, limit: number): Promise<void> {
     const { ports, control } = this.hosts[side]
     const marks = await ports.lease(limit)
-    const messages =
-      (await this.#on(side, () => preparePush(ports, marks, unguarded(control), marks.length === limit))) ?? []
+    const messages = (await this.#on(side, () => preparePush(ports, marks, unguarded(control)))) ?? []
     if (messages.length > 0 && this.faults && this.mix.ahead > 0 && this.random.chance(this.mix.ahead))
       this.#ahead[side].prepared = { marks, control, messages, isLast: false, at: ports.now() }
     else this.#post(side, messages)

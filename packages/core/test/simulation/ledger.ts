@@ -20,16 +20,6 @@ export interface Deletion {
   row: Document
 }
 
-/** A part that has taken the place of another one. */
-export interface Anew {
-  side: Side
-  id: string
-  /** What the one before was linked with. */
-  peerId: string | null
-  /** What both sides are to hold. */
-  row: Document
-}
-
 /** Fields whose every value is written once only. */
 export const UNIQUE: ReadonlySet<string> = new Set(["title", "note", "sku"])
 
@@ -37,8 +27,6 @@ export const UNIQUE: ReadonlySet<string> = new Set(["title", "note", "sku"])
 export class Ledger {
   readonly edits: Edit[] = []
   readonly deletions: Deletion[] = []
-  /** Parts that were written anew since somebody last looked. */
-  anew: Anew[] = []
   #seq = 0
   readonly #parent = new Map<string, string>()
   /** A value without the noise that a host has added, and as the poorer host spells it. */
@@ -65,12 +53,6 @@ export class Ledger {
   paired(medusaId: string, directusId: string): void {
     const a = this.nameOf("medusa", medusaId)
     const b = this.nameOf("directus", directusId)
-    if (a !== b) this.#parent.set(b, a)
-  }
-
-  /** To people it is the same record. */
-  renamed(side: Side, from: string, to: string): void {
-    const [a, b] = [this.nameOf(side, from), this.nameOf(side, to)]
     if (a !== b) this.#parent.set(b, a)
   }
 

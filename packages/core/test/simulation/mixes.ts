@@ -24,8 +24,6 @@ export interface Mix {
   restore: number
   /** A backfill goes on, all links are compared, or what is stopped is tried again. */
   upkeep: number
-  /** Somebody, as an import does, writes all parts of a thing anew under the same keys. */
-  anew: number
   /** Things have parts, belong to groups, and groups stand below each other. */
   family: boolean
   /** Groups are deleted under every pair of policies, and what refers to one is emptied or hidden with it. */
@@ -48,7 +46,6 @@ const quiet: Mix = {
   ahead: 0,
   restore: 0,
   upkeep: 0,
-  anew: 0,
   family: false,
   keeps: false,
 }
@@ -77,7 +74,6 @@ export const MIXES: readonly Mix[] = [
     ahead: 0,
     restore: 0,
     upkeep: 0,
-    anew: 0,
     family: false,
     keeps: false,
   },
@@ -100,7 +96,6 @@ export const MIXES: readonly Mix[] = [
     ahead: 0,
     restore: 0,
     upkeep: 0,
-    anew: 0,
     family: true,
     keeps: false,
   },
@@ -121,13 +116,6 @@ export const MIXES: readonly Mix[] = [
     upkeep: 0.03,
     family: true,
     keeps: true,
-  },
-  { ...quiet, name: "family-anew", sequential: true, anew: 0.2, family: true },
-  { ...quiet, name: "family-anew-concurrent", anew: 0.1, delay: 4, race: 0.1, poison: 0.02, family: true },
-  {
-    ...quiet,
-    ...{ name: "family-anew-storm", anew: 0.1, drop: 0.1, duplicate: 0.15, reorder: true, delay: 20, crash: 0.05 },
-    ...{ lostHook: 0.05, race: 0.1, poison: 0.02, ahead: 0.2, upkeep: 0.02, family: true },
   },
   { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
   { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },

@@ -1,6 +1,6 @@
 import { memberOf } from "../../src/document/names.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../../src/document/value.ts"
-import { isAlive, isMoved, isTombstone, type Link } from "../../src/link/link.ts"
+import { isAlive, isTombstone, type Link } from "../../src/link/link.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
 import type { History } from "./history.ts"
 import { UNIQUE } from "./ledger.ts"
@@ -74,15 +74,10 @@ function findUnpaired(history: History): string | null {
         continue
       }
       const back = peers.links.get(link.peerId)
-      // Another record has taken the peer's place, and is refused or rests.
-      const taking = [...peers.links.values()].find((other) => isMoved(other) && other.peerId === link.localId)
-      if (taking && (taking.state === "quarantined" || !hasLivingParent(history, otherSide(side), taking))) continue
       // Stopped for an honest reason before it heard of its pairing: a retry, or the peer's next change, tells it.
       if (back?.peerId === null && back.state === "quarantined" && HONEST.test(back.reason ?? "")) continue
-      // Parts that rest have not heard of their pairing either, nor been told that one has taken another's place.
-      if ((back?.peerId === null || isMoved(link)) && rests) continue
-      // What the peer refuses to take in the place of another stays that one's.
-      if (isMoved(link) && link.state === "quarantined" && HONEST.test(link.reason ?? "")) continue
+      // Parts that rest have not heard of their pairing either.
+      if (back?.peerId === null && rests) continue
       if (back && back.peerId !== link.localId && !(isTombstone(link.localId) && back.peerId === null)) {
         return `I4 ${side} ${link.localId} is linked with ${link.peerId}, which is linked with ${String(back.peerId)}`
       }
@@ -150,22 +145,6 @@ function shown(history: History, side: Side, kind: string, id: string): Document
   return document
 }
 
-/** I4, I2: a part that was written anew has the peer of the one before, and both sides have what nobody left out on purpose. */
-export function findLostPart({ hosts, ledger }: History): string | null {
-  const anew = ledger.anew
-  ledger.anew = []
-  for (const { side, id, peerId, row } of anew) {
-    const [mine, theirs] = [hosts[side].table("part"), hosts[otherSide(side)].table("part")]
-    if (mine.links.get(id)?.peerId !== peerId || peerId === null)
-      return `I4 ${side} ${id} was written anew, and is linked with ${String(mine.links.get(id)?.peerId)} and not ${String(peerId)}`
-    for (const name of ["title", "note"])
-      for (const held of [mine.rows.get(id), theirs.rows.get(peerId)])
-        if (ledger.norm(held?.[name]) !== ledger.norm(row[name]))
-          return `I2 ${side} ${id}.${name} is ${String(held?.[name])} and not ${String(row[name])}`
-  }
-  return null
-}
-
 /** I2: final, in the inbox, or under a change whose author had seen it. */
 function findLostEdit(history: History): string | null {
   const { norm, edits, deletions } = history.ledger
@@ -216,8 +195,8 @@ function findLostEdit(history: History): string | null {
 
 /** I2: about an edit that lost unseen a person decides once, however many inboxes it lies in. */
 function findDoubledConflict(history: History): string | null {
-  // Revs are counted anew in a database that was set back, and what was written anew has another id.
-  if (history.mix.restore > 0 || history.mix.anew > 0) return null
+  // Revs are counted anew in a database that was set back.
+  if (history.mix.restore > 0) return null
   const { ledger } = history
   const seen = new Set(
     ledger.edits.map(({ side, id, field, before }) => `${ledger.nameOf(side, id)}|${field}|${String(before)}`),

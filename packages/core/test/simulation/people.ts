@@ -6,8 +6,6 @@ import { POISON, SLUGS, STATUSES, TAGS } from "./shop.ts"
 export class People {
   readonly #history: History
   #tokens = 0
-  /** Nobody brings back what was written anew since. */
-  readonly #replaced = new Set<string>()
 
   constructor(history: History) {
     this.#history = history
@@ -25,10 +23,6 @@ export class People {
   act(side: Side): void {
     const host = this.#history.hosts[side]
     const marked = !(this.#history.faults && this.#history.random.chance(this.#history.mix.lostHook))
-    if (this.#history.mix.anew > 0 && this.#history.random.chance(this.#history.mix.anew)) {
-      this.#writeAnew(side, marked)
-      return
-    }
     const kind = this.#kind()
     const table = host.table(kind)
     // What is done to an archived record, or to a part of one, waits until it is back, so it is no push of its own.
@@ -41,7 +35,7 @@ export class People {
       return
     }
     if (roll < 0.2) {
-      const remains = [...table.remains.keys()].filter((id) => !this.#replaced.has(id))
+      const remains = [...table.remains.keys()]
       if (remains.length > 0) {
         const id = this.#history.random.pick(remains)
         // What a foreign key has emptied was deleted for good.
@@ -74,37 +68,6 @@ export class People {
       return
     }
     this.edit(side, kind, id, this.#change(side, kind, id), marked)
-  }
-
-  /** All parts of a thing go, and others come with their keys and little else, as in an import. */
-  #writeAnew(side: Side, marked: boolean): void {
-    const { random, ledger, mix, hosts } = this.#history
-    const host = hosts[side]
-    const { rows, links } = host.table("part")
-    const parents = [...rows.values()].map((row) => String(row["thing"]))
-    const thing = parents.length > 0 ? random.pick(parents) : null
-    const parts = [...rows].filter(([id, row]) => row["thing"] === thing && !host.isLocked(id))
-    if (parts.some(([id]) => mix.sequential && !this.#isActive(side, "part", id))) return
-    for (const [id, row] of parts) {
-      const fields: Document = { slug: row["slug"] ?? null, thing }
-      if (random.chance(0.5)) fields["title"] = this.token(side)
-      const link = links.get(id)
-      // Whoever writes the file has seen what it says, and leaves the rest as it is.
-      const stays = mix.sequential && link?.peerId != null
-      host.remove("part", id, marked, (before, removed) => {
-        if (!stays) ledger.removed(side, removed, before)
-      })
-      this.#replaced.add(id)
-      const fresh = host.create("part", fields, marked)
-      this.#history.say(
-        () => `${side} writes ${id} anew as ${fresh} ${JSON.stringify(fields)} over ${JSON.stringify(row)}`,
-      )
-      ledger.renamed(side, id, fresh)
-      ledger.edited(side, fresh, fields, row)
-      if (!stays) continue
-      this.#history.actions += 1 + (Object.keys(row).some((name) => !(name in fields)) ? 1 : 0)
-      ledger.anew.push({ side, id: fresh, peerId: link.peerId, row: { ...row, ...fields } })
-    }
   }
 
   #isActive(side: Side, kind: string, id: string): boolean {
