@@ -14,7 +14,8 @@ export function contentPolicy(nonce: string): string {
   const studio = originsIn(STUDIO_URL)
   const rules: Record<string, string[]> = {
     "default-src": ["'none'"],
-    "script-src": ["'self'", `'nonce-${nonce}'`, "'strict-dynamic'", ...(isDev ? ["'unsafe-eval'"] : [])],
+    // Without 'strict-dynamic', which lets a script of the page bring others from anywhere: Next's come from here.
+    "script-src": ["'self'", `'nonce-${nonce}'`, ...(isDev ? ["'unsafe-eval'"] : [])],
     "style-src": ["'self'", isDev ? "'unsafe-inline'" : `'nonce-${nonce}'`],
     "img-src": ["'self'", "data:", ...originsIn(MEDUSA_URL), ...originsIn(IMAGE_ORIGINS)],
     "font-src": ["'self'"],
