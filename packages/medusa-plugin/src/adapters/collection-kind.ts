@@ -9,6 +9,7 @@ const collections = moduleKind({
   service: (modules) => modules.product,
   idPrefix: "pcol",
   unique: ["handle"],
+  needed: ["title", "handle"],
   events: ProductCollectionWorkflowEvents,
 })
 

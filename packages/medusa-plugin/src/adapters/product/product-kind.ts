@@ -12,6 +12,7 @@ export const productKind: RecordKind = {
   select: selectProducts,
   shape: shapeProduct,
   unique: ["handle"],
+  needed: ["title", "handle"],
   idPrefix: "prod",
   whenNull: {},
   create: createProducts,
