@@ -133,7 +133,8 @@ describe("a product with all that belongs to it", () => {
     })
     const made = await recordOf(inDirectus)
     await stack.settled()
-    await stack.sqlMedusa("update product set created_at = created_at - interval '11 minutes' where id = $1", [made])
+    const before = "update product_variant set created_at = created_at - interval '11 minutes' where product_id = $1"
+    await stack.sqlMedusa(before, [made])
     const pricesOf = async (id: string) =>
       (
         await admin<{ product: { variants: (Row & { prices: Row[] })[] } }>(

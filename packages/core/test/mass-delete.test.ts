@@ -28,7 +28,7 @@ describe("many deletes at once", () => {
     expect(pair.medusa.control.paused).toMatchObject({
       code: "mass_delete",
       message: expect.stringMatching(
-        /^21 of 80 product records \(21 deleted\) would go out of sight in directus within ten minutes\./,
+        /^21 of 80 product records \(21 deleted\) would go out of sight in Directus within ten minutes\./,
       ) as string,
     })
     // The other direction goes on, and does not end the pause.
@@ -111,7 +111,7 @@ describe("many records that an edit takes out of sight", () => {
     hide(pair, ids)
     await pushOnce(pair.medusa.ports)
     expect(statuses(pair)).not.toContain("draft")
-    expect(message(pair)).toMatch(/^40 of 40 product records \(40 hidden\) would go out of sight/)
+    expect(message(pair)).toMatch(/^40 of 40 product records \(40 hidden of the 40 in sight\) would go out of sight/)
     pair.medusa.control = {
       ...pair.medusa.control,
       paused: { ...pair.medusa.control.paused!, accepted: true },
@@ -147,7 +147,7 @@ describe("many records that an edit takes out of sight", () => {
     pair.now += 60_000
     hide(pair, ids.slice(10, 11), "proposed")
     await pushOnce(pair.medusa.ports)
-    expect(message(pair)).toMatch(/^11 of 40 product records \(5 deleted, 6 hidden\)/)
+    expect(message(pair)).toMatch(/^11 of 40 product records \(5 deleted, 6 hidden of the 40 in sight\)/)
   })
 
   it("count no more after ten minutes, nor when they are shown again", async () => {
@@ -172,7 +172,7 @@ describe("many records that an edit takes out of sight", () => {
     await pair.settle()
     hide(pair, ids.slice(0, 10))
     await pushOnce(pair.medusa.ports)
-    expect(message(pair)).toMatch(/^10 of 110 product records \(10 hidden\)/)
+    expect(message(pair)).toMatch(/^10 of 110 product records \(10 hidden of the 10 in sight\)/)
   })
 
   it("are not those that were out of sight before, nor such as are new", async () => {
@@ -193,7 +193,7 @@ describe("many records that an edit takes out of sight", () => {
     for (const id of categories) pair.medusa.edit("category", id, { is_internal: true })
     await pushOnce(pair.medusa.ports)
     expect(message(pair)).toMatch(
-      /^8 of 8 category records \(8 hidden\) and 3 of 8 product records \(3 hidden\) would go out of sight in directus/,
+      /^8 of 8 category records \(8 hidden of the 8 in sight\) and 3 of 8 product records \(3 hidden of the 8 in sight\) would go out of sight in Directus/,
     )
   })
 

@@ -42,7 +42,7 @@ const FIXES: Record<string, Known> = {
   mass_delete: {
     check: "sync",
     fix: (side) =>
-      `They are meant: ${RESUME[side]} with {"acceptDeletes": true}. They are not: bring them back, then {}.`,
+      `That is meant: ${RESUME[side]} with {"acceptDeletes": true}. It is not: bring the records back, or publish them again, then {}.`,
   },
   peer_unreachable: {
     check: "reach",

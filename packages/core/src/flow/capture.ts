@@ -1,7 +1,7 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { Document } from "../document/value.ts"
 import { emptyLink, isAlive, isAway, underRev, type FieldState, type Link, type Standing } from "../link/link.ts"
-import type { EntityDefinition } from "../mapping/entity.ts"
+import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import { shownAs, withLost, type SeenRow } from "./lost.ts"
 
 export interface Captured {
@@ -88,8 +88,9 @@ export function capture(
     for (const name in document) look(name)
     for (const name in link.fields) if (!(name in document)) look(name)
   }
-  // Whoever goes on with what this host kept wants it: the peer gets it back.
-  const standing = found === "ignored" && changed.length > 0 ? "alive" : found
+  // Whoever goes on with what this host kept wants it, and the peer gets it back. A sale that counts stock down is no such edit.
+  const isWanted = changed.some((name) => fieldOf(entity, name)?.owner === "two-way")
+  const standing = found === "ignored" && isWanted ? "alive" : found
   const aliveChanged = (standing === "alive") !== isAlive(link)
   const snapshot =
     standing === "alive" ? null : !row.present && document ? lastValues(entity, link, document) : link.snapshot

@@ -80,6 +80,8 @@ interface Count {
   ended: number
   hidden: number
   all: number
+  /** How many were in sight before any of that. */
+  seen: number
   tooMany: boolean
 }
 
@@ -94,11 +96,14 @@ export async function refuseMassDelete(ports: HostPorts, tx: HostTransaction, lo
   const counts: Count[] = []
   for (const loss of losses) if (loss.told + loss.hidden.length > 0) counts.push(await countLoss(ports, tx, loss))
   if (!counts.some(({ tooMany }) => tooMany)) return
-  const peer = otherSide(ports.side)
+  const peer = otherSide(ports.side) === "medusa" ? "Medusa" : "Directus"
   const what = counts
     .sort((a, b) => Number(b.tooMany) - Number(a.tooMany))
-    .map(({ kind, ended, hidden, all }) => {
-      const each = [ended > 0 ? `${String(ended)} deleted` : "", hidden > 0 ? `${String(hidden)} hidden` : ""]
+    .map(({ kind, ended, hidden, all, seen }) => {
+      const each = [
+        ended > 0 ? `${String(ended)} deleted` : "",
+        hidden > 0 ? `${String(hidden)} hidden of the ${String(seen)} in sight` : "",
+      ]
       return `${String(ended + hidden)} of ${String(all)} ${kind} records (${each.filter(Boolean).join(", ")})`
     })
   throw new SyncError(
@@ -116,5 +121,5 @@ async function countLoss(ports: HostPorts, tx: HostTransaction, loss: Loss): Pro
   const { linked, ended, inSight, endedInSight } = await tx.links.count(entity.name, since, sights)
   const [all, out] = [linked + ended, endedInSight + hidden.size]
   const tooMany = ended > mostOf(all) || out > mostOf(inSight + out)
-  return { kind: entity.name, ended, hidden: hidden.size, all, tooMany }
+  return { kind: entity.name, ended, hidden: hidden.size, all, seen: inSight + out, tooMany }
 }

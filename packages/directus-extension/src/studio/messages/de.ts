@@ -52,7 +52,7 @@ export const de: Record<MessageKey, string> = {
   open_mapping_page: "Zuordnung ansehen",
   accept_deletes: "Das ist gewollt",
   accept_deletes_ask:
-    "Alle an Medusa übertragen? Es löscht oder verbirgt dann seine Datensätze, wie es die Zuordnung sagt.",
+    "Alle diese Änderungen an Medusa übertragen? Es löscht oder verbirgt dann seine Datensätze, wie es die Zuordnung sagt.",
   accept_epoch: "Es ist die richtige Datenbank",
   accept_epoch_ask:
     "Mit der Datenbank weitermachen, die Medusa jetzt hat? Tun Sie das, wenn sie wiederhergestellt oder neu angelegt wurde. Beide Seiten vergleichen zuerst alles.",

@@ -49,8 +49,8 @@ export const en = {
   open_conflicts_page: "Decide",
   open_quarantine_page: "Look at them",
   open_mapping_page: "Look at the mapping",
-  accept_deletes: "That is meant",
-  accept_deletes_ask: "Tell Medusa of all of them? It deletes or hides its records then, as the mapping says.",
+  accept_deletes: "Yes, this is intended",
+  accept_deletes_ask: "Send all these changes to Medusa? It deletes or hides its records then, as the mapping says.",
   accept_epoch: "It is the right database",
   accept_epoch_ask:
     "Go on with the database that Medusa has now? Do so when it was restored or set up anew. Both sides compare everything first.",

@@ -44,7 +44,7 @@ export const problemsEn: Problems = {
   },
   mass_delete: {
     title: "Many items would go out of sight in Medusa",
-    fix: "They were deleted, archived or unpublished here within ten minutes. If that is meant, say so. If not, bring them back, then resume.",
+    fix: "The items were deleted, archived or unpublished here within ten minutes. If that is meant, say so. If not, bring them back, then resume.",
   },
   changes_wait: { title: "A change waits for long", fix: "Look at the log of Directus, or check the connection." },
   quarantined: { title: "Some items are stopped", fix: "Each one says why. Mend it, then try again." },
@@ -100,7 +100,7 @@ export const problemsDe: Problems = {
   },
   mass_delete: {
     title: "Viele Einträge würden in Medusa verschwinden",
-    fix: "Sie wurden hier innerhalb von zehn Minuten gelöscht, archiviert oder zurückgezogen. Ist das gewollt, bestätigen Sie es. Wenn nicht, holen Sie sie zurück und setzen dann fort.",
+    fix: "Die Einträge wurden hier innerhalb von zehn Minuten gelöscht, archiviert oder zurückgezogen. Ist das gewollt, bestätigen Sie es. Wenn nicht, holen Sie sie zurück und setzen dann fort.",
   },
   changes_wait: {
     title: "Eine Änderung wartet schon lange",

@@ -1,30 +1,35 @@
 import { mayReceive, type EntityDefinition } from "medusa-directus-core"
+import { findUntouched } from "../product/default-option"
 import type { KindTools, Patch } from "../record-kind"
 import { query } from "../sql"
 
-/** A product that was made in Directus stays new for this long: with many variants it takes several messages. */
-const NEW_FOR = "10 minutes"
+/** A product's first variants may come in several messages, one after the other. */
+const FIRST_FOR = "10 minutes"
 
 /**
- * Of variants that are made in Directus, those that come with the prices that they were given there: such as belong to a
- * product that was just made there, too. One that is added to a product which Medusa has already would be on sale at once,
- * at whatever its author typed. It comes without a price, the history says so, and what was typed is in the inbox.
+ * Of variants that are made in Directus, those that come with the prices that they were given there: the first ones of a
+ * product that was made there, too. One that is added to a product which has variants already would be on sale at once, at
+ * whatever its author typed. It comes without a price, the history says so, and what was typed is in the inbox.
  *
  * Where the mapping lets Directus edit prices, they come with each.
  */
 export async function withGivenPrices(
-  { sql }: KindTools,
+  tools: KindTools,
   { fields }: Pick<EntityDefinition, "fields">,
   records: Patch[],
 ): Promise<Patch[]> {
   const prices = [...fields.values()].find(({ medusa }) => medusa === "prices")
   const priced = records.filter(({ prices: given }) => given !== undefined && given !== null)
   if (!prices || mayReceive(prices, "medusa") || priced.length === 0) return records
+  const products = [...new Set(priced.map(({ product_id: id }) => String(id)))]
+  const defaults = (await findUntouched(tools, products)).map(({ variantId }) => variantId)
   const rows = await query<{ id: string }>(
-    sql,
-    `select p.id from product p join directus_sync_link l on l.entity = 'product' and l.local_id = p.id
-     where p.id = any(?) and l.alive_rev = 0 and p.created_at > clock_timestamp() - ?::interval`,
-    [priced.map(({ product_id: id }) => String(id)), NEW_FOR],
+    tools.sql,
+    `select l.local_id as id from directus_sync_link l
+     where l.entity = 'product' and l.local_id = any(?) and l.alive_rev = 0 and not exists (
+       select 1 from product_variant v where v.product_id = l.local_id and v.deleted_at is null
+         and v.id <> all(?) and v.created_at < clock_timestamp() - ?::interval)`,
+    [products, defaults, FIRST_FOR],
   )
   const fresh = new Set(rows.map(({ id }) => id))
   return records.map((record) => {

@@ -190,7 +190,7 @@ export const recordDe: typeof recordEn = {
     },
     why: {
       conflict: "Beide Seiten hatten {{fields}} geändert",
-      notTheirs: "Nicht übernommen, weil sie nur hier geändert werden: {{fields}}",
+      notTheirs: "Nicht übernommen, weil diese Felder nur hier geändert werden dürfen: {{fields}}",
       unmapped: "Nicht in der Zuordnung: {{fields}}",
       loop: "Automationen haben sich gegenseitig überschrieben: {{fields}}",
       reassert: "In Directus gelöscht, während es hier geändert wurde",

@@ -186,7 +186,7 @@ export const recordEn = {
     },
     why: {
       conflict: "Both sides had changed {{fields}}",
-      notTheirs: "Not taken, because they are changed here alone: {{fields}}",
+      notTheirs: "Not taken, because only this side may change them: {{fields}}",
       unmapped: "Not in the mapping: {{fields}}",
       loop: "Automations kept answering each other: {{fields}}",
       reassert: "Deleted in Directus while it was edited here",

@@ -112,7 +112,7 @@ export const settingsDe: typeof settingsEn = {
     },
     mass_delete: {
       title: "Viele Datensätze würden in Directus verschwinden",
-      text: "Sie wurden hier innerhalb von zehn Minuten gelöscht oder aus dem Verkauf genommen, und Directus weiß noch nichts davon. Ist das gewollt, übertragen Sie es; wenn nicht, stellen Sie sie hier wieder her und setzen Sie fort.",
+      text: "Die Datensätze wurden hier innerhalb von zehn Minuten gelöscht oder aus dem Verkauf genommen, und Directus weiß noch nichts davon. Ist das gewollt, übertragen Sie es; wenn nicht, stellen Sie sie hier wieder her und setzen Sie fort.",
     },
     act: {
       resume: "Fortsetzen",
