@@ -65,7 +65,7 @@ const countFiles = async (): Promise<number> =>
 
 const shopThumbnail = async ({ id }: Shown) => (await stack.shop.read(id)).thumbnail
 
-const setThumbnail = (shown: Shown, thumbnail: string) => stack.shop.edit(shown.id, { thumbnail })
+const setThumbnail = (shown: Shown, thumbnail: string | null) => stack.shop.edit(shown.id, { thumbnail })
 
 const refusals = async ({ item: id }: Shown): Promise<Row[]> =>
   (await cms<{ data: Row[] }>(`/medusa-sync/journal?item=${id}`)).data.filter(({ event }) => event === "image_refused")
@@ -251,6 +251,46 @@ describe("what goes wrong", () => {
     expect(await refusals(shown)).toEqual([])
   })
 
+  test("a picture that never ends or never begins is left after a minute, and no edit waits for it", async () => {
+    const before = await countFiles()
+    const slow = await product({ thumbnail: pictures.endless("slow.png", "drip") })
+    const silent = await product({ thumbnail: pictures.endless("silent.png", "silent") })
+    for (const shown of [slow, silent]) {
+      const { address } = await thumbnailOf(shown)
+      await eventually("it is asked for", () => pictures.asked(address ?? "") === 1, { within: 75_000 })
+      const title = unique("edited meanwhile")
+      await stack.shop.edit(shown.id, { title })
+      await eventually(
+        "an edit of the shop arrives",
+        async () => expect((await stack.cms.read(shown.item))["title"]).toBe(title),
+        { within: 5_000 },
+      )
+      await stack.cms.edit(shown.item, { material: title })
+      await eventually(
+        "an edit of Directus arrives",
+        async () => expect((await stack.shop.read(shown.id)).material).toBe(title),
+        { within: 5_000 },
+      )
+      expect(pictures.left(address ?? "")).toBe(0)
+      await eventually("it is left", () => pictures.left(address ?? "") === 1, { within: 75_000 })
+      expect(await thumbnailOf(shown)).toEqual({ address, file: null })
+    }
+    const next = pictures.put("after-slow.png")
+    const last = await product({ thumbnail: next })
+    // The slow one may have begun once more.
+    await eventually("the next one comes", async () => (await thumbnailOf(last)).file !== null, { within: 75_000 })
+    expect(await countFiles()).toBe(before + 1)
+    // They would be tried again, and one may be.
+    const addresses = await Promise.all([slow, silent].map(async (shown) => (await thumbnailOf(shown)).address ?? ""))
+    for (const shown of [slow, silent]) await setThumbnail(shown, null)
+    await rested()
+    await eventually(
+      "none is under way",
+      () => addresses.every((address) => pictures.asked(address) === pictures.left(address)),
+      { within: 75_000 },
+    )
+  }, 300_000)
+
   test("Directus is killed in the middle of an import: one file in the end", async () => {
     const address = pictures.put("i.png")
     const before = await countFiles()
@@ -321,6 +361,60 @@ describe("the settings of Directus", () => {
 
     await restartWith(permits)
     await copyOf(shown, address)
+  })
+
+  test("its deny list holds for each spelling of its own machine, and for where a redirect leads", async () => {
+    const denied = await PictureServer.start("127.0.0.3")
+    try {
+      await restartWith({ IMPORT_IP_DENY_LIST: undefined })
+      const port = new URL(pictures.url).port
+      pictures.put("own.png")
+      const hosts = ["localhost", "127.1", "127.0.0.1", "2130706433", "0.0.0.0", "[::ffff:127.0.0.1]", "[::1]"]
+      for (const host of hosts) {
+        const shown = await product({ thumbnail: `http://${host}:${port}/own.png` })
+        expect(await refusal(shown), host).toMatch(/IMPORT_IP_DENY_LIST/)
+        // After a start it would be tried again.
+        await setThumbnail(shown, null)
+      }
+      expect(pictures.asked(`${pictures.url}/own.png`)).toBe(0)
+
+      await restartWith({ IMPORT_IP_DENY_LIST: "127.0.0.3" })
+      const hidden = denied.put("hidden.png")
+      const refused = await product({ thumbnail: hidden })
+      expect(await refusal(refused)).toMatch(/IMPORT_IP_DENY_LIST/)
+      await setThumbnail(refused, null)
+      const far = pictures.redirect("far.png", pictures.redirect("farther.png", pictures.put("farthest.png")))
+      await copyOf(await product({ thumbnail: far }), far)
+      const way = pictures.redirect("way.png", hidden)
+      const shown = await product({ thumbnail: way })
+      await eventually("a try has failed", async () => {
+        const [row] = await stack.sqlDirectus("select attempts from medusa_sync_image where address = $1", [way])
+        return Number(row?.["attempts"]) > 0
+      })
+      expect(pictures.asked(way)).toBe(1)
+      expect(denied.asked(hidden)).toBe(0)
+      expect(await thumbnailOf(shown)).toEqual({ address: way, file: null })
+      await setThumbnail(shown, far)
+    } finally {
+      await denied.close()
+      await restartWith(permits)
+    }
+  }, 300_000)
+
+  test("its limit of size for uploads holds: what is larger is left there, and the journal says so", async () => {
+    await restartWith({ FILES_MAX_UPLOAD_SIZE: "200kb" })
+    const before = await countFiles()
+    const address = pictures.endless("flood.png", "flood")
+    const shown = await product({ thumbnail: address })
+    expect(await refusal(shown)).toMatch(/^The picture is larger than 0\.2 MB.*FILES_MAX_UPLOAD_SIZE/)
+    await eventually("it is left", () => pictures.left(address) === 1)
+    const small = pictures.putText("small.png", "image/png", Buffer.alloc(150 * 1024))
+    await copyOf(await product({ thumbnail: small }), small)
+    expect(await countFiles()).toBe(before + 1)
+    expect(await thumbnailOf(shown)).toEqual({ address, file: null })
+    await setThumbnail(shown, null)
+    await rested()
+    await restartWith({})
   })
 
   test("pictures that were there before the import was switched on are imported, what an editor typed is not", async () => {

@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto"
 import { readFileSync } from "node:fs"
+import { directionKey, sign } from "medusa-directus-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { makeContent, type Shown } from "../clients/content.ts"
 import type { Row } from "../clients/records.ts"
@@ -206,6 +208,41 @@ describe("a draft", () => {
     await cms(`/items/guides/${guide.id}`, "PATCH", { status: "published" })
     // Its price was not named.
     expect((await contentOf(id))?.["guide"]).toEqual({ name: "Care" })
+  })
+
+  test("is told to nobody who has the secret, whatever words the question names", async () => {
+    const { id, item } = await publish("Shawl")
+    const { data: guide } = await cms<{ data: Row }>("/items/guides", "POST", { name: "Secret guide", price: 3 })
+    const texts = (["published", "live", "draft", "archived"] as const).map((status) => ({ text: status, status }))
+    await stack.cms.edit(item, { guide: guide.id, quotes: { create: texts, update: [], delete: [] } })
+    const told = async (published: string[]) => {
+      const question = { v: 1, entity: "product", ids: [id], fields: ["guide.name", "quotes.text"], published }
+      const body = JSON.stringify({ ...question, locale: null })
+      const headers = sign(directionKey(stack.secret, "medusa", "content"), randomUUID(), new Date(), body)
+      const answer = await fetch(`${stack.directus.url}/medusa-sync/content`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body,
+      })
+      expect(answer.status).toBe(200)
+      const { items } = (await answer.json()) as { items: Record<string, { guide: unknown; quotes: Row[] }> }
+      return [items[id]?.guide, items[id]?.quotes.map(({ text }) => text)]
+    }
+    expect(await told(["draft", "archived", "live"])).toEqual([null, []])
+    expect(await told(["published", "draft"])).toEqual([null, ["published"]])
+    expect(await told(["*"])).toEqual([null, ["published"]])
+    expect((await stack.directus.log()).match(/whose status MEDUSA_SYNC_PUBLISHED does not name/g)).toHaveLength(1)
+
+    // The shop's own words are Directus's to say; Medusa may want less, and by default wants all.
+    stack.writeCms({ MEDUSA_SYNC_PUBLISHED: "published,live" })
+    await stack.directus.restart()
+    expect(await told(["draft", "live"])).toEqual([null, ["live"]])
+    await eventually("the store shows both", async () => {
+      const quotes = (await contentOf(id))?.["quotes"] as Row[] | undefined
+      expect(quotes?.map(({ text }) => text)).toEqual(["published", "live"])
+    })
+    stack.writeCms()
+    await stack.directus.restart()
   })
 
   test("in a content version stays there", async () => {

@@ -89,6 +89,7 @@ export { LONGEST_ANSWER, readAnswer } from "./wire/read-answer.ts"
 export { makeContentClient } from "./wire/ask-content.ts"
 export type { ContentAnswer } from "./wire/ask-content.ts"
 export { makeContentEndpoint } from "./wire/answer-content.ts"
+export { ANY_PUBLISHED } from "./wire/content.ts"
 export type { ContentItem, ContentRequest } from "./wire/content.ts"
 // Ports and errors
 export type {

@@ -6,6 +6,7 @@ import * as signing from "../src/wire/sign.ts"
 it("the public names are these and no others", () => {
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
     [
+      "ANY_PUBLISHED",
       "CLOSED",
       "HEADERS",
       "LIMITS",

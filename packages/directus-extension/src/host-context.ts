@@ -4,7 +4,6 @@ import type { Accountability, EndpointExtensionContext, ExtensionsServices } fro
 export type HostContext = Pick<EndpointExtensionContext, "database" | "env" | "logger" | "getSchema"> & {
   services: Pick<
     ExtensionsServices,
-    | "AssetsService"
     | "CollectionsService"
     | "FieldsService"
     | "FilesService"

@@ -30,6 +30,8 @@ export interface Options {
   sweep: number
   /** Days for which the journal and decided conflicts are kept. */
   keepDays: number
+  /** Words of a status field that make an item public, for Medusa's store. */
+  published: string[]
   /** Medusa's pictures: shown by their addresses, or also copied into Directus's files. */
   images: "link" | "import"
   /** A module with what the shop adds in code. */
@@ -77,7 +79,7 @@ function words(name: string, value: unknown): string[] {
   if (typeof value === "number" && Number.isSafeInteger(value)) return [String(value)]
   throw new SyncError(
     "invalid_options",
-    `${name} was read as a ${typeof value} and not as text. Write it with Directus's prefix: ${name}=string:<the secret>`,
+    `${name} was read as a ${typeof value} and not as text. Write it with Directus's prefix: ${name}=string:…`,
   )
 }
 
@@ -231,6 +233,7 @@ export function readOptions(env: Record<string, unknown>): Options {
     "MEDUSA_SYNC_IMAGES",
     "must be link (pictures are shown by their addresses) or import (Directus's files get a copy). Example: MEDUSA_SYNC_IMAGES=link",
   )
+  const published = attempt(() => words("MEDUSA_SYNC_PUBLISHED", env["MEDUSA_SYNC_PUBLISHED"]))
   const extend = attempt(() => readPath("MEDUSA_SYNC_EXTEND", env["MEDUSA_SYNC_EXTEND"]))
   const config = attempt(() => readMapping(env["MEDUSA_SYNC_MAPPING"]))
   const url = attempt(() => readUrl(env["MEDUSA_URL"]))
@@ -247,6 +250,7 @@ export function readOptions(env: Record<string, unknown>): Options {
     poll: poll ?? 5_000,
     sweep: sweep ?? 300_000,
     keepDays: keepDays ?? 30,
+    published: published && published.length > 0 ? published : ["published"],
     images: images ?? "link",
     extend: extend ?? null,
     problems,

@@ -208,7 +208,14 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       tellContent: makeContentEndpoint(
         ports,
         connection.secrets,
-        makeContentReader({ context, dialect, config, publicUrl: options.publicUrl }),
+        makeContentReader({
+          context,
+          dialect,
+          config,
+          publicUrl: options.publicUrl,
+          published: options.published,
+          log,
+        }),
       ),
       wake: (records) => sender.wake(records),
       async stop() {

@@ -3,6 +3,7 @@ import { resolveConfig } from "medusa-directus-core"
 import { describe, expect, it } from "vitest"
 import { deepOf, fieldsOf } from "../src/content/content-plan"
 import { planContent, type ContentWish } from "../src/content/plan-content"
+import type { ArchiveFields } from "../src/content/publishing-rules"
 import { shapeContent } from "../src/content/shape-content"
 import { planCollections } from "../src/schema/plan-collections"
 import { NOTHING_THERE, schemaOf } from "./fake-directus"
@@ -66,14 +67,16 @@ function world(): SchemaOverview {
   return schema
 }
 
-function plan(fields: string[], more: Partial<ContentWish> = {}) {
-  const ground = { schema: world(), entities: config.entities, archives: new Map() }
+type Given = Partial<ContentWish> & { own?: string[]; archives?: ArchiveFields }
+
+function plan(fields: string[], { own = ["published"], archives = new Map(), ...more }: Given = {}) {
+  const ground = { schema: world(), entities: config.entities, archives, published: own }
   const found = planContent(ground, product!, { fields, published: ["published"], locale: null, ...more })
   if (!found) throw new Error("There is no such collection.")
   return found
 }
 
-const shape = (fields: string[], row: object, more: Partial<ContentWish> = {}) =>
+const shape = (fields: string[], row: object, more: Given = {}) =>
   shapeContent(plan(fields, more), { status: "published", ...row }, (file) => `https://cms/assets/${file}`)
 
 describe("what the store may show", () => {
@@ -127,10 +130,43 @@ describe("what is shown of an item", () => {
 
   it("goes by the shop's own word where it names one", () => {
     expect(shape(["guide"], { guide: { id: 1, name: "n", status: "live" } })?.["guide"]).toBeNull()
-    const published = ["published", "live"]
-    expect(shape(["guide.name"], { guide: { id: 1, name: "n", status: "live" } }, { published })).toEqual({
+    const own = ["published", "live"]
+    expect(shape(["guide.name"], { guide: { id: 1, name: "n", status: "live" } }, { own, published: ["*"] })).toEqual({
       guide: { name: "n" },
     })
+  })
+
+  /** The status of the items that are shown: guides and quotes have one that no mapping names. */
+  const shown = (given: Given): unknown[] => {
+    const all = ["published", "live", "draft", "archived", "*", null]
+    const quotes = all.map((status, id) => ({ id, text: String(status), status }))
+    const guides = all.map((status) => shape(["guide.name"], { guide: { id: 1, name: status, status } }, given))
+    const item = shape(["quotes.text"], { quotes }, given)
+    const told = (item?.["quotes"] as { text: string }[]).map(({ text }) => text)
+    expect(guides.flatMap((one) => (one?.["guide"] as { name: string } | null)?.name ?? [])).toEqual(told)
+    return told
+  }
+
+  it.each<[string, string[], string[]]>([
+    ["the drafts that are asked for", ["draft", "archived"], []],
+    ["drafts beside what is public", ["published", "draft", "live"], ["published"]],
+    ["what the asker has a word for that means all", ["*"], ["published"]],
+    ["what an older Medusa asks for", ["published"], ["published"]],
+  ])("is never more than Directus itself calls public: %s", (_, published, expected) => {
+    expect(shown({ published })).toEqual(expected)
+  })
+
+  it("may be less, when the asker wants so", () => {
+    const own = ["published", "live"]
+    expect(shown({ own, published: ["live", "draft"] })).toEqual(["live"])
+    expect(shown({ own, published: ["published", "*"] })).toEqual(["published", "live"])
+  })
+
+  it("is no archived item, whatever word is asked for", () => {
+    const archives = new Map([["guides", { field: "secret_price", value: "gone" }]])
+    const guide = { id: 1, name: "n", status: "published", secret_price: "gone" }
+    for (const published of [["gone"], ["gone", "*"]])
+      expect(shape(["guide.name"], { guide }, { archives, published })?.["guide"]).toBeNull()
   })
 
   it("leaves out what is a draft below it, and all that was not asked for", () => {

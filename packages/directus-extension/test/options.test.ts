@@ -108,6 +108,11 @@ describe("the extension's variables", () => {
       { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_IMAGES: "copy" },
       /^MEDUSA_SYNC_IMAGES .*=link/,
     ],
+    [
+      "a word that Directus takes for a switch",
+      { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_PUBLISHED: true },
+      /^MEDUSA_SYNC_PUBLISHED .*string:/,
+    ],
     ["an odd switch", { MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_ENABLED: "maybe" }, /^MEDUSA_SYNC_ENABLED .*=true/],
   ])("%s: the sync is off, the line names the variable and an example", (_, env, message) => {
     const options = readOptions(env)
@@ -148,6 +153,23 @@ it.each([
   [60_000, 60_000],
 ])("MEDUSA_SYNC_SWEEP=%s", (value, sweep) => {
   expect(readOptions({ MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_SWEEP: value })).toMatchObject({ sweep, problems: [] })
+})
+
+it.each([
+  [undefined, ["published"]],
+  ["", ["published"]],
+  ["live", ["live"]],
+  ["published, live", ["published", "live"]],
+  [
+    ["published", "live"],
+    ["published", "live"],
+  ],
+  [1, ["1"]],
+])("MEDUSA_SYNC_PUBLISHED=%j", (value, published) => {
+  expect(readOptions({ MEDUSA_SYNC_SECRET: SECRET, MEDUSA_SYNC_PUBLISHED: value })).toMatchObject({
+    published,
+    problems: [],
+  })
 })
 
 it.each([

@@ -1,6 +1,9 @@
 import { z } from "zod"
 import { LIMITS } from "./messages.ts"
 
+/** Among the words of `published`: whatever else Directus itself calls so. */
+export const ANY_PUBLISHED = "*"
+
 /** Records that one question may name. */
 const CONTENT_IDS = 500
 
@@ -14,7 +17,10 @@ export const contentRequestSchema = z.strictObject({
   ids: z.array(id).max(CONTENT_IDS),
   /** Paths of Directus's fields that may be shown; `*` is each field that editors made themselves. */
   fields: z.array(z.string().min(1).max(200)).min(1).max(200),
-  /** Words that mean "shown to everybody" in a status field. */
+  /**
+   * Of the words that mean "shown to everybody" in a status field, those that the asker wants. Which do is said by Directus's
+   * own configuration, and no other word counts.
+   */
   published: z.array(z.string().min(1).max(100)).min(1).max(20),
   /** Medusa's locale, whose texts are laid over the record's own. */
   locale: z.string().min(1).max(40).nullable(),

@@ -4,17 +4,20 @@ import { FILES } from "../adapters/stored-collection"
 import { OPTION_TITLES, OPTION_VALUES, textColumns } from "../adapters/stored-translations"
 import type { Level, Shown, Translations } from "./content-plan"
 import { parsePaths, type Wanted } from "./parse-paths"
-import { rulesOf, type ArchiveFields } from "./publishing-rules"
+import { rulesOf, wantedWords, type ArchiveFields } from "./publishing-rules"
 
 export interface ContentGround {
   schema: SchemaOverview
   entities: ReadonlyMap<string, EntityDefinition>
   /** By collection: how it archives, where it does. */
   archives: ArchiveFields
+  /** Words of a status field that make an item public. */
+  published: readonly string[]
 }
 
 export interface ContentWish {
   fields: string[]
+  /** Of those words the ones that are wanted. */
   published: string[]
   locale: string | null
 }
@@ -37,6 +40,7 @@ export function planContent(ground: ContentGround, entity: EntityDefinition, wis
   if (!schema.collections[entity.collection]) return null
   const kinds = new Map([...entities.values()].map((kind) => [kind.collection, kind]))
   const languages = languagesOf(entity, wish.locale)
+  const published = wantedWords(ground.published, wish.published)
 
   function level(collection: string, wanted: Wanted, leaveOut: ReadonlySet<string> = new Set(), isText = false): Level {
     const { primary } = schema.collections[collection] ?? { primary: "id" }
@@ -53,7 +57,7 @@ export function planContent(ground: ContentGround, entity: EntityDefinition, wis
       collection,
       primaryKey: primary,
       shown,
-      rules: rulesOf(ground, collection, kinds.get(collection), wish.published),
+      rules: rulesOf(ground, collection, kinds.get(collection), published),
       // Translations are not translated.
       translations: isText ? null : translations(collection, wanted),
     }

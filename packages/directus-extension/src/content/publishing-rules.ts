@@ -1,9 +1,13 @@
 import type { FieldOverview, SchemaOverview } from "@directus/types"
-import type { EntityDefinition } from "medusa-directus-core"
+import { ANY_PUBLISHED, type EntityDefinition } from "medusa-directus-core"
 import type { Rule } from "./content-plan"
 
 /** Collection → the field that says whether an item is archived, and its value then. */
 export type ArchiveFields = ReadonlyMap<string, { field: string; value: string }>
+
+/** Who asks may want less than is public, and never more. */
+export const wantedWords = (published: readonly string[], asked: readonly string[]): string[] =>
+  published.filter((word) => asked.includes(ANY_PUBLISHED) || asked.includes(word))
 
 /**
  * When an item is shown to everybody. Strict: whatever is in a status field and is not said to be public is not.

@@ -1,4 +1,11 @@
-import { SyncError, type ContentItem, type ContentRequest, type SyncConfig } from "medusa-directus-core"
+import {
+  ANY_PUBLISHED,
+  SyncError,
+  type ContentItem,
+  type ContentRequest,
+  type Logger,
+  type SyncConfig,
+} from "medusa-directus-core"
 import { makeAssets } from "../adapters/asset-address"
 import type { Dialect } from "../adapters/dialect"
 import { keysOf, localIdOf } from "../adapters/item-ids"
@@ -15,22 +22,36 @@ export interface ContentParts {
   dialect: Dialect
   config: SyncConfig
   publicUrl: string
+  /** Words of a status field that make an item public. */
+  published: readonly string[]
+  log: Logger
 }
 
 /**
  * The published content of records, by their ids in Medusa: one question to the links, one to Directus's service.
  * Content versions are never asked for, so what is saved in one stays there.
  */
-export function makeContentReader({ context, dialect, config, publicUrl }: ContentParts) {
+export function makeContentReader({ context, dialect, config, publicUrl, published, log }: ContentParts) {
   const { database, services, getSchema } = context
   const { addressOf } = makeAssets(publicUrl)
+  let isTold = false
+
+  /** A shop that named its words in Medusa alone would not know why its pages are empty. */
+  function tellOthers(asked: readonly string[]): void {
+    if (isTold || asked.includes(ANY_PUBLISHED) || asked.every((word) => published.includes(word))) return
+    isTold = true
+    log.warn(
+      "Medusa asks for items whose status MEDUSA_SYNC_PUBLISHED does not name, and gets none of them. If they are public, name their words there and restart Directus; if not, take them out of the option content.published of the plugin.",
+    )
+  }
 
   return async ({ entity: name, ids, ...wish }: ContentRequest): Promise<Record<string, ContentItem>> => {
     const entity = config.entities.get(name)
     if (!entity) throw new SyncError("not_found", `The kind "${name}" is not synced, so it has no content.`)
+    tellOthers(wish.published)
     const schema = await getSchema()
     const links = await linksOf(name, ids)
-    const ground = { schema, entities: config.entities, archives: await readArchives() }
+    const ground = { schema, entities: config.entities, archives: await readArchives(), published }
     const plan = planContent(ground, entity, wish)
     if (!plan || links.size === 0) return {}
     const keyType = keyTypeOf(schema, entity.collection)

@@ -1,25 +1,20 @@
 import { retryDelay, withDeadline } from "medusa-directus-core"
-import { createHash } from "node:crypto"
-import type { Readable } from "node:stream"
 import { keepImage, refuseImage, renewImage, retryImage, type LeasedImage } from "../adapters/image-store"
 import { cleanError } from "../adapters/database-error"
 import { SYSTEM } from "../host-context"
 import { isDenied } from "./denied-address"
 import { imageFolder } from "./image-folder"
 import { imageTitle } from "./image-title"
+import { importFile, type FileImporter } from "./import-file"
+import { inMegabytes, longestFile } from "./longest-file"
 import type { ImportParts } from "./parts"
 
-/** What one picture may take, in milliseconds: Directus's own request has no limit. */
-const LONGEST = 120_000
+/** What one picture may take, in milliseconds: the others wait meanwhile. */
+const LONGEST = 60_000
 /** Shorter than the lease. */
 const RENEW = 5_000
 /** Over about a day. */
 const TRIES = 9
-
-/** Directus's types lack the third argument (12.4: `services/files.js`). */
-interface Importer {
-  importOne(url: string, body: Record<string, unknown>, options: { filterMimeType: string[] }): Promise<unknown>
-}
 
 /**
  * Brings one picture into Directus's files by Directus's own import, with its deny list and its rules for types. What
@@ -44,11 +39,11 @@ export async function fetchImage(
   try {
     const title = await imageTitle(await parts.reader(), image)
     const body = { id: image.file, folder: await imageFolder(context), ...(title === null ? {} : { title }) }
-    const files: Importer = new services.FilesService({ ...options, knex: database })
-    await withDeadline(LONGEST, stopped, () => files.importOne(image.address, body, { filterMimeType: ["image/*"] }))
-    const assets = new services.AssetsService({ ...options, knex: database })
-    const { stream } = await assets.getAsset(image.file)
-    const sha256 = await withDeadline(LONGEST, stopped, () => contentHash(stream))
+    const files = new services.FilesService({ ...options, knex: database }) as unknown as FileImporter
+    const longest = longestFile(context.env["FILES_MAX_UPLOAD_SIZE"])
+    const sha256 = await withDeadline(LONGEST, stopped, (signal) =>
+      importFile(files, image.address, body, { longest, signal }),
+    )
     await database.transaction((trx) =>
       keepImage(trx, dialect, owner, image, sha256, async () => {
         await new services.FilesService({ ...options, knex: trx }).deleteOne(image.file)
@@ -64,18 +59,14 @@ export async function fetchImage(
   }
 }
 
-async function contentHash(stream: Readable): Promise<string> {
-  const hash = createHash("sha256")
-  for await (const chunk of stream) hash.update(chunk as Buffer)
-  return hash.digest("hex")
-}
-
 const isLate = (error: unknown): boolean => error instanceof Error && error.name === "TimeoutError"
 
 /** @returns why the picture cannot be had, and what to do; `null` when a later try may succeed. */
 async function refusalOf({ context, log }: ImportParts, image: LeasedImage, error: unknown): Promise<string | null> {
   const { code } = (Array.isArray(error) ? error[0] : error) as { code?: unknown }
-  if (code === "INVALID_PAYLOAD" || code === "CONTENT_TOO_LARGE")
+  if (code === "CONTENT_TOO_LARGE")
+    return `The picture is larger than ${inMegabytes(longestFile(context.env["FILES_MAX_UPLOAD_SIZE"]))}, and no larger one is copied. Put a smaller one there, or set FILES_MAX_UPLOAD_SIZE in Directus and restart it; until then the item shows the picture by its address.`
+  if (code === "INVALID_PAYLOAD")
     return "What lies at the address is no picture, or one that Directus does not take (FILES_MIME_TYPE_ALLOW_LIST). Put a picture there, or give the item another one."
   if (code === "SERVICE_UNAVAILABLE" && (await isDenied(image.address, context.env["IMPORT_IP_DENY_LIST"])))
     return "Directus imports nothing from the server that holds the picture: IMPORT_IP_DENY_LIST names it (as it stands, all addresses of Directus's own machine). If pictures may come from there, take it off that list and restart Directus; until then the item shows the picture by its address."

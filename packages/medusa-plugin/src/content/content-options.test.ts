@@ -19,7 +19,7 @@ describe("the option content", () => {
           ["product", ["story", "blocks.item:quote.*"]],
           ["category", ["*"]],
         ]),
-        published: ["published"],
+        published: ["published", "*"],
         locales: [],
         maxAge: 1000,
         staleFor: 86_400_000,

@@ -1,5 +1,5 @@
 import { z } from "@medusajs/framework/zod"
-import { SyncError, type SyncConfig } from "medusa-directus-core"
+import { ANY_PUBLISHED, SyncError, type SyncConfig } from "medusa-directus-core"
 
 /** The kinds that Medusa's store API shows, and that may carry content. */
 export const CONTENT_KINDS = ["product", "category", "collection"] as const
@@ -13,7 +13,7 @@ export type ContentFields = "*" | string[]
 
 /** What a shop writes under `content` in the plugin's options. */
 export interface ContentOption extends Partial<Record<ContentKind, ContentFields>> {
-  /** Words of a status field in Directus that make an item public. */
+  /** Only items whose status in Directus is one of these words, of those that Directus calls public. */
   published?: string[]
   /** Medusa's locales that have texts in Directus alone; those of the mapping's `translations` need not be named. */
   locales?: string[]
@@ -45,6 +45,9 @@ const fields = z
     error: 'is neither "*" nor a list of fields',
   })
   .optional()
+/** The first word is for a Directus of before, whose own configuration says nothing of it. */
+const ALL_PUBLISHED = ["published", ANY_PUBLISHED]
+
 const milliseconds = (least: number, most: number) =>
   z
     .number({ error: "is not a number of milliseconds" })
@@ -59,7 +62,7 @@ const schema = z.strictObject(
     product: fields,
     category: fields,
     collection: fields,
-    published: z.array(z.string().min(1).max(100), { error: "is not a list of words" }).min(1).default(["published"]),
+    published: z.array(z.string().min(1).max(100), { error: "is not a list of words" }).min(1).default(ALL_PUBLISHED),
     locales: z
       .array(z.string().regex(LOCALE, 'is not a locale such as "de-DE"'), { error: "is not a list of locales" })
       .max(100)
