@@ -361,20 +361,28 @@ describe("a database role that may do little", () => {
     await isTold("by a lender")
   })
 
-  test("is let in by nobody for long: what was granted is taken back at the next start", async () => {
-    const run = await login()
+  test("is let in by nobody for long: what was granted, or made meanwhile, is taken back at the next start", async () => {
+    const run = await login("select on product", "create on schema public")
+    const own = "create trigger x after insert on public.sec_bait referencing new table as new_rows for each statement"
     await owner("grant execute on function directus_sync_capture() to public")
+    await run(
+      "create table public.sec_bait (id text)",
+      `${own} execute function public.directus_sync_capture('x', '(select v from public.sec_secret)', '', '')`,
+      "create function public.directus_sync_capture(int) returns int language sql as 'select 1'",
+    )
     await stack.medusa.restart()
     await eventually("it is shut", async () => {
       const [row] = await owner("select has_function_privilege('public', 'directus_sync_capture()', 'execute') as open")
       return row?.["open"] === false
     })
-    await expect(
-      run(
-        "create temp table bait (id text)",
-        "create trigger x after insert on bait for each statement execute function public.directus_sync_capture()",
-      ),
-    ).rejects.toThrow("permission denied")
+    expect(await owner("select tgname from pg_trigger where tgrelid = 'sec_bait'::regclass")).toEqual([])
+    await expect(run(`${own} execute function public.directus_sync_capture()`)).rejects.toThrow("permission denied")
+    await run(change("after a start"))
+      .then(() => expect.unreachable("the role may not write products"))
+      .catch((error: unknown) => expect(String(error)).toMatch("permission denied"))
+    await owner(change("after a start"))
+    await isTold("after a start")
+    expect((await stack.shop.status()).capture).toBe("installed")
   })
 
   test("finds no other function or trigger of the sync's, in neither database", async () => {

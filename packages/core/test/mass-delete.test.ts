@@ -150,6 +150,20 @@ describe("many records that an edit takes out of sight", () => {
     expect(message(pair)).toMatch(/^11 of 40 product records \(5 deleted, 6 hidden of the 40 in sight\)/)
   })
 
+  it("count when they were deleted first, and come back out of sight", async () => {
+    const { pair, ids } = await full(40)
+    for (const id of ids.slice(0, 8)) pair.medusa.remove("product", id)
+    await pushOnce(pair.medusa.ports)
+    for (const id of ids.slice(0, 8)) {
+      pair.medusa.restore("product", id)
+      pair.medusa.edit("product", id, { status: "draft" })
+    }
+    await pushOnce(pair.medusa.ports)
+    hide(pair, ids.slice(8, 12))
+    await pushOnce(pair.medusa.ports)
+    expect(message(pair)).toMatch(/^12 of 40 product records \(12 hidden of the 40 in sight\)/)
+  })
+
   it("count no more after ten minutes, nor when they are shown again", async () => {
     const { pair, ids } = await full(40)
     for (const part of [ids.slice(0, 10), ids.slice(10, 17)]) {

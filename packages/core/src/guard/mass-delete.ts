@@ -40,7 +40,8 @@ export const noLoss = (entity: EntityDefinition, { side }: Pick<HostPorts, "side
 export function noteLoss(loss: Loss, before: Link | null, after: Link, told: boolean): void {
   if (!before || before.peerId === null) return
   if (told && !isAlive(after)) loss.told += 1
-  if (!isAlive(before) || !isAlive(after)) return
+  // Also one that ended in sight and comes back out of it.
+  if (!isAlive(after)) return
   const [was, is] = [isInSight(before, loss.sights), isInSight(after, loss.sights)]
   if (was && !is) loss.hidden.push(after.localId)
   if (!was && is) loss.shown.push(after.localId)

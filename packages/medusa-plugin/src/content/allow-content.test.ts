@@ -71,6 +71,8 @@ describe("fields that the store API lets through", () => {
     "directus_product.constructor",
     "directus_product.toString.*",
     "directus_product.hasOwnProperty",
+    "directus_product.__fields.*",
+    "directus_product.__args",
     "categories.__proto__.directus_category",
     "categories.directus_category.__proto__",
   ])("that lead to what each object has (%j) are none", (fields) => {

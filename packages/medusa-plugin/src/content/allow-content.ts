@@ -11,8 +11,8 @@ export const CONTENT_ROUTES = {
   "/store/collections": { "": "collection" },
 } as const satisfies Record<string, Record<string, ContentKind>>
 
-/** Medusa walks the paths of fields through plain objects (2.21): what each object has anyway leads out of them. */
-const isPlainName = (name: string): boolean => /^\w{1,64}$/.test(name) && !(name in Object.prototype)
+/** Medusa walks the paths of fields through plain objects (2.21): what each object has anyway leads out of them, and with two underscores it keeps its own. */
+const isPlainName = (name: string): boolean => /^(?!__)\w{1,64}$/.test(name) && !(name in Object.prototype)
 
 /**
  * Medusa's store API strips each field that is not on a list of exact paths (2.21). The content on `route` is put on the

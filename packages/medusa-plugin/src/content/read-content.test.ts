@@ -143,6 +143,15 @@ describe("while Directus does not answer", () => {
     expect(lines.at(-1)).toBe("Directus tells the store the content of product records again.")
   })
 
+  it("a page waits as long as the option says, also when it is others that Directus answers slowly", async () => {
+    const { stories, state } = world({ timeout: 50 })
+    await stories(["a"])
+    state.now = 2_000
+    state.answer = new Promise(() => undefined)
+    const pages = Array.from({ length: 10 }, (_, n) => stories(["a", `p${String(n)}`]))
+    expect(await Promise.all(pages)).toEqual(pages.map(() => ({ a: "one a" })))
+  })
+
   it("those that wait for their turn go without, and nobody asks for them", async () => {
     const { stories, asked, state } = world()
     state.answer = Promise.resolve(down)

@@ -1,4 +1,10 @@
-import type { ContentAnswer, ContentItem, ContentRequest, Logger } from "medusa-directus-core"
+import {
+  withDeadline,
+  type ContentAnswer,
+  type ContentItem,
+  type ContentRequest,
+  type Logger,
+} from "medusa-directus-core"
 import type { ContentKind, ContentOptions } from "./content-options"
 import { keyOf, makeQuestions } from "./questions"
 
@@ -38,6 +44,7 @@ interface Trouble {
 export function makeContentReader({ kind, options, ask, now, log }: ContentParts): ReadContent {
   const kept = new Map<string, Kept>()
   const rejected = new Map<string | null, Trouble>()
+  const stopped = new AbortController()
   let trouble: (Trouble & { isRefused: boolean }) | null = null
 
   function keep(key: string, item: ContentItem | null): void {
@@ -106,6 +113,10 @@ export function makeContentReader({ kind, options, ask, now, log }: ContentParts
     return (await fetchTogether(ids.slice(0, half), locale)) && (await fetchTogether(ids.slice(half), locale))
   }
 
+  /** A page waits no longer than the shop has said, also behind others' questions; what comes later is there for the next one. */
+  const inTime = (asked: Promise<void>): Promise<void> =>
+    withDeadline(options.timeout, stopped.signal, () => asked).catch(() => undefined)
+
   const refresh = makeQuestions(fetch, () => trouble !== null)
 
   return async (ids, locale) => {
@@ -115,7 +126,7 @@ export function makeContentReader({ kind, options, ask, now, log }: ContentParts
     })
     if (old.length > 0) {
       const standing = trouble ?? rejected.get(locale)
-      if (!standing) await refresh(old, locale)
+      if (!standing) await inTime(refresh(old, locale))
       else if (now() >= standing.askAgainAt) {
         standing.askAgainAt = now() + PATIENCE
         refresh(old, locale).catch(() => undefined)

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto"
 import type { CapturedMark, CapturedTable } from "./captured-tables"
 
 const CAPTURE_FUNCTION = "directus_sync_capture"
+/** By its arguments, too: another function of the name, which somebody else may make, is not meant. */
+const FOUND = `to_regprocedure('${CAPTURE_FUNCTION}()')`
 const MARK_LOG = "directus_sync_mark_log"
 /** Arguments of a trigger for each mark: kind, id, join, columns. */
 const ARGUMENTS = 4
@@ -43,15 +45,21 @@ begin
   return null;
 end $capture$;`
 
-/** Who may run the function besides its owner: by PostgreSQL's default everybody, and `create or replace` keeps that. */
+/**
+ * With all of its triggers, also those that are not wanted any more, and such as others have made of it while it was open to
+ * everybody: they run as the owner for ever, since PostgreSQL asks for the right when a trigger is made.
+ */
+const AFRESH = `drop function if exists ${CAPTURE_FUNCTION}() cascade;`
+
+/** Who may run the function besides its owner: by PostgreSQL's default everybody. */
 const STRANGERS = `
   select a.grantee from pg_proc p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
-  where p.oid = to_regproc('${CAPTURE_FUNCTION}') and a.grantee <> p.proowner`
+  where p.oid = ${FOUND} and a.grantee <> p.proowner`
 
 const SHUT = `
 do $do$ declare stranger oid; begin
   for stranger in ${STRANGERS} loop
-    execute format('revoke all on function %s from %s', to_regproc('${CAPTURE_FUNCTION}') || '()',
+    execute format('revoke all on function %s from %s', ${FOUND},
                    case when stranger = 0 then 'public' else quote_ident(pg_get_userbyid(stranger)) end);
   end loop;
 end $do$;`
@@ -97,14 +105,6 @@ const installed = ({ table, create }: Trigger): string =>
   // Without its table a trigger waits for the next boot: on a new database ours is migrated before Medusa's.
   `do $do$ begin if to_regclass(${literal(identifier(table))}) is not null then ${create} end if; end $do$;`
 
-/** Triggers of an older version that are not wanted any more. */
-const dropStale = (wanted: string): string => `
-do $do$ declare stale record; begin
-  for stale in select tgname, tgrelid::regclass as relation from pg_trigger
-    where tgfoid = to_regproc('${CAPTURE_FUNCTION}') and not tgisinternal and (tgrelid, tgname) not in (${wanted})
-  loop execute format('drop trigger %I on %s', stale.tgname, stale.relation); end loop;
-end $do$;`
-
 export interface CaptureSql {
   /** Changes with every change of the function or of the captured tables; it stands as a comment on the function. */
   version: string
@@ -118,7 +118,7 @@ export function captureSql(tables: readonly CapturedTable[]): CaptureSql {
   const triggers = tables.flatMap(triggersOf)
   const pairs = triggers.map(({ table, name }) => `(${literal(identifier(table))}, ${literal(name)})`).join(", ")
   const wanted = `select to_regclass(t), n::name from (values ${pairs}) as w(t, n) where to_regclass(t) is not null`
-  const body = [INSTALL_FUNCTION, SHUT, dropStale(wanted), ...triggers.map(installed)].join("\n")
+  const body = [AFRESH, INSTALL_FUNCTION, SHUT, ...triggers.map(installed)].join("\n")
   const version = createHash("sha256").update(body).digest("hex").slice(0, 16)
   return {
     version,
@@ -126,8 +126,8 @@ export function captureSql(tables: readonly CapturedTable[]): CaptureSql {
     state: `
 select to_regclass('${MARK_LOG}') is not null as migrated,
        not exists (${STRANGERS}) as shut,
-       obj_description(to_regproc('${CAPTURE_FUNCTION}'), 'pg_proc') as version,
-       (select count(*)::int from pg_trigger where tgfoid = to_regproc('${CAPTURE_FUNCTION}') and not tgisinternal and tgenabled <> 'D') as have,
+       obj_description(${FOUND}, 'pg_proc') as version,
+       (select count(*)::int from pg_trigger where tgfoid = ${FOUND} and not tgisinternal and tgenabled <> 'D') as have,
        (select count(*)::int from (${wanted}) w) as want`,
   }
 }

@@ -42,6 +42,7 @@ export async function installCapture(connection: Connection, capture: CaptureSql
     })
     const after = await captureState(connection, capture)
     if (after === "installed") log.info("Directus sync: the triggers that record changes are installed.")
+    else log.error("Directus sync: the triggers that record changes were installed, and are not as they should be.")
     return after
   } catch (error) {
     const reason = error instanceof Error ? error.message : "unknown error"
