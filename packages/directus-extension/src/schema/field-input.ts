@@ -54,12 +54,12 @@ function ownership(entity: EntityDefinition, { owner, medusa }: FieldDefinition)
 /** The column of a value. Texts have no limit: Medusa's have none. */
 export function valueInput(entity: EntityDefinition, of: FieldDefinition, path: string, look: FieldLook): PlannedField {
   const base = BY_TYPE[of.type as keyof typeof BY_TYPE]
-  // A column that takes no null is one that GraphQL wants to be told, with a default too (Directus 12).
+  // Directus's list leaves out rows whose archive mark is null.
   const mark = of.medusa === null && of.type === "boolean"
   return field(
     path,
     base,
-    mark ? { ...look, schema: { is_nullable: true, default_value: false } } : look,
+    mark ? { ...look, schema: { is_nullable: false, default_value: false } } : look,
     ownership(entity, of),
   )
 }

@@ -1,6 +1,6 @@
 import { resolveConfig } from "medusa-directus-core"
 import { describe, expect, it } from "vitest"
-import { checkNeeded, checkParents, checkValues, withoutBlanks } from "./check-values"
+import { checkParents, checkValues } from "./check-values"
 
 describe("values that Medusa's database cannot hold", () => {
   it.each([
@@ -21,21 +21,5 @@ describe("values that Medusa's database cannot hold", () => {
     if (!image || !product) throw new Error("no such kind")
     expect(() => checkParents(image, [{ product_id: "prod_1" }, { url: "x" }])).toThrow(/^product must not be empty/)
     expect(() => checkParents(product, [{ title: "x" }])).not.toThrow()
-  })
-})
-
-describe("texts that a record is known by", () => {
-  it.each(["", " ", "\t\n", "\u00a0"])("are refused by their name when they are blank: %j", (blank) => {
-    expect(() => checkNeeded(["title", "handle"], [{ title: "a" }, { handle: blank }])).toThrow(
-      /^handle must not be empty in Medusa, and blanks are no text\. Give it a value on the other side\.$/,
-    )
-  })
-
-  it("are not asked for where nothing is said of them, and other texts may be blank", () => {
-    expect(() => checkNeeded(["title"], [{ subtitle: " " }, { title: " a " }, {}])).not.toThrow()
-  })
-
-  it("are as good as none in a new record", () => {
-    expect(withoutBlanks(["title"], { title: " ", subtitle: " ", rank: 0 })).toEqual({ subtitle: " ", rank: 0 })
   })
 })

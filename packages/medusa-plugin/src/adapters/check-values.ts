@@ -22,26 +22,6 @@ export function checkValues(patches: Patch[]): void {
         )
 }
 
-const isBlank = (value: unknown): boolean => typeof value === "string" && value.trim() === ""
-
-/**
- * Medusa's API takes a blank title or handle, and the shop then has a product without a name or an address.
- *
- * @throws SyncError `rejected_by_host`, naming the field.
- */
-export function checkNeeded(needed: readonly string[], changes: Patch[]): void {
-  for (const name of needed)
-    if (changes.some((change) => isBlank(change[name])))
-      throw new SyncError(
-        "rejected_by_host",
-        `${name} must not be empty in Medusa, and blanks are no text. Give it a value on the other side.`,
-      )
-}
-
-/** A new record's blank texts are as good as none: Medusa, or the sync, makes one of what there is. */
-export const withoutBlanks = (needed: readonly string[], record: Patch): Patch =>
-  Object.fromEntries(Object.entries(record).filter(([name, value]) => !(needed.includes(name) && isBlank(value))))
-
 /** @throws SyncError `rejected_by_host` when a part does not say what it is a part of. */
 export function checkParents({ parent, fields }: EntityDefinition, records: Patch[]): void {
   const column = parent === null ? null : fields.get(parent)?.medusa

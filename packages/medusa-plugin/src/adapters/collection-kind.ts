@@ -9,7 +9,6 @@ const collections = moduleKind({
   service: (modules) => modules.product,
   idPrefix: "pcol",
   unique: ["handle"],
-  needed: ["title", "handle"],
   events: ProductCollectionWorkflowEvents,
 })
 

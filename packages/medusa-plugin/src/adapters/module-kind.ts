@@ -10,7 +10,6 @@ export interface ModuleKind {
   service(modules: HostModules): object
   idPrefix?: string
   unique?: readonly string[]
-  needed?: readonly string[]
   whenNull?: RecordKind["whenNull"]
   /** The workflow events of the kind, where Medusa has such. */
   events?: { CREATED: string; UPDATED: string; DELETED: string }
@@ -28,7 +27,6 @@ export function moduleKind({ table, model, service, events, ...rest }: ModuleKin
     select: () => `select r.* from "${table}" r`,
     unique: rest.unique ?? [],
     idPrefix: rest.idPrefix ?? null,
-    needed: rest.needed ?? [],
     whenNull: rest.whenNull ?? {},
     async create(tools, records) {
       const created = (await call(tools, ["create"], records)) as { id: string }[]

@@ -37,8 +37,6 @@ export interface RecordKind {
   unique: readonly string[]
   /** What Medusa's ids of this kind begin with; `null` = the module gives the id. */
   idPrefix: string | null
-  /** Texts that a record is known by: blank they are none. */
-  needed: readonly string[]
   /** What a column that takes no null holds in its place. */
   whenNull: Readonly<Patch>
   /** What counts of records that are new on both hosts; absent = all that the other side says of them. */

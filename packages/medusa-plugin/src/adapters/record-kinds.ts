@@ -18,7 +18,6 @@ const MEDUSA_KINDS: Readonly<Record<string, RecordKind>> = {
     service: (modules) => modules.product,
     idPrefix: "ptyp",
     unique: ["value"],
-    needed: ["value"],
     events: ProductTypeWorkflowEvents,
   }),
   tag: moduleKind({
@@ -27,7 +26,6 @@ const MEDUSA_KINDS: Readonly<Record<string, RecordKind>> = {
     service: (modules) => modules.product,
     idPrefix: "ptag",
     unique: ["value"],
-    needed: ["value"],
     events: ProductTagWorkflowEvents,
   }),
   collection: collectionKind,

@@ -1,7 +1,7 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import type { DocumentWrite } from "medusa-directus-core"
 import { checkUnique } from "./check-unique"
-import { checkNeeded, checkParents, checkValues, withoutBlanks } from "./check-values"
+import { checkParents, checkValues } from "./check-values"
 import { readRecords } from "./read-records"
 import type { KindTools, Patch } from "./record-kind"
 import type { KnownKind } from "./record-kinds"
@@ -38,7 +38,6 @@ export async function writeRecords(
     ...creates.flatMap((write) => patchOfRestored(entity, write.fields, rowOf(write)) ?? []),
   ].map((patch) => filledIn(patch, kind.whenNull))
   checkValues(patches)
-  checkNeeded(kind.needed, patches)
   const changes = await withWholeColumns(tools.sql, entity, kind.table, patches)
   await checkUnique(tools, entity.name, kind, changes)
   const told = changes.filter((change) => Object.keys(change).length > 1)
@@ -46,9 +45,7 @@ export async function writeRecords(
 
   // Those that were purged are made anew, under the id that the link knows.
   const fresh = creates.filter((write) => !rowOf(write))
-  const all = fresh.map((write) =>
-    withoutBlanks(kind.needed, newRecord(entity, write.fields, newIds.get(write) ?? null)),
-  )
+  const all = fresh.map((write) => newRecord(entity, write.fields, newIds.get(write) ?? null))
   const records = await givenOf(tools, { entity, kind }, fresh, all)
   checkValues(records)
   checkParents(entity, records)

@@ -14,7 +14,6 @@ const categories = moduleKind({
   service: (modules) => modules.product,
   idPrefix: "pcat",
   unique: ["handle"],
-  needed: ["name", "handle"],
   whenNull: { description: "", is_active: false, is_internal: false, rank: 0 },
   events: ProductCategoryWorkflowEvents,
 })

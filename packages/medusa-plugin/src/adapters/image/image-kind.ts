@@ -1,5 +1,4 @@
 import { ProductWorkflowEvents } from "@medusajs/framework/utils"
-import { checkAddresses } from "../check-addresses"
 import { moduleKind } from "../module-kind"
 import type { KindTools, Patch, RecordKind } from "../record-kind"
 import { query } from "../sql"
@@ -14,17 +13,7 @@ const images = moduleKind({
 
 export const imageKind: RecordKind = {
   ...images,
-  async create(tools, records) {
-    checkAddresses(records, "url")
-    const first = await firstOfTheirs(tools, records)
-    const ids = await images.create(tools, await ranked(tools, records))
-    await giveThumbnails(tools, first)
-    return ids
-  },
-  async update(tools, changes) {
-    checkAddresses(changes, "url")
-    await images.update(tools, changes)
-  },
+  create: async (tools, records) => images.create(tools, await ranked(tools, records)),
   // Medusa has no event of images: its workflows say that the product was updated.
   async announce({ sql, calls }, { created, updated, removed }) {
     const products = await query<{ product_id: string }>(
@@ -55,28 +44,4 @@ async function ranked({ sql }: KindTools, records: Patch[]): Promise<Patch[]> {
     nextOf.set(record.product_id, rank + 1)
     return { ...record, rank }
   })
-}
-
-/** Of products that have never had an image. */
-async function firstOfTheirs({ sql }: KindTools, records: Patch[]): Promise<string[]> {
-  const products = [...new Set(records.map(({ product_id: id }) => String(id)))]
-  const bare = await query<{ id: string }>(
-    sql,
-    `select id from product p where id = any(?) and coalesce(thumbnail, '') = ''
-     and not exists (select 1 from image i where i.product_id = p.id)`,
-    [products],
-  )
-  return bare.map(({ id }) => id)
-}
-
-/** A product that Medusa itself makes with images shows the first one (createProducts of 2.21). */
-async function giveThumbnails({ sql, calls, modules }: KindTools, products: string[]): Promise<void> {
-  if (products.length === 0) return
-  const first = await query<{ id: string; thumbnail: string }>(
-    sql,
-    `select distinct on (product_id) product_id as id, url as thumbnail from image
-     where product_id = any(?) and deleted_at is null order by product_id, rank, id`,
-    [products],
-  )
-  if (first.length > 0) await calls.run(modules.product, (product, context) => product.upsertProducts(first, context))
 }

@@ -9,7 +9,6 @@ import { checkHandles } from "./check-handles"
 import { OPTION, signDefaultOptions, VARIANT } from "./default-option"
 import { withIds } from "./labels"
 import { parseOptions } from "./product-options"
-import { restDefaults } from "./rest-defaults"
 
 /**
  * Creates products with all that Medusa's own dashboard gives a new one, in one transaction: createProductsWorkflow
@@ -56,6 +55,5 @@ async function finishDefaults(tools: KindTools, products: { id: string; variants
     tools,
     variantIds.map((id) => ({ id, prices: [] })),
   )
-  await restDefaults(tools, variantIds)
   tools.calls.announce(ProductVariantWorkflowEvents.CREATED, variantIds)
 }

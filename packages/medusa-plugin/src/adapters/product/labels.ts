@@ -35,21 +35,18 @@ async function idsByName(
   return ids
 }
 
-/** A name without a letter names nothing: an editor has emptied the field, or left an empty entry in the list. */
-const isName = (value: unknown): value is string => typeof value === "string" && value.trim() !== ""
-
-const tagsOf = ({ tags }: Patch): string[] => (Array.isArray(tags) ? tags.map(String).filter(isName) : [])
+const tagsOf = ({ tags }: Patch): string[] => (Array.isArray(tags) ? tags.map(String) : [])
 
 /** What the mapping knows by names and lists, as the module's service takes it: `type_id`, `tag_ids`, `category_ids`. */
 export async function withIds<Of extends Patch>(tools: KindTools, patches: Of[]): Promise<Of[]> {
-  const types = patches.flatMap(({ type }) => (isName(type) ? type : []))
+  const types = patches.flatMap(({ type }) => (typeof type === "string" ? type : []))
   const typeIds = await idsByName(tools, "type", types)
   const tagIds = await idsByName(tools, "tag", patches.flatMap(tagsOf))
   return patches.map((patch) => {
     const { type, tags, categories, ...rest } = patch
     return {
       ...rest,
-      ...(type === undefined ? {} : { type_id: isName(type) ? typeIds.get(type) : null }),
+      ...(type === undefined ? {} : { type_id: typeof type === "string" ? typeIds.get(type) : null }),
       ...(tags === undefined ? {} : { tag_ids: tagsOf(patch).map((value) => tagIds.get(value)) }),
       ...(categories === undefined ? {} : { category_ids: categories }),
     } as unknown as Of

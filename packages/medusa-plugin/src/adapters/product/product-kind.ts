@@ -12,7 +12,6 @@ export const productKind: RecordKind = {
   select: selectProducts,
   shape: shapeProduct,
   unique: ["handle"],
-  needed: ["title", "handle"],
   idPrefix: "prod",
   whenNull: {},
   create: createProducts,

@@ -1,14 +1,12 @@
 import { ProductVariantWorkflowEvents } from "@medusajs/framework/utils"
-import { findUntouched, OPTION, VARIANT } from "../product/default-option"
-import { textOf } from "../handles"
+import { findUntouched, VARIANT } from "../product/default-option"
 import type { KindTools, Patch } from "../record-kind"
-import { chosenOf, incomplete } from "./fit-options"
+import { chosenOf } from "./fit-options"
 import { removeVariants } from "./removed-variants"
 
 /**
  * A product that was made with a title alone has got a default variant; the first variants that somebody makes take its
- * place, as long as nobody has used it. The option goes with it, unless the new ones have none of their own; several are then
- * told apart by their titles.
+ * place, as long as nobody has used it. The option goes with it, unless the new ones have none of their own.
  */
 export async function replaceDefault(tools: KindTools, records: Patch[]): Promise<Patch[]> {
   const products = [...new Set(records.map(({ product_id: id }) => String(id)))]
@@ -19,7 +17,6 @@ export async function replaceDefault(tools: KindTools, records: Patch[]): Promis
   tools.calls.announce(ProductVariantWorkflowEvents.DELETED, variantIds)
 
   const inherited = new Map<string, Record<string, string>>()
-  const titled = new Map<Patch, string>()
   for (const { productId, optionId, options } of untouched) {
     const own = records.filter((record) => record.product_id === productId)
     if (own.some((record) => Object.keys(chosenOf(record.options)).length > 0)) {
@@ -27,21 +24,12 @@ export async function replaceDefault(tools: KindTools, records: Patch[]): Promis
       await tools.calls.run(tools.modules.product, (product, context) =>
         product.removeProductOptionFromProduct([pair], context),
       )
-    } else if (own.length === 1) inherited.set(productId, options)
-    else for (const [record, title] of namedApart(own)) titled.set(record, title)
+    } else inherited.set(productId, options)
   }
   return records.map((record) => {
-    const title = titled.get(record)
-    if (title !== undefined) return { ...record, options: { [OPTION.title]: title } }
     const options = inherited.get(String(record.product_id))
+    // The first one is what the product is sold as.
+    inherited.delete(String(record.product_id))
     return options ? { title: VARIANT.title, ...record, options } : record
   })
-}
-
-/** Variants without options, each by what an editor calls it. */
-function namedApart(records: Patch[]): [Patch, string][] {
-  const names = records.map((record): [Patch, string] => [record, textOf(record.title).trim() || textOf(record.sku)])
-  const isApart = names.every(([, name]) => name !== "") && new Set(names.map(([, name]) => name)).size === names.length
-  if (!isApart) throw incomplete()
-  return names
 }

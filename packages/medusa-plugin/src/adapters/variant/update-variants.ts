@@ -51,7 +51,7 @@ const rowsOf = ({ sql }: KindTools, changes: Change[]) =>
 
 /** A title that was emptied is made of the options again. */
 async function titled(tools: KindTools, changes: Change[]): Promise<Change[]> {
-  const untitled = changes.filter(({ title }) => title === null || (typeof title === "string" && title.trim() === ""))
+  const untitled = changes.filter(({ title }) => title === null)
   if (untitled.length === 0) return changes
   const rows = new Map((await rowsOf(tools, untitled)).map((row) => [row.id, row]))
   const named = await withTitles(

@@ -10,7 +10,6 @@ export const variantKind: RecordKind = {
   table: "product_variant",
   select: selectVariants,
   unique: ["sku", "barcode", "ean", "upc"],
-  needed: [],
   idPrefix: "variant",
   whenNull: { allow_backorder: false, manage_inventory: false },
   given: withGivenPrices,
