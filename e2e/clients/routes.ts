@@ -22,8 +22,8 @@ export function medusaRoutes(): Route[] {
 /** What the extension's endpoint has put on its router. */
 export function directusRoutes(): Route[] {
   const source = readFileSync(join(repositoryRoot, "packages/directus-extension/src/sync-endpoint/index.ts"), "utf8")
-  const found = [...source.matchAll(/router\.(\w+)\(\s*"([^"]+)"/g)]
-  const all = source.split("router.").length - 1
+  const found = [...source.matchAll(/router\.(?!use\()(\w+)\(\s*"([^"]+)"/g)]
+  const all = [...source.matchAll(/router\.(?!use\()/g)].length
   if (found.length !== all)
     throw new Error(`${String(all)} uses of the router, of which ${String(found.length)} are routes.`)
   return found.map(([, method, path]) => `${method?.toUpperCase()} /medusa-sync${path}`).sort()
