@@ -354,7 +354,7 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "26: an edit of what this host kept brings it back to the peer",
     file: "src/flow/capture.ts",
-    find: 'found === "ignored" && changed.length > 0 ? "alive" : found',
+    find: 'found === "ignored" && isWanted ? "alive" : found',
     replace: "found",
     test: "test/kept-records.test.ts",
     breaks: "when %s, as one pair with what was kept [0]",
