@@ -11,19 +11,23 @@ const SMALL = 250
 const DOUBLINGS = 5
 /** Between linear, 2, and quadratic, 4. */
 const LINEAR = 3
+/** Milliseconds; less than any work, and more than nothing, of which nothing can be told. */
+const SHORTEST = 1e-6
 
-/** Microseconds of work for one run, the least of some: what else the machine does counts little, and only adds to it. */
+/**
+ * Milliseconds of one run, the least of some: what else the machine does only adds to it, and not to each. The clock on the
+ * wall, since some kernels count a process's own time in steps of ten milliseconds.
+ */
 function leastWork(run: () => unknown): number {
   const once = (runs: number): number => {
-    const before = process.cpuUsage()
+    const before = performance.now()
     for (let i = 0; i < runs; i++) run()
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / runs
+    return (performance.now() - before) / runs
   }
   const first = once(1)
   // As many as can be told, when one is too short for that.
-  const runs = Math.ceil(500 / Math.max(first, 1))
-  return Math.min(first, once(runs), once(runs), once(runs))
+  const runs = Math.ceil(0.5 / Math.max(first, 0.001))
+  return Math.max(Math.min(first, once(runs), once(runs), once(runs)), SHORTEST)
 }
 
 /**
