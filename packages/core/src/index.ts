@@ -34,6 +34,7 @@ export { pushOnce } from "./flow/run-push.ts"
 export type { PushOutcome } from "./flow/run-push.ts"
 export { runSender } from "./flow/run-sender.ts"
 export type { Sender, SenderOptions } from "./flow/run-sender.ts"
+export { notUnique } from "./flow/taken.ts"
 export { planApply } from "./flow/plan-apply.ts"
 export { settleApply } from "./flow/settle-apply.ts"
 export { receive } from "./flow/run-apply.ts"
@@ -116,6 +117,7 @@ export type {
   RecordCounts,
   Reply,
   StoredConflict,
+  TakenValue,
   Transport,
 } from "./ports.ts"
 export { CLOSED } from "./guard/breaker.ts"

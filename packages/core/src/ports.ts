@@ -50,6 +50,16 @@ export type DocumentWrite =
   | { kind: "update"; localId: string; peerId: string; fields: Document; current: Document }
   | { kind: "remove"; localId: string }
 
+/** A value of a write that only one record of this host may have, and another one has. */
+export interface TakenValue {
+  field: string
+  /** The other record. */
+  holder: string
+  /** The host's own name of the field, and of the other record; see `notUnique`. */
+  column: string
+  by: string
+}
+
 /** A value that lost, kept for a person. The id is the same on both hosts, so one conflict is never two rows. */
 export interface Conflict {
   id: string
@@ -157,6 +167,8 @@ export interface DocumentStore {
    * @throws SyncError `not_unique` or `rejected_by_host` when the host refuses a value.
    */
   write(entity: string, writes: DocumentWrite[]): Promise<string[]>
+  /** Of each of these, the values that only one present row may have and another one has; as far as can be told without writing. */
+  taken(entity: string, writes: DocumentWrite[]): Promise<TakenValue[][]>
   /** Why each of these would be refused as a new record, as far as can be told without writing; `null` = for no reason known. */
   refusals(entity: string, documents: Document[]): Promise<(string | null)[]>
   /** Shows the peer's id on the host's row, where the host has a place for it. Never counts as a change. */

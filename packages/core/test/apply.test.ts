@@ -94,8 +94,17 @@ describe("a change that the peer tells", () => {
       attempts: 0,
     })
     expect(applied(record({}), { before }).link).toMatchObject({ state: "quarantined", attempts: 5 })
-    const trying = link({ reason: "internal", attempts: 2 })
+    const trying = link({ rev: 4, aliveRev: 4, reason: "internal", attempts: 2 })
     expect(applied(record({ title: ["Hemd", 6] }), { before: trying }).link).toMatchObject({ attempts: 2 })
+  })
+
+  it("leaves one that has nothing to tell any more waiting for nothing", () => {
+    const before = link({ reason: "not_unique: x", heldBack: true, attempts: 2 })
+    expect(applied(record({ title: ["Hemd", 6] }), { before }).link).toMatchObject({
+      reason: null,
+      heldBack: false,
+      attempts: 0,
+    })
   })
 })
 

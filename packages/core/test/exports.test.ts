@@ -46,6 +46,7 @@ it("the public names are these and no others", () => {
       "makeTransport",
       "mayReceive",
       "needsPush",
+      "notUnique",
       "otherSide",
       "parseMessage",
       "parseTextKey",

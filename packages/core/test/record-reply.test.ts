@@ -133,7 +133,7 @@ describe("those that wait for a record", () => {
     expect(await woken({ peerId: null, acked: 0, announced: "handle=shirt" }, { st: "created" })).toBe(true)
     expect(await woken({ aliveRev: 6 }, {})).toBe(true)
     expect(await woken({ aliveRev: 5 }, { ack: 5 })).toBe(true)
-    expect(await woken({}, { st: "quarantined", ack: 0, code: "not_unique", reason: "x" })).toBe(true)
+    expect(await woken({ aliveRev: 6 }, { st: "quarantined", ack: 0, code: "not_unique", reason: "x" })).toBe(true)
   })
 
   it("do not, when it is only an edit that has arrived, or the peer has not taken its return yet", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { MAX_FAILURES, recordResult, type Recorded } from "../src/flow/record-result.ts"
+import { recordResult, type Recorded } from "../src/flow/record-result.ts"
+import { MAX_FAILURES } from "../src/guard/retry.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import type { RecordResult, WireRecord } from "../src/wire/messages.ts"
 import { wireRecord } from "./wire-record.ts"
@@ -132,7 +133,7 @@ describe("an answer that could not take the record", () => {
   })
 
   it("of an end counts although the edits behind it were given the next rev", () => {
-    const ended = { standing: "gone" as const, rev: 6 }
+    const ended = { standing: "gone" as const, rev: 6, aliveRev: 5 }
     expect(recorded(ended, result("failed"), { alive: false })).toMatchObject({ kind: "retry", link: { attempts: 1 } })
     expect(recorded({ ...ended, rev: 7 }, result("failed"), { alive: false })).toMatchObject({ link: { attempts: 0 } })
   })

@@ -1,8 +1,10 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import type { Document } from "../document/value.ts"
 import { emptyLink, isAlive, isAway, underRev, type FieldState, type Link, type Standing } from "../link/link.ts"
+import { MAX_FAILURES } from "../guard/retry.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import { shownAs, withLost, type SeenRow } from "./lost.ts"
+import { takenFields, waitsForValue } from "./taken.ts"
 
 export interface Captured {
   link: Link
@@ -113,6 +115,12 @@ export function capture(
   const covered = entity.archive && fields[entity.archive.field]
   if (entity.archive && covered && aliveChanged && standing === "alive")
     fields[entity.archive.field] = underRev(covered, rev)
+  // What another record of the peer has is asked for no sooner because of other changes, which go on.
+  const waits =
+    standing === "alive" &&
+    waitsForValue(link) &&
+    link.peerId !== null &&
+    !takenFields(entity, link.reason).some((name) => changed.includes(name))
   // A new change is another chance, and a new key is another announcement: the peer has refused the old one.
   const state = link.state === "quarantined" ? "active" : link.state
   const rekeyed =
@@ -124,9 +132,9 @@ export function capture(
       ...link,
       ...(rekeyed ? { announced: null, withdrawn: link.announced ?? link.withdrawn, promised: null } : {}),
       state,
-      heldBack: false,
-      reason: null,
-      attempts: 0,
+      heldBack: waits,
+      reason: waits ? link.reason : null,
+      attempts: waits ? Math.min(link.attempts, MAX_FAILURES - 1) : 0,
       rev,
       fields,
       standing,

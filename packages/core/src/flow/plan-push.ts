@@ -7,6 +7,7 @@ import type { HostRow } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
 import { meant, withoutLost } from "./lost.ts"
 import { keyFromText, keyText, matchKeyOf } from "./match-key.ts"
+import { takenFields, waitsForValue } from "./taken.ts"
 
 export type PushPlan =
   | { kind: "send"; record: WireRecord; link: Link }
@@ -33,7 +34,8 @@ export function planPush(
   row: HostRow,
   known: Known = () => "known",
 ): PushPlan {
-  const isRefused = captured.heldBack && captured.attempts >= PATIENCE
+  const waiting = waitsForValue(captured) ? takenFields(entity, captured.reason) : []
+  const isRefused = captured.heldBack && waiting.length === 0 && captured.attempts >= PATIENCE
   const link = isRefused ? withoutLost(captured) : captured
   if (link.peerId === null && !isAnnounced(link) && !isAlive(link))
     // One that the peer has known keeps its count: no rev is given out twice.
@@ -54,6 +56,12 @@ export function planPush(
       if (referred === "blocked" || inCircle || (referred === "ended" && value !== null)) held.push(name)
       // A member that came and went before the peer heard of it.
       else if (referred !== "untold" || value !== null) fields[name] = told(value, state)
+    }
+    // What another record of the peer has is told by itself, behind all else.
+    const apart = full || link.aliveRev > link.acked ? [] : waiting.filter((name) => name in fields)
+    if (apart.length > 0 && apart.length < Object.keys(fields).length) {
+      for (const name of apart) Reflect.deleteProperty(fields, name)
+      held.push(...apart)
     }
     const orphan = full && entity.parent !== null && !(entity.parent in fields)
     if (orphan || (held.length > 0 && link.aliveRev <= link.acked && Object.keys(fields).length === 0))

@@ -3,8 +3,9 @@ import type { ErrorCode } from "../errors.ts"
 import { afterFailure, CLOSED } from "../guard/breaker.ts"
 import { clockAlert } from "../guard/clock.ts"
 import { needsPerson } from "../guard/pause.ts"
-import { retryDelay } from "../guard/retry.ts"
-import { isTombstone, type Link } from "../link/link.ts"
+import { nextTry, retryDelay } from "../guard/retry.ts"
+import { asUntold, isAway, isTombstone, type Link } from "../link/link.ts"
+import type { EntityDefinition } from "../mapping/entity.ts"
 import { mappingDifference } from "../mapping/difference.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
@@ -13,6 +14,7 @@ import { markRestored, meet } from "./meet.ts"
 import { wakeHeldBack } from "./parts.ts"
 import type { Outgoing } from "./prepare-push.ts"
 import { type Recorded, recordResult } from "./record-result.ts"
+import { takenFields, waitsForValue, wakeWaiting } from "./taken.ts"
 
 /** Milliseconds before a record is sent again that waits for another one: a parent, or its namesake's answer. */
 export const WAIT = 1_000
@@ -112,6 +114,10 @@ export async function standStill(ports: HostPorts, marks: Mark[], code: ErrorCod
   await changeControl(ports, plan, control)
 }
 
+/** After it the peer may hold another key of this record, or none. */
+const tellsKey = ({ matchKeys }: EntityDefinition, { alive, fields }: WireRecord): boolean =>
+  !alive || matchKeys.some(({ field }) => field in fields)
+
 async function recordResults(
   ports: HostPorts,
   tx: HostTransaction,
@@ -138,7 +144,9 @@ async function recordResults(
     const links = indexBy(await tx.links.lock(entity, ids), (link) => link.localId)
     const save: Link[] = []
     const shown: { localId: string; peerId: string }[] = []
+    const kind = ports.config.entities.get(entity)
     let news = false
+    let wanted = false
     const marksOf: Record<Recorded["kind"], Mark[]> = { done: [], again: [], retry: [], stopped: [] }
     for (const { record, mark, result } of group) {
       const link = links.get(record.id)
@@ -146,13 +154,21 @@ async function recordResults(
         if (mark) marksOf.done.push(mark)
         continue
       }
-      let recorded = recordResult(context, link, record, result)
+      const reason = result.code ? `${result.code}: ${result.reason ?? ""}` : link.reason
+      let recorded = recordResult(context, link, record, result, kind ? takenFields(kind, reason) : [])
       const rival = recorded.link.peerId === null ? undefined : rivals.get(recorded.link.peerId)
       if (rival && rival.localId !== link.localId) {
         if (isTombstone(rival.localId)) {
           // It was deleted before we saw it, and came back as our record's peer: its old messages stay old.
           await tx.links.remove(entity, [rival.localId])
           recorded.link.seen = Math.max(link.seen, rival.seen)
+        } else if (isAway(rival)) {
+          // It has gone from here, and what the peer kept of it is the pair of the one that was made in its place.
+          const [gone] = await tx.links.lock(entity, [rival.localId])
+          if (gone) await tx.links.save(entity, [asUntold(gone)])
+        } else if (rival.aliveRev > rival.acked) {
+          // It has come back, and the peer has not heard of that: it will be another one there.
+          recorded = { kind: "retry", link }
         } else
           recorded = {
             kind: "stopped",
@@ -164,17 +180,22 @@ async function recordResults(
           }
       }
       save.push(recorded.link)
+      const isWaiting = waitsForValue(recorded.link)
+      // The first time, and not again and again between two that each wait for the other's news.
+      if (isWaiting && link.reason === null) wanted = true
+      if (recorded.link.acked > link.acked && kind && tellsKey(kind, record)) wanted = true
       // The peer has it now, or will not get it: those that refer to it wait for either.
       const isRefused = recorded.kind === "stopped" && recorded.link.state === "quarantined"
       if (isRefused || (link.aliveRev > link.acked && recorded.link.acked >= link.aliveRev)) news = true
       if (recorded.link.peerId !== null && link.peerId === null)
         shown.push({ localId: link.localId, peerId: recorded.link.peerId })
+      const { attempts } = recorded.link
       if (recorded.kind === "retry")
         await tx.marks.postpone(
           [mark],
-          new Date(
-            now.getTime() + (recorded.link.attempts > 0 ? retryDelay(recorded.link.attempts, ports.random()) : WAIT),
-          ),
+          isWaiting
+            ? nextTry(attempts, now)
+            : new Date(now.getTime() + (attempts > 0 ? retryDelay(attempts, ports.random()) : WAIT)),
         )
       else marksOf[recorded.kind].push(mark)
       journal.push({
@@ -194,6 +215,7 @@ async function recordResults(
     await tx.marks.clear(marksOf.done)
     await tx.marks.postpone(marksOf.again, now)
     await tx.marks.postpone(marksOf.stopped, null)
+    if (wanted) await wakeWaiting(tx, entity, { besides: ids })
   }
   await tx.addJournal(journal)
 }

@@ -1,12 +1,11 @@
 import { isUnanswered, leapOver, needsPush, UNANNOUNCED, type Link } from "../link/link.ts"
+import { MAX_FAILURES } from "../guard/retry.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { forgetPeer } from "../repair/plan-repair.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import type { RecordContext } from "./apply-context.ts"
 import { keyText } from "./match-key.ts"
-
-/** Equal record failures in a row after which a person is asked. */
-export const MAX_FAILURES = 5
+import { waitsForValue } from "./taken.ts"
 
 export type Recorded =
   /** Told and understood; the mark goes if nobody changed the record meanwhile. */
@@ -30,17 +29,27 @@ const isOfNow = (link: Link, { key }: WireRecord): boolean => isUnanswered(link)
  * What an answer does to the link, as it is locked now: it may have moved on since the record was sent.
  *
  * @param sent - the record that was answered.
+ * @param taken - its fields that the peer refuses because another record has their value, as this answer or the one
+ *   before says.
  */
-export function recordResult(context: RecordContext, before: Link, sent: WireRecord, result: RecordResult): Recorded {
+export function recordResult(
+  context: RecordContext,
+  before: Link,
+  sent: WireRecord,
+  result: RecordResult,
+  taken: readonly string[] = [],
+): Recorded {
   // The peer names its record even when it could not take our changes; only `await` names another one.
   const link =
     before.peerId === null && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before
-  const taken = result.st === "ok" || result.st === "created" || result.st === "stale"
+  const isTaken = result.st === "ok" || result.st === "created" || result.st === "stale"
   // The link has got its peer since this was sent: what the peer could not do with it then means nothing now.
-  if (!taken && sent.peer !== before.peerId) return { kind: "again", link }
+  if (!isTaken && sent.peer !== before.peerId) return { kind: "again", link }
+  // It has gone since, or what it told has: there is nothing to wait for.
+  if (!isTaken && !needsPush(link)) return { kind: "again", link }
   // So does what it could not do with values that have changed since.
   const told = sent.alive ? sent.rev : sent.rev + 1
-  if (!taken && !link.heldBack && link.rev > told) return { kind: "retry", link: { ...link, attempts: 0 } }
+  if (!isTaken && !link.heldBack && link.rev > told) return { kind: "retry", link: { ...link, attempts: 0 } }
   const reason = result.code ? `${result.code}: ${result.reason ?? ""}` : result.st
   switch (result.st) {
     case "ok":
@@ -53,15 +62,18 @@ export function recordResult(context: RecordContext, before: Link, sent: WireRec
         )
       }
       if (result.ack > link.rev) return { kind: "again", link: leapOver(link, result.ack) }
-      const done: Link = {
+      const told: Link = {
         ...link,
         acked: Math.max(link.acked, Math.min(result.ack, link.rev)),
         state: link.state === "quarantined" ? "active" : link.state,
-        reason: null,
-        attempts: 0,
         ...generateSyncMetadata(context.side, context.now, context.syncId),
       }
-      return needsPush(done) ? { kind: "again", link: done } : { kind: "done", link: { ...done, heldBack: false } }
+      const isLeft = needsPush(told)
+      // All that was refused is still to be told: by itself, and it is refused as often as before.
+      if (waitsForValue(told) && taken.some((name) => (told.fields[name]?.r ?? 0) > told.acked))
+        return { kind: "again", link: told }
+      const done: Link = { ...told, reason: null, attempts: 0 }
+      return isLeft ? { kind: "again", link: done } : { kind: "done", link: { ...done, heldBack: false } }
     }
     case "need_full":
       return sent.full ? retry(link, reason) : { kind: "again", link: forgetPeer(link) }
@@ -72,7 +84,7 @@ export function recordResult(context: RecordContext, before: Link, sent: WireRec
     case "quarantined":
       return stop(link, reason)
     case "failed":
-      return retry(link, reason)
+      return result.code === "not_unique" ? awaitValue(link, reason, sent, taken) : retry(link, reason)
     default:
       return result.st satisfies never
   }
@@ -88,8 +100,19 @@ function awaitParent(link: Link): Recorded {
     : { kind: "stopped", link: { ...waiting, attempts: 0 } }
 }
 
+/** What else there is to tell goes at once, without the value that another record has; see `planPush`. */
+function awaitValue(link: Link, reason: string, sent: WireRecord, taken: readonly string[]): Recorded {
+  const names = Object.keys(sent.fields)
+  const isMixed = names.some((name) => taken.includes(name)) && !names.every((name) => taken.includes(name))
+  // One that comes back brings its own value back, which may be the one that is taken.
+  if (sent.peer !== null && sent.alive_rev <= link.acked && isMixed)
+    return { kind: "again", link: { ...link, reason, heldBack: true } }
+  return retry({ ...link, heldBack: true }, reason)
+}
+
 function retry(link: Link, reason: string): Recorded {
-  const attempts = link.reason === reason ? link.attempts + 1 : 1
+  // What else it tells is refused for another reason: that is no first time.
+  const attempts = link.reason === reason || waitsForValue(link) ? link.attempts + 1 : 1
   return attempts >= MAX_FAILURES
     ? stop({ ...link, attempts }, reason)
     : { kind: "retry", link: { ...link, attempts, reason } }

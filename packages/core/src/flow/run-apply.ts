@@ -20,13 +20,14 @@ import { matchAll } from "./match-all.ts"
 import { answerAsk } from "./answer-ask.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import { isSilent } from "../guard/pause.ts"
+import { MAX_FAILURES } from "../guard/retry.ts"
 import { forgottenBeat, markRestored, meet } from "./meet.ts"
-import { MAX_FAILURES } from "./record-result.ts"
 import { carryParts, goneWithParent, tellWithParent, waitsForParent, wakeHeldBack, type Turned } from "./parts.ts"
 import { resolveReferences } from "./references.ts"
 import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
 import { noteLost, seeLost } from "./lost.ts"
 import { planApply, type ApplyPlan } from "./plan-apply.ts"
+import { refusedAsTaken, wakeWaiting } from "./taken.ts"
 import { settleApply } from "./settle-apply.ts"
 
 /** How often one record starts again when another transaction came between. */
@@ -126,7 +127,10 @@ const failure = (code: string, reason: string): RecordResult => ({
   reason,
 })
 
-/** A record may refer to one of its own kind in the same message, wherever that one stands in it. */
+/**
+ * A record may refer to one of its own kind in the same message, wherever that one stands in it, and want a value that
+ * another one gives up: of those that were applied apart from each other, as others were refused.
+ */
 async function applyInOrder(
   ports: HostPorts,
   entity: EntityDefinition,
@@ -137,8 +141,11 @@ async function applyInOrder(
   const refersToItself = [...entity.fields.values()].some(({ to }) => to === entity.name)
   for (let left = records; left.length > 0;) {
     await applyTogether(ports, entity, context, left, results)
-    const waiting = left.filter((record) => results.get(record)?.st === "need_parent")
-    left = refersToItself && waiting.length < left.length ? waiting : []
+    const waiting = left.filter((record) => {
+      const { st, code } = results.get(record) ?? {}
+      return (refersToItself && st === "need_parent") || code === "not_unique"
+    })
+    left = waiting.length < left.length ? waiting : []
   }
 }
 
@@ -261,7 +268,7 @@ async function applyResolved(
   const absent = [...links.values()].filter(({ localId }) => !rows.get(localId)?.present)
   const wentAlong = await goneWithParent(tx, entity, absent)
 
-  const plans: Extract<ApplyPlan, { kind: "write" }>[] = []
+  const intended: Extract<ApplyPlan, { kind: "write" }>[] = []
   const save: Link[] = []
   const replaced: string[] = []
   for (const { record, match, localId } of matched) {
@@ -292,12 +299,27 @@ async function applyResolved(
       localId,
       (localId === null ? null : rows.get(localId)) ?? NO_ROW,
     )
-    if (plan.kind === "write") plans.push(plan)
+    if (plan.kind === "write") intended.push(plan)
     else {
       results.set(record, plan.result)
       if (plan.link) save.push(plan.link)
     }
   }
+
+  const refused = await refusedAsTaken(
+    tx,
+    entity,
+    intended.flatMap(({ write }) => write ?? []),
+  )
+  const plans = intended.filter(({ write, draft: { record } }) => {
+    const error = write && refused.get(write)
+    if (!error) return true
+    const localId = matched.find((each) => each.record === record)?.localId ?? null
+    const link = localId === null ? undefined : links.get(localId)
+    const pair = link?.peerId === record.id && !isTombstone(link.localId) ? link.localId : null
+    results.set(record, { ...failure(error.code, error.message), peer: pair })
+    return false
+  })
 
   const writes: DocumentWrite[] = []
   for (const { write } of plans) if (write) writes.push(write)
@@ -373,4 +395,10 @@ async function followUp(
   }
   await carryParts(ports.config, ports.side, tx, entity.name, turned)
   if (reachable) await wakeHeldBack(ports.config, tx, entity.name)
+  if (after.some((link) => isKeyFree(entity, before.get(link.localId), link))) await wakeWaiting(tx, entity.name)
 }
+
+/** Does the peer hold this record's key no more? */
+const isKeyFree = ({ matchKeys }: EntityDefinition, old: Link | undefined, link: Link): boolean =>
+  old !== undefined &&
+  (isAlive(old) !== isAlive(link) || matchKeys.some(({ field }) => old.fields[field]?.fp !== link.fields[field]?.fp))

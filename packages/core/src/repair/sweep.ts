@@ -3,6 +3,8 @@ import { indexBy } from "../flow/group-by.ts"
 import { seeLost, type SeenRow } from "../flow/lost.ts"
 import { goneWithParent } from "../flow/parts.ts"
 import { lookAround } from "../flow/references.ts"
+import { wakeWaiting } from "../flow/taken.ts"
+import { MAX_FAILURES } from "../guard/retry.ts"
 import { isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type HostPorts, type HostRow, type HostTransaction } from "../ports.ts"
@@ -77,6 +79,8 @@ const driftOf = ({ name }: EntityDefinition, localId: string, kind: Drift["kind"
 })
 
 async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
+  // What holds a value on the peer need not be known to the sync, and changes without a word.
+  if (after === null) await wakeWaiting(tx, entity.name, { attempts: MAX_FAILURES - 1 })
   const { ids, next } = await tx.documents.page(entity.name, after, PAGE)
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
   const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))

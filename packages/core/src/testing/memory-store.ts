@@ -3,7 +3,7 @@ import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import type { Link } from "../link/link.ts"
 import { fieldOf } from "../mapping/entity.ts"
-import type { DocumentWrite, HostRow, JournalEntry, MatchKey, StoredConflict } from "../ports.ts"
+import type { DocumentWrite, HostRow, JournalEntry, MatchKey, StoredConflict, TakenValue } from "../ports.ts"
 import { found, merged, missing, type MemoryHostOptions, type StoredMark, type Table } from "./memory-table.ts"
 import { References } from "./references.ts"
 
@@ -150,6 +150,29 @@ export class MemoryStore {
     if (unique === undefined || value === null) return false
     for (const [other, row] of this.table(entity).rows) if (other !== id && row[unique] === value) return true
     return false
+  }
+
+  /** Who holds the value that a write wants for itself. */
+  takenBy(entity: string, write: DocumentWrite): TakenValue[] {
+    const { unique: field } = this.options
+    const value = field === undefined || write.kind === "remove" ? null : (write.fields[field] ?? null)
+    if (field === undefined || value === null) return []
+    return [...this.table(entity).rows].flatMap(([holder, row]) =>
+      holder !== write.localId && row[field] === value
+        ? [{ field, holder, column: field, by: `another ${entity}` }]
+        : [],
+    )
+  }
+
+  /** Values that change places in one batch: whoever gets another one holds none meanwhile. */
+  giveUp(entity: string, writes: readonly DocumentWrite[]): void {
+    const { unique } = this.options
+    if (unique === undefined) return
+    const { rows } = this.table(entity)
+    for (const write of writes) {
+      const row = write.kind === "update" && unique in write.fields ? rows.get(write.localId) : undefined
+      if (row && write.localId !== null) this.put(rows, write.localId, merged(row, { [unique]: null }))
+    }
   }
 
   checkUnique(entity: string, id: string, fields: Document): void {

@@ -144,10 +144,12 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
         if (writes.length === 0) return Promise.resolve([])
         store.checkOwn()
         options.at?.("before-write")
+        store.giveUp(entity, writes)
         const ids = writes.map((write) => store.write(entity, write))
         options.at?.("written")
         return Promise.resolve(ids)
       },
+      taken: (entity, writes) => Promise.resolve(writes.map((write) => store.takenBy(entity, write))),
       refusals: (_, documents) => Promise.resolve(documents.map(() => null)),
       showPeer: () => DONE,
     },

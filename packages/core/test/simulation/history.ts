@@ -7,6 +7,7 @@ import { sayHello } from "../../src/flow/ask-peer.ts"
 import { preparePush, type Outgoing } from "../../src/flow/prepare-push.ts"
 import { recordReply } from "../../src/flow/record-reply.ts"
 import type { Control, Reply } from "../../src/ports.ts"
+import { wakeWaiting } from "../../src/flow/taken.ts"
 import { repairLinks } from "../../src/repair/run-repair.ts"
 import type { Message, RecordResult } from "../../src/wire/messages.ts"
 import { MemoryHost } from "../../src/testing/memory-host.ts"
@@ -156,8 +157,12 @@ export class History {
     }
   }
 
-  #sweepAndSettle(): Promise<boolean> {
-    for (const side of SIDES) this.hosts[side].sweep()
+  async #sweepAndSettle(): Promise<boolean> {
+    for (const side of SIDES) {
+      this.hosts[side].sweep()
+      const { ports } = this.hosts[side]
+      for (const kind of this.kinds) await ports.transaction({ own: true }, (tx) => wakeWaiting(tx, kind))
+    }
     return this.#settle()
   }
 
@@ -244,7 +249,7 @@ export class History {
 
   /** `null`: there is nothing to send. */
   #send(side: Side): Promise<void> | null {
-    const limit = 1 + this.random.below(4)
+    const limit = this.faults ? 1 + this.random.below(4) : 100
     if (this.hosts[side].control.repair) return this.#repair(side)
     if (this.#ahead[side].prepared) return this.#sendReady(side)
     return this.hosts[side].hasWork() ? this.#push(side, limit) : null

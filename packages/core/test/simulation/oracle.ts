@@ -15,6 +15,7 @@ export function findFailure(history: History): string | null {
     findDelayed(history) ??
     findUnpaired(history) ??
     findDivergence(history) ??
+    findFreeKey(history) ??
     findLostEdit(history) ??
     findDoubledConflict(history) ??
     history.members.findEmptied() ??
@@ -94,6 +95,39 @@ function findUnpaired(history: History): string | null {
   return null
 }
 
+/** A value that only one may have is refused no longer than another one has it, which does not want another one itself. */
+function findFreeKey(history: History): string | null {
+  for (const { side, kind, table, peers } of tables(history)) {
+    const { unique } = history.hosts[otherSide(side)].options
+    if (unique === undefined) continue
+    const stopped = [...table.links.values()].filter(
+      (link) =>
+        link.reason?.startsWith("not_unique") && link.aliveRev <= link.acked && hasLivingParent(history, side, link),
+    )
+    const holderOf = ({ localId, peerId }: Link): string | undefined => {
+      const wanted = table.rows.get(localId)?.[unique]
+      return [...peers.rows].find(([id, row]) => id !== peerId && row[unique] === wanted)?.[0]
+    }
+    const blocking = new Map(stopped.map((link) => [link.localId, holderOf(link)]))
+    for (const link of stopped) {
+      const holder = blocking.get(link.localId)
+      if (holder === undefined) return `A3 ${side} ${kind} ${link.localId} is stopped, and nobody has its ${unique}`
+      // Round in a circle of records that each want what the next one has.
+      const seen = new Set<string>([link.localId])
+      for (let at = peers.links.get(holder)?.peerId; at != null && blocking.has(at);) {
+        if (seen.has(at)) return `A3 ${side} ${kind} ${[...seen].join(", ")} wait for each other`
+        seen.add(at)
+        at = peers.links.get(blocking.get(at) ?? "")?.peerId
+      }
+    }
+  }
+  return null
+}
+
+/** Stopped because of a value that another record has: all else of it is told. */
+const isWaiting = ({ state, reason, aliveRev, acked }: Link): boolean =>
+  state === "quarantined" && aliveRev <= acked && (reason?.startsWith("not_unique") ?? false)
+
 const settledPair = (link: Link, back: Link | undefined): back is Link =>
   back !== undefined && link.state === "active" && back.state === "active"
 
@@ -103,8 +137,9 @@ function findDivergence(history: History): string | null {
     if (side !== "medusa") continue
     for (const link of table.links.values()) {
       const back = link.peerId === null ? undefined : peers.links.get(link.peerId)
-      if (!settledPair(link, back) || !hasLivingParent(history, side, link)) continue
-      if (!hasLivingParent(history, otherSide(side), back)) continue
+      if (!back || ![link, back].every((each) => each.state === "active" || isWaiting(each))) continue
+      if (!hasLivingParent(history, side, link) || !hasLivingParent(history, otherSide(side), back)) continue
+      const refused = [link, back].some(isWaiting) ? UNIQUE_FIELD : null
       if (isAlive(link) !== isAlive(back))
         return `I1 ${link.localId} is ${link.standing}, its peer ${back.localId} is ${back.standing}`
       if (!isAlive(link)) continue
@@ -113,7 +148,7 @@ function findDivergence(history: History): string | null {
       for (const name of new Set([...Object.keys(here), ...Object.keys(there)])) {
         const [a, b] = [here[name] ?? null, there[name] ?? null]
         // Who refers to what is not there on both sides waits with that until it is.
-        if (a !== b && a !== NOWHERE && b !== NOWHERE)
+        if (name !== refused && a !== b && a !== NOWHERE && b !== NOWHERE)
           return `I1 ${link.localId}.${name} is ${String(a)}, ${back.localId} has ${String(b)}`
       }
     }
@@ -121,6 +156,7 @@ function findDivergence(history: History): string | null {
   return null
 }
 
+const UNIQUE_FIELD = "slug"
 const NOWHERE = "nowhere"
 
 /** A record as both hosts would write it: without their noise, and with Medusa's ids in the place of their own. */

@@ -112,7 +112,10 @@ export function makeDocumentStore(host: WriterHost): DocumentStore {
       )
     },
 
-    // The collections that are made here have no unique field; what a hook or a rule would say shows when it is asked.
+    // The collections that are made here have no unique field; one of the user's own shows when it is written.
+    taken: (_, writes) => Promise.resolve(writes.map(() => [])),
+
+    // What a hook or a rule would say shows when it is asked.
     refusals: (_, documents) => Promise.resolve(documents.map(() => null)),
 
     async showPeer(name, pairs) {

@@ -1,4 +1,4 @@
-import { SyncError } from "medusa-directus-core"
+import { notUnique, SyncError } from "medusa-directus-core"
 
 interface DirectusError {
   code: string
@@ -45,11 +45,7 @@ export function readRefusal(collection: string, error: unknown): Refusal | null 
     if (first.code === "RECORD_NOT_UNIQUE") {
       return {
         takenField: field,
-        error: new SyncError(
-          "not_unique",
-          `${name} is taken by another item of ${collection}. Change one of the two.`,
-          { cause: first },
-        ),
+        error: notUnique(name, `another item of ${collection}`, first),
       }
     }
     const rule = textOf(first.extensions?.type)

@@ -1,5 +1,5 @@
 import type { ActionEventParams, MutationOptions, SchemaOverview } from "@directus/types"
-import { SyncError, type Document, type DocumentWrite } from "medusa-directus-core"
+import { notUnique, SyncError, type Document, type DocumentWrite } from "medusa-directus-core"
 import { randomUUID } from "node:crypto"
 import { SYSTEM, type HostContext } from "../host-context"
 import { claim, writesFor, type OwnWrite } from "../own-write"
@@ -87,11 +87,26 @@ export function makeWriter(host: WriterHost): Writer {
       .where({ [field]: value })
       .first(stored.primaryKey)) as Item | undefined
     if (!holder) return refusal.error
-    return new SyncError(
-      "not_unique",
-      `${field} is taken by another item of ${stored.name} (${String(holder[stored.primaryKey])}). Change one of the two.`,
-      { cause: error },
-    )
+    return notUnique(field, `another item of ${stored.name} (${String(holder[stored.primaryKey])})`, error)
+  }
+
+  /**
+   * Values that change places in a field which the user has made unique: the database looks at each row by itself, so that
+   * whoever gets another one holds none of anybody's meanwhile.
+   *
+   * @returns whether the same items may be tried again.
+   */
+  async function giveUpTaken({ stored }: StoredKind, items: Item[], error: unknown): Promise<boolean> {
+    const field = error instanceof SyncError ? readRefusal(stored.name, error.cause)?.takenField : null
+    const moving = field == null ? [] : items.filter((item) => typeof item[field] === "string")
+    if (field == null || moving.length < 2) return false
+    const wanted = moving.map((item) => item[field] as string)
+    for (const { [stored.primaryKey]: key } of moving)
+      await trx(stored.name)
+        .where({ [stored.primaryKey]: key })
+        .whereIn(field, wanted)
+        .update({ [field]: `moving-${String(key)}` })
+    return true
   }
 
   async function existingFiles(kind: StoredKind, documents: readonly Document[]): Promise<HasFile> {
@@ -159,7 +174,13 @@ export function makeWriter(host: WriterHost): Writer {
       return Object.keys(item).length === 0 || key === undefined ? [] : [{ ...item, [stored.primaryKey]: key }]
     })
     if (items.length === 0) return
-    await useItems(kind, items, (service, options) => service.updateBatch(items, options))
+    const update = () => useItems(kind, items, (service, options) => service.updateBatch(items, options))
+    try {
+      await update()
+    } catch (error) {
+      if (!(await giveUpTaken(kind, items, error))) throw error
+      await update()
+    }
     await markForeign(kind, await related.touchedByOthers(localIds))
     await wantImages(
       kind,

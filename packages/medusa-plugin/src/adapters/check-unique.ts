@@ -1,5 +1,5 @@
-import { SyncError } from "medusa-directus-core"
-import type { KindTools, Patch, RecordKind } from "./record-kind"
+import { notUnique, type DocumentWrite, type EntityDefinition, type TakenValue } from "medusa-directus-core"
+import type { Change, KindTools, Patch, RecordKind } from "./record-kind"
 import { query } from "./sql"
 
 /**
@@ -11,7 +11,7 @@ import { query } from "./sql"
  */
 export async function checkUnique(...records: Parameters<typeof findTaken>): Promise<void> {
   const [reason] = (await findTaken(...records)).values()
-  if (reason !== undefined) throw new SyncError("not_unique", reason)
+  if (reason !== undefined) throw reason
 }
 
 /** Why Medusa would refuse those of the records that want what another one has. */
@@ -20,25 +20,78 @@ export async function findTaken(
   name: string,
   { table, unique }: Pick<RecordKind, "table" | "unique">,
   records: Patch[],
-): Promise<Map<Patch, string>> {
-  const taken = new Map<Patch, string>()
+): Promise<Map<Patch, ReturnType<typeof notUnique>>> {
+  const taken = new Map<Patch, ReturnType<typeof notUnique>>()
   for (const column of unique) {
     const wanted = new Map<string, Patch>()
     for (const record of records) {
       const value = record[column]
       if (typeof value === "string") wanted.set(value, record)
     }
-    if (wanted.size === 0) continue
-    const holders = await query<{ id: string; value: string }>(
-      sql,
-      `select id, "${column}" as value from "${table}" where deleted_at is null and "${column}" = any(?)`,
-      [[...wanted.keys()]],
-    )
-    for (const { id, value } of holders) {
+    for (const { id, value } of await holdersOf(sql, table, column, [...wanted.keys()])) {
       const record = wanted.get(value)
-      if (record && record.id !== id)
-        taken.set(record, `${column} is taken by another ${name} (${id}). Change the ${column} of one of them.`)
+      if (record && record.id !== id) taken.set(record, notUnique(column, nameOf(name, id)))
     }
   }
   return taken
 }
+
+/** Of each write, the values that Medusa lets one record in use have and another one has. */
+export async function findTakenValues(
+  { sql }: Pick<KindTools, "sql">,
+  { name, fields }: Pick<EntityDefinition, "name" | "fields">,
+  { table, unique }: Pick<RecordKind, "table" | "unique">,
+  writes: DocumentWrite[],
+): Promise<TakenValue[][]> {
+  const taken = writes.map((): TakenValue[] => [])
+  for (const column of unique) {
+    const field = [...fields.values()].find(({ medusa }) => medusa === column)?.name
+    if (field === undefined) continue
+    const values = writes.map((write) => (write.kind === "remove" ? null : (write.fields[field] ?? null)))
+    const wanted = [...new Set(values.filter((value) => typeof value === "string"))]
+    const holders = new Map((await holdersOf(sql, table, column, wanted)).map(({ id, value }) => [value, id]))
+    for (const [i, { localId }] of writes.entries()) {
+      const holder = holders.get(String(values[i]))
+      if (holder !== undefined && holder !== localId)
+        taken[i]?.push({ field, holder, column, by: nameOf(name, holder) })
+    }
+  }
+  return taken
+}
+
+/**
+ * Values that change places in one batch: the database looks at each row by itself, so that whoever gets another value and
+ * holds one that is wanted holds none of anybody's meanwhile.
+ */
+export async function giveUpTaken(
+  { sql }: Pick<KindTools, "sql">,
+  { table, unique }: Pick<RecordKind, "table" | "unique">,
+  changes: Change[],
+): Promise<void> {
+  for (const column of unique) {
+    const moving = changes.filter((change) => column in change)
+    const wanted = moving.flatMap(({ [column]: value }) => (typeof value === "string" ? value : []))
+    if (moving.length < 2 || wanted.length === 0) continue
+    await query(
+      sql,
+      `update "${table}" set "${column}" = 'moving-' || id where id = any(?) and "${column}" = any(?) and deleted_at is null`,
+      [moving.map(({ id }) => id), wanted],
+    )
+  }
+}
+
+const nameOf = (name: string, id: string): string => `another ${name} (${id})`
+
+const holdersOf = async (
+  sql: KindTools["sql"],
+  table: string,
+  column: string,
+  values: string[],
+): Promise<{ id: string; value: string }[]> =>
+  values.length === 0
+    ? []
+    : query<{ id: string; value: string }>(
+        sql,
+        `select id, "${column}" as value from "${table}" where deleted_at is null and "${column}" = any(?)`,
+        [values],
+      )

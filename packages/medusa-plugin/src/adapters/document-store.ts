@@ -1,5 +1,5 @@
 import { toDocument, type DocumentStore, type HostRow } from "medusa-directus-core"
-import { findTaken } from "./check-unique"
+import { findTaken, findTakenValues } from "./check-unique"
 import { heldBy, questionsOf } from "./key-condition"
 import { readPage } from "./read-page"
 import { readRecords } from "./read-records"
@@ -73,11 +73,15 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
       if (writes.length === 0) return []
       return writeRecords(tools, kinds(name), writes, own)
     },
+    async taken(name, writes) {
+      const { entity, kind } = kinds(name)
+      return findTakenValues(tools, entity, kind, writes)
+    },
     async refusals(name, documents) {
       const { entity, kind } = kinds(name)
       const records = documents.map((fields) => newRecord(entity, fields, null))
       const taken = await findTaken(tools, name, kind, records)
-      return records.map((record) => taken.get(record) ?? null)
+      return records.map((record) => taken.get(record)?.message ?? null)
     },
     // Medusa has no column of ours for the peer's id (external_id is the shop's); the link holds it.
     showPeer: () => Promise.resolve(),

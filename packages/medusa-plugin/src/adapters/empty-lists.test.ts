@@ -25,6 +25,7 @@ it("an empty list asks the database nothing", async () => {
       expect(await documents.present(name, [])).toEqual(new Set())
       expect(await documents.findByKeys(name, [])).toEqual([])
       expect(await documents.write(name, [])).toEqual([])
+      expect(await documents.taken(name, [])).toEqual([])
       await documents.showPeer(name, [])
     }
   }

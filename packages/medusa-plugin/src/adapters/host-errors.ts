@@ -1,8 +1,9 @@
 import { MedusaError } from "@medusajs/framework/utils"
-import { SyncError } from "medusa-directus-core"
+import { notUnique, SyncError } from "medusa-directus-core"
 import { databaseError, withoutValues, type DatabaseError } from "./sql"
 
 const LINK_TABLE = "directus_sync_link"
+const SOMEBODY = "another record in Medusa"
 const BUSY = new Set(["40001", "40P01", "55P03", "57014", "25P03"])
 const REFUSED_BY_MEDUSA: readonly string[] = [
   MedusaError.Types.INVALID_DATA,
@@ -29,7 +30,7 @@ export function asSyncError(error: unknown): unknown {
   if (!(error instanceof MedusaError)) return error instanceof Error ? fromOrm(error) : error
   // Medusa's mapper replaces PostgreSQL's error by a sentence that holds the value.
   const taken = / with ([\w, ]+): .*already exists/.exec(error.message)?.[1]
-  if (taken) return notUnique(taken, error)
+  if (taken) return notUnique(taken, SOMEBODY, error)
   const empty = /^Cannot set field '(\w+)' of .* to null$/.exec(error.message)?.[1]
   if (empty) return required(empty, error)
   if (!REFUSED_BY_MEDUSA.includes(error.type)) return error
@@ -48,7 +49,7 @@ function fromDatabase(database: DatabaseError, cause: unknown): unknown {
         cause,
       })
     }
-    return notUnique(columnsOf(database), cause)
+    return notUnique(columnsOf(database), SOMEBODY, cause)
   }
   // Our own tables: no value of a user's can be the reason.
   if (database.table?.startsWith("directus_sync_")) return withoutValues(cause)
@@ -76,9 +77,6 @@ function fromOrm(error: Error): Error {
     { cause: error },
   )
 }
-
-const notUnique = (columns: string, cause: unknown): SyncError =>
-  new SyncError("not_unique", `${columns} is taken by another record in Medusa. Change it on one of them.`, { cause })
 
 const required = (column: string, cause: unknown): SyncError =>
   new SyncError("rejected_by_host", `${column} must not be empty in Medusa. Give it a value on the other side.`, {

@@ -1,6 +1,6 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import type { DocumentWrite } from "medusa-directus-core"
-import { checkUnique } from "./check-unique"
+import { checkUnique, giveUpTaken } from "./check-unique"
 import { checkParents, checkValues } from "./check-values"
 import { readRecords } from "./read-records"
 import type { KindTools, Patch } from "./record-kind"
@@ -39,6 +39,7 @@ export async function writeRecords(
   ].map((patch) => filledIn(patch, kind.whenNull))
   checkValues(patches)
   const changes = await withWholeColumns(tools.sql, entity, kind.table, patches)
+  await giveUpTaken(tools, kind, changes)
   await checkUnique(tools, entity.name, kind, changes)
   const told = changes.filter((change) => Object.keys(change).length > 1)
   if (told.length > 0) await kind.update(tools, told)
