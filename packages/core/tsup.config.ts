@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup"
 
 export default defineConfig({
-  // `sign` alone, for a program that only has to sign, and `names` alone, for pages: nothing of the rest comes along.
+  // `sign` alone, for a program that only has to sign or to judge a secret, and `names` alone, for pages: nothing of the rest comes along.
   entry: {
     index: "src/index.ts",
     names: "src/document/names.ts",

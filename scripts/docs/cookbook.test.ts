@@ -198,6 +198,22 @@ it("kinds that are left out are gone with the references to them, and tags and t
   expect(entities.get("type")?.collection).toBe("article_types")
 })
 
+it("prices: an edit in Directus arrives in Medusa, and Medusa's in Directus; the stock stays Medusa's", async () => {
+  const pair = new Pair(configOf("Let Directus edit prices"))
+  const product = pair.medusa.create("product", SHIRT)
+  const prices = (amount: string) => [{ amount, currency_code: "eur" }]
+  const id = pair.medusa.create("variant", { product, title: "M", sku: "m", prices: prices("10"), stock: "5" })
+  await pair.settle()
+  const rowsOf = () => [pair.medusa, pair.directus].map((host) => [...host.table("variant").rows.values()])
+  const [item = ""] = [...pair.directus.table("variant").rows.keys()]
+  pair.directus.edit("variant", item, { prices: prices("12"), stock: "9" })
+  await pair.settle()
+  for (const rows of rowsOf()) expect(rows).toMatchObject([{ prices: prices("12"), stock: "5" }])
+  pair.medusa.edit("variant", id, { prices: prices("15") })
+  await pair.settle()
+  for (const rows of rowsOf()) expect(rows).toMatchObject([{ prices: prices("15"), stock: "5" }])
+})
+
 it("an entity of your own travels like any other", async () => {
   const pair = new Pair(configOf("An entity of your own"))
   pair.medusa.create("brand", { name: "Nordlicht", founded: "1998" })

@@ -7,6 +7,7 @@ export type ProblemCode =
   | "conflict"
   | "failed"
   | "internal"
+  | "invalid_options"
   | "not_admin"
   | "not_found"
   | "not_installed"

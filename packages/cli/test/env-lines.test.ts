@@ -30,6 +30,12 @@ test("what is there stays, comments and order too, and only what is missing is a
   expect({ added, kept }).toEqual({ added: ["B"], kept: ["A"] })
 })
 
+test.each(["A=", "A= ", "export A=''", 'A=""', "A=string:"])("a line without a value is filled: %s", (before) => {
+  const { text, added, kept } = withLines(`${before}\nC=3\n`, [["A", "new"]], false)
+  expect(text).toBe("A=new\nC=3\n")
+  expect({ added, kept }).toEqual({ added: ["A"], kept: [] })
+})
+
 test("with force a line takes the place of the old one, and a name that only begins alike is another one", () => {
   const { text, changed } = withLines("A_B=1\n#A=9\nA=old\nC=$&\n", [["A", "$&new"]], true)
   expect(changed).toEqual(["A"])

@@ -1,22 +1,8 @@
 import { execFileSync } from "node:child_process"
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs"
-import { tmpdir } from "node:os"
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, expect, test, vi } from "vitest"
-import { init } from "../src/commands/init.ts"
-import type { Output } from "../src/output/output.ts"
-import { readSettings } from "../src/settings/settings.ts"
-
-const folder = (): string => realpathSync(mkdtempSync(join(tmpdir(), "medusa-directus-init-")))
+import { folder, runInit } from "./run-init.ts"
 
 /** A file as an editor makes it: everybody may read it. */
 function oldFile(dir: string, name: string, text = "DB_CLIENT=pg\n"): string {
@@ -35,26 +21,6 @@ function repository(): string {
   const dir = folder()
   git(dir, "init", "--quiet")
   return dir
-}
-
-type Shown = { warnings: { file: string; message: string; fix: string }[]; tightened: boolean; added: string[] }
-
-/** Runs `init --yes` as the program does. */
-async function runInit(envFile: string, options: { directusEnv?: string; force?: boolean } = {}) {
-  const printed: string[] = []
-  const said: string[] = []
-  const documents: unknown[] = []
-  const output: Output = {
-    ...{ isJson: false, isTerminal: false },
-    print: (line = "") => void printed.push(line),
-    document: (value) => void documents.push(value),
-    say: (line) => void said.push(line),
-    trace: () => {},
-    paint: (_format, text) => text,
-  }
-  const settings = readSettings({ envFile }, { environment: {}, mayLack: true })
-  expect(await init({ output, settings }, { yes: true, envFile, ...options })).toBe(0)
-  return { printed: printed.join("\n"), said: said.join("\n"), document: documents[0] as Shown }
 }
 
 afterEach(() => {

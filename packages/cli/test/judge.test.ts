@@ -68,6 +68,7 @@ const sound = (change: { medusa?: Partial<Seen["medusa"]>; directus?: Partial<Se
     ...change.directus,
   },
   isSecretAssumed: false,
+  secretFault: null,
   version: "0.1.0",
 })
 
@@ -152,6 +153,23 @@ test("the secret: which side has another one than the one that is set here", () 
   const both = sound({ medusa: { probe: wrong }, directus: { probe: wrong } })
   expect(only(both)).toMatchObject({ side: null, message: expect.stringContaining("Neither side") as string })
   expect(problems({ ...both, isSecretAssumed: true })).toEqual([])
+})
+
+test("a secret that can be guessed is a problem with the command for a good one, also where both sides took it", () => {
+  const seen = { ...sound(), secretFault: "MEDUSA_SYNC_SECRET can be guessed." }
+  expect(only(seen)).toMatchObject({
+    check: "secret",
+    side: null,
+    message: "MEDUSA_SYNC_SECRET can be guessed.",
+    fix: expect.stringMatching(/randomBytes\(32\).*both sides.*restart both/) as string,
+  })
+  const key = { ...seen, isSecretAssumed: true, secretFault: "MEDUSA_SECRET_API can be guessed." }
+  expect(only(key)?.fix).toMatch(/Settings → Secret API Keys/)
+  // Neither side signs with it: then it is no business of the sync's.
+  const wrong = { kind: "wrong" as const }
+  expect(
+    problems({ ...key, medusa: { ...key.medusa, probe: wrong }, directus: { ...key.directus, probe: wrong } }),
+  ).toEqual([])
 })
 
 test("clocks that are more than a minute apart are told with the side that is ahead", () => {

@@ -109,9 +109,11 @@ it("of names alone, too", () => {
 it("of the signatures alone, too", () => {
   expect(Object.keys(signing).sort()).toEqual([
     "HEADERS",
+    "SECRET_COMMAND",
     "TOLERANCE",
     "checkTime",
     "directionKey",
+    "faultOfSecrets",
     "goesInClear",
     "isHeadSigned",
     "isInTime",

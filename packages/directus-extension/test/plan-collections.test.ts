@@ -67,6 +67,19 @@ describe("the collections that are made", () => {
     expect(fields.filter(({ field }) => field === "medusa_sync").map(({ type }) => type)).toEqual(["text"])
   })
 
+  it.each([
+    [{}, /gets its price in Medusa/, /Prices and stock are Medusa's/],
+    [{ owner: "two-way" }, /What you change here counts/, /^What is sold\. The stock is Medusa's\.$/],
+    [{ owner: "directus" }, /What you change here counts/, /^What is sold\. The stock is Medusa's\.$/],
+  ])("the note beside prices says who keeps them under the mapping: %j", (prices, ofPrices, ofVariants) => {
+    const plan = planOf({ variant: { fields: { prices } } })
+    const [field, list] = [fieldOf(plan, "product_variants", "prices"), fieldOf(plan, "products", "variants")]
+    expect(field?.meta["note"]).toMatch(ofPrices)
+    expect(list?.meta["note"]).toMatch(ofVariants)
+    expect("conditions" in (field?.meta ?? {})).toBe(!("owner" in prices))
+    for (const { fields } of plan) for (const { meta } of fields) expect(meta).not.toHaveProperty("ifEditable")
+  })
+
   it("every field is named once, and every section has a field", () => {
     for (const { fields } of planOf({ type: true, tag: true })) {
       const names = fields.map(({ field }) => field)

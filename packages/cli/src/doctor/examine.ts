@@ -4,6 +4,7 @@ import { makeDirectus } from "../hosts/directus.ts"
 import { makeMedusa } from "../hosts/medusa.ts"
 import { makeAsk, type Trace } from "../hosts/request.ts"
 import { Problem } from "../problem.ts"
+import { faultOf } from "../settings/secret-fault.ts"
 import { missing, secretsOf, type Settings } from "../settings/settings.ts"
 import { probeSecret, type Probe } from "./probe-secret.ts"
 import type { Looked, Seen } from "./seen.ts"
@@ -41,7 +42,9 @@ const failed = <T>(problem: Problem): Looked<T> => ({ kind: "failed", problem })
 /** Looks at everything once. Changes nothing on either side. */
 export async function examine(settings: Settings, version: string, trace: Trace): Promise<Seen> {
   const [medusa, directus] = await Promise.all([examineMedusa(settings, trace), examineDirectus(settings, trace)])
-  return { medusa, directus, isSecretAssumed: settings.secret === null, version }
+  const isSecretAssumed = settings.secret === null
+  const secretFault = faultOf(isSecretAssumed ? "MEDUSA_SECRET_API" : "MEDUSA_SYNC_SECRET", secretsToTry(settings))
+  return { medusa, directus, isSecretAssumed, secretFault, version }
 }
 
 async function begin(side: Side, url: string | null, settings: Settings, trace: Trace) {

@@ -1,5 +1,6 @@
 import type { Side } from "medusa-directus-core"
 import { NAMES } from "../hosts/answer.ts"
+import { fixOf } from "../settings/secret-fault.ts"
 import { tell, type Finding } from "./finding.ts"
 import { SIDES, valueOf, type Seen } from "./seen.ts"
 
@@ -47,6 +48,9 @@ export function judgeSecret(seen: Seen): Finding[] {
   const having = (kind: string) => probes.filter(({ probe }) => probe.kind === kind).map(({ side }) => side)
   const [right, wrong] = [having("right"), having("wrong")]
   const findings: Finding[] = []
+  // A key that neither side signs with is none of the sync's.
+  if (seen.secretFault !== null && (!seen.isSecretAssumed || right.length > 0))
+    findings.push(problem(seen.secretFault, fixOf(seen.isSecretAssumed ? "MEDUSA_SECRET_API" : "MEDUSA_SYNC_SECRET")))
   if (right.length === 2) findings.push(ok("Both sides have the secret that is set here."))
   else if (wrong.length === 2 && seen.isSecretAssumed)
     findings.push(

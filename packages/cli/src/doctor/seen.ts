@@ -21,6 +21,8 @@ export interface Seen {
   directus: SideSeen<DirectusStatus> & { licence: Looked<Licence> | null }
   /** No secret is set here, so that the API key of Medusa was tried, which both sides may sign with. */
   isSecretAssumed: boolean
+  /** Why both sides would refuse what is set here; `null` when it is good, or nothing is set. */
+  secretFault: string | null
   /** Of this program. */
   version: string
 }

@@ -10,6 +10,9 @@ export interface Written {
 
 const lineOf = (name: string): RegExp => new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=.*$`, "m")
 
+/** Nothing stands behind the name, as in a file that was copied from an example. */
+const isEmpty = (line: string): boolean => /=[ \t]*(?:''|""|string:)?[ \t]*$/.test(line)
+
 /** In a pair of quotes that the value does not hold: nothing in it is escaped, since readers differ in what they unescape. */
 function quoted(value: string): string {
   if (/^[\w@%+=:,./-]*$/.test(value)) return value
@@ -18,7 +21,7 @@ function quoted(value: string): string {
 }
 
 /**
- * The file with these lines in it. What is there stays as it is, comments too, unless `replace` is set.
+ * The file with these lines in it. What is there stays as it is, comments too, unless `replace` is set or it is empty.
  *
  * @param text - the file as it was; empty when there is none.
  */
@@ -30,6 +33,9 @@ export function withLines(text: string, lines: Lines, replace: boolean): Written
     const before = lineOf(name).exec(written.text)?.[0]
     if (before === undefined) {
       fresh.push(line)
+      written.added.push(name)
+    } else if (isEmpty(before)) {
+      written.text = written.text.replace(lineOf(name), () => line)
       written.added.push(name)
     } else if (before.trim() === line || !replace) written.kept.push(name)
     else {

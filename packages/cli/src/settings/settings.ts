@@ -76,8 +76,11 @@ export function need(settings: Settings, name: SettingName): string {
 }
 
 /** One or several while the secret is being changed, the new one first. */
-export const secretsOf = ({ secret }: Settings): string[] =>
+export const secretsOf = ({ secret }: Pick<Settings, "secret">): string[] =>
   (secret ?? "")
     .split(",")
     .map((part) => part.trim())
     .filter(Boolean)
+
+/** Those that a file has as MEDUSA_SYNC_SECRET, with or without Directus's prefix. */
+export const secretsIn = (text: string): string[] => secretsOf({ secret: plain(parseEnv(text)["MEDUSA_SYNC_SECRET"]) })

@@ -2,6 +2,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto"
 import type { Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 
+export { faultOfSecrets, SECRET_COMMAND } from "./check-secrets.ts"
 export { goesInClear } from "./in-clear.ts"
 
 /** The headers of the Standard Webhooks scheme. */

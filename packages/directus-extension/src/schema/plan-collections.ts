@@ -16,7 +16,7 @@ import {
   valueInput,
 } from "./field-input"
 import { arrange } from "./arrange"
-import { lookOf } from "./looks/look-of"
+import { lookOf, noted } from "./looks/look-of"
 import { KEY, STATE, type FieldLook } from "./looks/look"
 import type { Ground, PlannedCollection, PlannedField, PlannedRelation } from "./plan"
 import { planJunction } from "./plan-junction"
@@ -48,7 +48,7 @@ function planCollection(entity: EntityDefinition, entities: Entities, ground: Gr
   for (const of of entity.fields.values()) {
     const path = of.directus
     if (path === null) continue
-    const own = look.fields[of.name] ?? plainLook(of)
+    const own = noted(look.fields[of.name] ?? plainLook(of), entity)
     if (of.translates) {
       const texts = planTranslations(entity, path, of.translates, look, ground)
       if (!texts) continue

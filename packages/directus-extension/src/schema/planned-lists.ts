@@ -1,5 +1,5 @@
 import type { EntityDefinition, FieldDefinition } from "medusa-directus-core"
-import { lookOf } from "./looks/look-of"
+import { lookOf, noted } from "./looks/look-of"
 import type { FieldLook, ListLook } from "./looks/look"
 import type { Ground } from "./plan"
 
@@ -22,7 +22,15 @@ export function listsOf(entity: EntityDefinition, entities: Entities, ground: Gr
     const field = other?.fields.get(by)
     // A relation of a collection of somebody else's is not altered: it names no field here.
     if (!other || !field?.directus || taken.has(name) || !ground.isOurs(other.collection)) return []
-    return [{ name, look, of: other, by: field, sortBy: other.fields.get(sortBy ?? "")?.directus ?? null }]
+    return [
+      {
+        name,
+        look: noted(look, other),
+        of: other,
+        by: field,
+        sortBy: other.fields.get(sortBy ?? "")?.directus ?? null,
+      },
+    ]
   }
   const parts = [...entities.values()].flatMap((other) => {
     const parent = other.fields.get(other.parent ?? "")

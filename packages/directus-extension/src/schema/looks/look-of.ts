@@ -1,9 +1,9 @@
-import type { EntityDefinition } from "medusa-directus-core"
+import { mayReceive, type EntityDefinition } from "medusa-directus-core"
 import { category } from "./category"
 import { collection } from "./collection"
 import { image } from "./image"
 import { type, tag } from "./labels"
-import { KEY, tracking, type KindLook } from "./look"
+import { KEY, tracking, type FieldLook, type KindLook } from "./look"
 import { product } from "./product"
 import { variant } from "./variant"
 
@@ -32,3 +32,9 @@ function plainLook({ name, collection: place, fields, matchKeys }: EntityDefinit
 
 export const lookOf = (entity: EntityDefinition): KindLook =>
   entity.source === undefined ? (LOOKS[entity.name] ?? plainLook(entity)) : plainLook(entity)
+
+/** With the note that holds under this mapping. @param entity - the kind that has the field of `ifEditable`. */
+export function noted({ ifEditable, ...look }: FieldLook, { fields }: EntityDefinition): FieldLook {
+  const field = fields.get(ifEditable?.field ?? "")
+  return ifEditable && field && mayReceive(field, "medusa") ? { ...look, note: ifEditable.note } : look
+}

@@ -5,6 +5,8 @@ export type Names = readonly [en: string, de: string]
 export interface FieldLook {
   names?: Names
   note?: string
+  /** The note in place of it where the mapping lets Directus edit this field, which is Medusa's by default. */
+  ifEditable?: { field: string; note: string }
   /** Directus's type. */
   type?: string
   interface?: string

@@ -141,6 +141,7 @@ export const product: KindLook = {
       sortBy: "rank",
       names: ["Variants", "Varianten"],
       note: "What is sold. Prices and stock are Medusa's.",
+      ifEditable: { field: "prices", note: "What is sold. The stock is Medusa's." },
       interface: "list-o2m",
       options: { layout: "table", fields: ["title", "sku", "prices", "stock"], enableSelect: false, limit: 50 },
     },

@@ -50,6 +50,7 @@ export const variant: KindLook = {
       names: ["SKU", "SKU"],
       options: { font: "monospace" },
       note: "Given once, for a new variant; then Medusa keeps it.",
+      ifEditable: { field: "sku", note: "Two variants of the shop cannot share one." },
       schema: { is_indexed: true },
     },
     options: {
@@ -82,6 +83,7 @@ export const variant: KindLook = {
       interface: "list",
       display: "medusa-sync-prices",
       note: "Base prices, one per currency. They count with a new product. A variant that is added later gets its price in Medusa.",
+      ifEditable: { field: "prices", note: "Base prices, one per currency. What you change here counts in the shop." },
       options: {
         template: PRICE,
         addLabel: "Add a price",

@@ -51,7 +51,7 @@ export const problemsEn: Problems = {
   open_conflicts: { title: "Conflicts wait for a decision", fix: "Nothing stands still because of that." },
   plain_http: {
     title: "What goes to Medusa can be read on the way",
-    fix: "Give MEDUSA_URL with https, unless nobody else is on the network between the two.",
+    fix: "Give MEDUSA_URL with https, unless nobody else is on the network between the two. Replace an API key that went over plain http.",
   },
   clock_skew: { title: "The clocks differ", fix: "The sync goes on. Set both clocks by NTP." },
   fields_left_out: {
@@ -113,7 +113,7 @@ export const problemsDe: Problems = {
   open_conflicts: { title: "Konflikte warten auf eine Entscheidung", fix: "Deswegen steht nichts still." },
   plain_http: {
     title: "Was an Medusa geht, kann unterwegs gelesen werden",
-    fix: "Geben Sie MEDUSA_URL mit https an, außer wenn sonst niemand im Netz zwischen den beiden ist.",
+    fix: "Geben Sie MEDUSA_URL mit https an, es sei denn, im Netz zwischen den beiden ist sonst niemand. Ersetzen Sie einen API-Schlüssel, der unverschlüsselt übertragen wurde.",
   },
   clock_skew: {
     title: "Die Uhren gehen verschieden",

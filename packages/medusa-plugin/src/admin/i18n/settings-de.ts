@@ -87,7 +87,7 @@ export const settingsDe: typeof settingsEn = {
     },
     plain_http: {
       title: "Was übertragen wird, kann unterwegs gelesen werden",
-      text: "directusUrl beginnt mit http. Geben Sie sie mit https an, außer wenn sonst niemand im Netz zwischen den beiden ist.",
+      text: "directusUrl beginnt mit http:// statt mit https://. Geben Sie die Adresse mit https an, es sei denn, im Netz zwischen den beiden ist sonst niemand.",
     },
     open_conflicts: { title: "Konflikte warten auf eine Entscheidung", text: "Deswegen steht nichts still." },
     unauthorized: {

@@ -82,7 +82,7 @@ export const settingsEn = {
     clock_skew: { title: "The two clocks differ", text: "The sync goes on. Set the clocks of both servers by NTP." },
     plain_http: {
       title: "What is synced can be read on the way",
-      text: "directusUrl begins with http. Give it with https, unless nobody else is on the network between the two.",
+      text: "directusUrl begins with http:// in place of https://. Give it with https, unless nobody else is on the network between the two.",
     },
     open_conflicts: { title: "Conflicts wait for a decision", text: "Nothing stands still because of that." },
     unauthorized: {
