@@ -10,6 +10,7 @@ import { couldBe } from "../inbox/candidates.ts"
 import { firstRev } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type HostPorts, type HostTransaction, type IdPage } from "../ports.ts"
+import { SIZES } from "../sizes.ts"
 import { LIMITS, type Answer, type WireRecord } from "../wire/messages.ts"
 import { kindsToWalk } from "./backfill.ts"
 
@@ -30,7 +31,6 @@ export interface Preview {
   problems: { entity: string; localId: string; reason: string }[]
 }
 
-const PAGE = 500
 const PROBLEMS = 100
 
 /**
@@ -73,7 +73,7 @@ async function recordsToTell(
 ): Promise<{ records: WireRecord[]; page: IdPage }> {
   const base = firstRev((await ports.readControl()).past)
   return ports.transaction({ own: true }, async (tx) => {
-    const page = await tx.documents.page(entity.name, after, PAGE)
+    const page = await tx.documents.page(entity.name, after, SIZES.page)
     const { ids } = page
     const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
     const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))
@@ -92,7 +92,7 @@ function batches(records: WireRecord[]): WireRecord[][] {
   for (const record of records) {
     const bytes = Buffer.byteLength(JSON.stringify(record))
     const last = found.at(-1)
-    if (last && last.records.length < LIMITS.records && last.bytes + bytes <= LIMITS.sendBytes) {
+    if (last && last.records.length < SIZES.message && last.bytes + bytes <= LIMITS.sendBytes) {
       last.records.push(record)
       last.bytes += bytes
     } else found.push({ records: [record], bytes })

@@ -2,6 +2,7 @@ import { linesOf, noLoss, noteLoss, refuseMassDelete, type Loss } from "../guard
 import { firstRev, isAlive, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type Control, type HostPorts, type HostTransaction, type Mark } from "../ports.ts"
+import { SIZES } from "../sizes.ts"
 import { LIMITS, type Message, type WireRecord } from "../wire/messages.ts"
 import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
@@ -149,7 +150,7 @@ export function pack(ports: HostPorts, control: Control, ready: { mark: Mark; re
   for (const { mark, record } of ready) {
     const bytes = ready.length === 1 ? 0 : Buffer.byteLength(JSON.stringify(record))
     const last = batches.at(-1)
-    if (last && last.records.length < LIMITS.records && last.bytes + bytes <= LIMITS.sendBytes) {
+    if (last && last.records.length < SIZES.message && last.bytes + bytes <= LIMITS.sendBytes) {
       last.marks.push(mark)
       last.records.push(record)
       last.bytes += bytes

@@ -5,7 +5,7 @@ import { isOpen, isProbe } from "../guard/breaker.ts"
 import { isHeld } from "../guard/pause.ts"
 import type { Control, HostPorts, Mark, Reply } from "../ports.ts"
 import { repairLinks } from "../repair/run-repair.ts"
-import { LIMITS } from "../wire/messages.ts"
+import { SIZES } from "../sizes.ts"
 import { type Ahead, type Prepared, takeReady, writeAnswer } from "./ahead.ts"
 import { captureLeased, type Outgoing, pack, type Ready } from "./prepare-push.ts"
 import { isAboutRecords, recordReply, REFUSED_REST, standStill, WAIT } from "./record-reply.ts"
@@ -102,7 +102,7 @@ async function prepareNext(ports: HostPorts, control: Control, woken: boolean): 
   const at = ports.now()
   const marks: Mark[] = []
   const ready: Ready[] = []
-  const room = isProbe(control.breaker) ? 1 : LIMITS.records
+  const room = isProbe(control.breaker) ? 1 : SIZES.message
   let isLast = false
   for (let n = 0; n < LEASES && !isLast && ready.length < room; n++) {
     const wanted = room - ready.length
