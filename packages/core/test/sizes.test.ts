@@ -1,5 +1,7 @@
 import { afterEach, expect, it } from "vitest"
+import { previewBackfill } from "../src/backfill/preview.ts"
 import { sayHello } from "../src/flow/ask-peer.ts"
+import { pushOnce } from "../src/flow/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { repairLinks } from "../src/repair/run-repair.ts"
 import { SIZES, withSizes, type Sizes } from "../src/sizes.ts"
@@ -51,4 +53,33 @@ it("28: a side that has lost more links than one question can name finds all of 
   byPeer.clear()
   expect(await repairLinks(pair.medusa.ports)).toMatchObject({ repaired: 7 })
   expect(pair.messages.flatMap(({ ask }) => (ask?.kind === "missing" ? [ask.records.length] : []))).toEqual([3, 3, 1])
+})
+
+it.each([
+  ["long ids", 20, 200],
+  ["very long ids", 20, 255],
+  ["ids as Medusa makes them", 100, 31],
+])("28: records of one key with %s are answered, however many could be meant", async (_, count, length) => {
+  const pair = new Pair(resolveConfig())
+  for (let n = 0; n < 20; n++) {
+    const id = pair.directus.create("product", { title: "Shirt", handle: "shirt" }, false)
+    const { rows } = pair.directus.table("product")
+    rows.set(id.padEnd(length, "x"), rows.get(id) ?? {})
+    rows.delete(id)
+  }
+  for (let n = 0; n < count; n++) {
+    const { rows, marks } = pair.medusa.table("product")
+    const made = pair.medusa.create("product", { title: "Shirt", handle: "shirt" })
+    const id = made.padEnd(length, "x")
+    const [row, mark] = [rows.get(made), marks.get(made)]
+    if (row && mark) [rows, marks].forEach((of) => of.delete(made))
+    if (row) rows.set(id, row)
+    if (mark) marks.set(id, mark)
+  }
+  await pushOnce(pair.medusa.ports)
+  expect(pair.medusa.control.paused).toBeNull()
+  expect(await previewBackfill(pair.medusa.ports, ["product"])).not.toBeNull()
+  const reasons = [...pair.medusa.table("product").links.values()].map(({ reason }) => reason)
+  expect(reasons).toHaveLength(count)
+  for (const reason of reasons) expect(reason).toMatch(/^ambiguous_match: /)
 })

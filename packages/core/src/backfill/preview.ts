@@ -11,7 +11,7 @@ import { firstRev } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type HostPorts, type HostTransaction, type IdPage } from "../ports.ts"
 import { SIZES } from "../sizes.ts"
-import { LIMITS, type Answer, type WireRecord } from "../wire/messages.ts"
+import { fitting, LIMITS, type Answer, type WireRecord } from "../wire/messages.ts"
 import { kindsToWalk } from "./backfill.ts"
 
 export type Outcome = Extract<Answer, { kind: "preview" }>["outcomes"][number]
@@ -109,7 +109,9 @@ export async function foresee(ports: HostPorts, records: WireRecord[], past: rea
     const found = await ports.transaction({ own: true }, (tx) => foreseeKind(ports, tx, entity, group, past))
     for (const [record, outcome] of found) outcomes.set(record, outcome)
   }
-  return records.map((record) => outcomes.get(record) ?? { st: "stopped", reason: "This kind is not mapped here." })
+  return records.map((record) =>
+    fitting(outcomes.get(record) ?? { st: "stopped", reason: "This kind is not mapped here." }),
+  )
 }
 
 async function foreseeKind(

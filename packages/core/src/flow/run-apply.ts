@@ -12,8 +12,8 @@ import {
   type JournalEntry,
   type Reply,
 } from "../ports.ts"
-import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
-import { couldBe } from "../inbox/candidates.ts"
+import { fitting, isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { couldBe, fewOf } from "../inbox/candidates.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import type { Match } from "./match.ts"
 import { matchAll } from "./match-all.ts"
@@ -114,7 +114,9 @@ async function applyRecords(ports: HostPorts, message: Message, { epoch, past }:
     const entity = ports.config.entities.get(name)
     if (entity) await applyInOrder(ports, entity, context, records, results)
   }
-  return message.records.map((record) => results.get(record) ?? failure("internal", "The record was not reached."))
+  return message.records.map((record) =>
+    fitting(results.get(record) ?? failure("internal", "The record was not reached.")),
+  )
 }
 
 const failure = (code: string, reason: string): RecordResult => ({
@@ -218,7 +220,7 @@ function whyNotGuessed(
 ): string {
   const which =
     rivals.length > 0
-      ? `${[id, ...rivals].sort().join(", ")} have the key of ${candidates.join(", ")} in ${side}.`
+      ? `${fewOf([id, ...rivals].sort()).join(", ")} have the key of ${candidates.join(", ")} in ${side}.`
       : couldBe(candidates)
   return `${which} Change the key of all but one, then retry.`
 }
