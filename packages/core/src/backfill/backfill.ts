@@ -115,6 +115,7 @@ export async function steerBackfill(ports: HostPorts, to: "pause" | "resume" | "
  */
 export async function stepBackfill(ports: HostPorts, { backfill }: Control): Promise<boolean> {
   if (backfill?.state !== "running") return false
+  if (allowance(backfill, ports.now()) < 0) return countAnew(ports, backfill)
   const { waiting, next } = await ports.transaction({ own: true }, async (tx) => {
     const later = await tx.marks.countLater()
     const room = Math.min(SIZES.walk, SIZES.waiting - later, allowance(backfill, ports.now()))
@@ -144,6 +145,16 @@ type Position = Pick<Backfill, "cursor" | "taken">
 function allowance({ perMinute, taken, takenBefore, resumedAt }: Backfill, now: Date): number {
   if (perMinute === null) return SIZES.walk
   return Math.floor((perMinute * (now.getTime() - Date.parse(resumedAt))) / MINUTE) - (taken - takenBefore)
+}
+
+/** More was taken than there was time for: the clock has been set back, and does not have to come back to where it was. */
+async function countAnew(ports: HostPorts, { id, resumedAt }: Backfill): Promise<false> {
+  await changeControl(ports, ({ backfill: now }) =>
+    now?.id === id && now.resumedAt === resumedAt
+      ? { backfill: { ...now, resumedAt: ports.now().toISOString(), takenBefore: now.taken } }
+      : null,
+  )
+  return false
 }
 
 const beginningOf = (kind: string | undefined): Backfill["cursor"] =>

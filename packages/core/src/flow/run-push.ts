@@ -6,6 +6,7 @@ import { isHeld } from "../guard/pause.ts"
 import type { Control, HostPorts, Mark, Reply } from "../ports.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { SIZES } from "../sizes.ts"
+import { TIMERS } from "../timers.ts"
 import { type Ahead, type Prepared, takeReady, writeAnswer } from "./ahead.ts"
 import { captureLeased, type Outgoing, pack, type Ready } from "./prepare-push.ts"
 import { isAboutRecords, recordReply, REFUSED_REST, standStill, WAIT } from "./record-reply.ts"
@@ -129,6 +130,7 @@ async function deliverAll(
   control: Control,
   ahead: Ahead,
 ): Promise<number> {
+  const { timers = TIMERS } = ports
   let took = 0
   for (const [i, outgoing] of messages.entries()) {
     const isFollowed = i < messages.length - 1
@@ -138,8 +140,8 @@ async function deliverAll(
       const next = await prepareNext(ports, control, false)
       if (next.marks.length > 0) ahead.prepared = next
     }
-    const began = performance.now()
-    const sent = ports.transport.send(outgoing.message).finally(() => (took = performance.now() - began))
+    const began = timers.now()
+    const sent = ports.transport.send(outgoing.message).finally(() => (took = timers.now() - began))
     const [worked] = await Promise.allSettled([meanwhile(), sent])
     const reply = await sent
     if (reply.kind === "results" && (isFollowed || (ahead.prepared?.messages.length ?? 0) > 0))
