@@ -166,7 +166,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I8: a batch that fails is halved down to the record that is to blame",
-    file: "src/flow/run-apply.ts",
+    file: "src/flow/in-pieces.ts",
     find: "if (records.length > 1) {",
     replace: "if (records.length > 1000) {",
     mix: "concurrent",
