@@ -57,6 +57,14 @@ describe("what the peer is told", () => {
     expect(sent({}, there({})).record.fields).toEqual({ title: [null, 5] })
   })
 
+  it("31: of what went with its record is that it is empty, when the peer has nothing to refer to, and not when it was busy", () => {
+    const fields = { collection: { fp: NULL_FINGERPRINT, r: 5, went: "c1" } }
+    const waiting = { fields, heldBack: true, attempts: 3 }
+    const told = (reason: string) => sent({ ...waiting, reason }, there({})).record.fields
+    expect(told("need_parent: a record that it refers to has not arrived")).toEqual({ collection: [null, 6] })
+    expect(told("concurrent_write: The record was busy.")).toEqual({ collection: ["c1", 5] })
+  })
+
   it("of a new record is all that it has, under its key, which is kept until the peer answers", () => {
     const fields = { ...link().fields, subtitle: { fp: NULL_FINGERPRINT, r: 0 } }
     const first = sent({ ...NEW, fields })

@@ -33,7 +33,8 @@ export function planPush(
   row: HostRow,
   known: Known = () => "known",
 ): PushPlan {
-  const isRefused = captured.heldBack && captured.attempts >= PATIENCE
+  const isRefused =
+    captured.heldBack && captured.attempts >= PATIENCE && captured.reason?.startsWith("need_parent") === true
   const link = isRefused ? withoutLost(captured) : captured
   if (link.peerId === null && !isAnnounced(link) && !isAlive(link))
     // One that the peer has known keeps its count: no rev is given out twice.

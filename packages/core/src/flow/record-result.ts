@@ -72,7 +72,7 @@ export function recordResult(context: RecordContext, before: Link, sent: WireRec
     case "quarantined":
       return stop(link, reason)
     case "failed":
-      return retry(link, reason)
+      return result.code === "concurrent_write" ? retryBusy(link, reason) : retry(link, reason)
     default:
       return result.st satisfies never
   }
@@ -86,6 +86,15 @@ function awaitParent(link: Link): Recorded {
   return attempts < MAX_FAILURES
     ? { kind: "retry", link: { ...waiting, attempts } }
     : { kind: "stopped", link: { ...waiting, attempts: 0 } }
+}
+
+/** Failures that are counted of a record that was only busy: then it is tried again within two minutes, and nobody is asked. */
+const BUSY_ATTEMPTS = 3
+
+/** Somebody holds the row there and will let it go. */
+function retryBusy(link: Link, reason: string): Recorded {
+  const attempts = link.reason === reason ? Math.min(link.attempts + 1, BUSY_ATTEMPTS) : 1
+  return { kind: "retry", link: { ...link, attempts, reason } }
 }
 
 function retry(link: Link, reason: string): Recorded {
