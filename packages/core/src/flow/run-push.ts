@@ -161,6 +161,8 @@ async function deliverAll(
  */
 export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | null = null): Promise<PushOutcome> {
   let control = await ports.readControl()
+  // The answer came late, and the breaker was opened meanwhile: written down, it closes it.
+  if (isProbe(control.breaker) && ahead && (await writeAnswer(ports, ahead))) control = await ports.readControl()
   const ready = await takeReady(ports, control, ahead)
   if (!ready && ahead && (await writeAnswer(ports, ahead))) control = await ports.readControl()
   const { breaker } = control
