@@ -83,3 +83,31 @@ it.each([
   expect(reasons).toHaveLength(count)
   for (const reason of reasons) expect(reason).toMatch(/^ambiguous_match: /)
 })
+
+it("33: a database that is set back for the 60th time gives out no rev a second time, and goes on", async () => {
+  const pair = new Pair(resolveConfig())
+  const id = pair.directus.create("product", { title: "Shirt", handle: "shirt" })
+  const linkOf = () => pair.directus.table("product").links.get(id)
+  const firsts = new Set<number>()
+  const greet = async (): Promise<void> => {
+    for (let minute = 0; minute < 2; minute++) for (const side of SIDES) await sayHello(pair.host(side).ports)
+  }
+  for (let n = 0; n < 60; n++) {
+    await greet()
+    await pair.settle()
+    const backup = pair.directus.backup()
+    await greet()
+    pair.directus.edit("product", id, { title: `lost ${String(n)}` })
+    pair.directus.restoreFrom(backup)
+    await greet()
+    await pair.settle()
+    pair.directus.edit("product", id, { title: `told ${String(n)}` })
+    await pair.settle()
+    firsts.add(linkOf()?.rev ?? 0)
+    expect(pair.row("medusa", pair.peer("directus", id))?.["title"]).toBe(`told ${String(n)}`)
+  }
+  expect(pair.directus.control.past).toHaveLength(60)
+  expect(firsts.size).toBe(60)
+  expect(Math.min(...[...firsts].slice(1).map((rev, i) => rev - ([...firsts][i] ?? 0)))).toBeGreaterThan(900_000)
+  expect(pair.requests.filter(({ status }) => status === 400)).toEqual([])
+})

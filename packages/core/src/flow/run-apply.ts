@@ -21,7 +21,7 @@ import { matchAll } from "./match-all.ts"
 import { answerAsk } from "./answer-ask.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import { isSilent } from "../guard/pause.ts"
-import { forgottenBeat, markRestored, meet } from "./meet.ts"
+import { forgottenBeat, markRestored, meet, toldPast } from "./meet.ts"
 import { MAX_FAILURES } from "./record-result.ts"
 import { carryParts, goneWithParent, tellWithParent, waitsForParent, wakeHeldBack, type Turned } from "./parts.ts"
 import { resolveReferences } from "./references.ts"
@@ -89,7 +89,7 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     kind: "results",
     results,
     epoch: control.epoch,
-    ...(message.records.length > 0 || control.past.length === 0 ? {} : { past: control.past }),
+    ...(message.records.length > 0 || control.past.length === 0 ? {} : { past: toldPast(control.past) }),
     ...(message.ask ? { answer: await answerAsk(ports, message.ask, control.past) } : {}),
   }
 }

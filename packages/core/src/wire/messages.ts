@@ -82,7 +82,7 @@ export const answerSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("resolved") }),
 ])
 
-/** A database that was restored more often is linked anew by a person. */
+/** The last ones: a peer that knows none of them has not been heard for fifty restores, and is linked anew by a person. */
 const pastSchema = z.array(z.uuid()).max(50)
 
 export const messageSchema = z.strictObject({
