@@ -106,6 +106,7 @@ export class MemoryHost {
         return DONE
       },
       now: () => momentOf(options.clock()),
+      ...(options.timers ? { timers: options.timers } : {}),
       random: options.random ?? (() => 0),
       newId: options.newId,
       log: { info: say, warn: say, error: say },

@@ -3,6 +3,7 @@ import { SyncError } from "../errors.ts"
 import type { Link } from "../link/link.ts"
 import type { SyncConfig } from "../mapping/config.ts"
 import type { Transport } from "../ports.ts"
+import type { Timers } from "../timers.ts"
 
 export interface StoredMark {
   n: number
@@ -35,6 +36,8 @@ export interface MemoryHostOptions {
   config: SyncConfig
   epoch: string
   clock: () => number
+  /** Absent: the process's own. */
+  timers?: Timers
   newId: () => string
   random?: () => number
   transport?: Transport
