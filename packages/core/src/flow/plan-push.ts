@@ -112,6 +112,10 @@ const withheld = (link: Link): Link =>
     Object.keys(link.fields).filter((name) => (link.fields[name]?.r ?? 0) > link.acked),
   )
 
+/** Nothing is left to tell of what was to be tried again: somebody else's value won meanwhile, or the peer had it after all. */
+export const withoutRetry = (link: Link): Link =>
+  link.state === "active" && link.attempts > 0 && !needsPush(link) ? { ...link, reason: null, attempts: 0 } : link
+
 /** These fields get a rev that the ack of what is sent now does not cover. */
 export function retell(link: Link, names: string[]): Link {
   if (names.length === 0) return link

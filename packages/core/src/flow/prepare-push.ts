@@ -11,7 +11,7 @@ import { indexBy } from "./group-by.ts"
 import { noteLost, seeLost, type SeenRow } from "./lost.ts"
 import { holdAgain } from "./hold-again.ts"
 import { carryParts, remakeParts, type Turned, wakeHeldBack } from "./parts.ts"
-import { planPush } from "./plan-push.ts"
+import { planPush, withoutRetry } from "./plan-push.ts"
 import { lookAround } from "./references.ts"
 
 /** A message that is ready to be sent, and the marks that it answers for. */
@@ -130,7 +130,10 @@ async function prepareKind(
     }
     if (plan?.kind === "forget") forget.push(mark.localId)
     else if (plan?.kind === "wait") save.push(plan.link)
-    else if (captured && captured.link !== before) save.push(captured.link)
+    else if (captured) {
+      const link = plan?.kind === "nothing" ? withoutRetry(captured.link) : captured.link
+      if (link !== before) save.push(link)
+    }
     if (plan?.kind === "wait" || captured?.link.state === "quarantined") stopped.push(mark)
     else quiet.push(mark)
   }
