@@ -30,7 +30,7 @@ export interface Mix {
   senders: boolean
   /** A host's clock is set, by up to a day. */
   clock: number
-  /** Somebody holds a row of a host for up to two minutes. */
+  /** Somebody holds a row of a host for up to twenty minutes. */
   busy: number
   /** A host begins to take one to sixty seconds for a message, or is quick again. */
   slow: number
@@ -143,8 +143,8 @@ export const MIXES: readonly Mix[] = [
   { ...senders, name: "senders" },
   { ...senders, name: "clock", clock: 0.1 },
   { ...senders, name: "busy", busy: 0.2 },
-  { ...senders, name: "slow", slow: 0.1 },
-  { ...senders, name: "tiny", tiny: true, restore: 0.02, upkeep: 0.05 },
+  { ...senders, name: "slow", slow: 0.1, tiny: true },
+  { ...senders, name: "tiny", tiny: true, restore: 0.15, upkeep: 0.05 },
   { ...senders, name: "senders-storm", tiny: true, clock: 0.05, busy: 0.1, slow: 0.05, upkeep: 0.02 },
   { ...quiet, name: "family-restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1, family: true },
 ]

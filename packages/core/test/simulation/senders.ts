@@ -65,6 +65,7 @@ export class SenderHistory implements Played {
       {
         latency: () => this.random.below(this.faults ? 300 : 20),
         work: (to) => this.#work[to],
+        isPrompt: mix.busy === 0 && mix.upkeep === 0,
         isLost: () => this.faults && this.random.chance(mix.drop / 2),
       },
       (from, message, answer) => this.#note(from, message, answer),
@@ -165,7 +166,9 @@ export class SenderHistory implements Played {
     const rows = this.kinds.flatMap((kind) => [...this.hosts[side].table(kind).rows.keys()])
     if (rows.length === 0) return
     const id = this.random.pick(rows)
-    this.#held.set(id, this.#time.now + 1_000 + this.random.below(2 * MINUTE))
+    // A slow hook, or an import that goes on for a while.
+    const longest = this.random.chance(0.2) ? 20 * MINUTE : MINUTE
+    this.#held.set(id, this.#time.now + 1_000 + this.random.below(longest))
     this.say(() => `somebody holds ${id}`)
   }
 
