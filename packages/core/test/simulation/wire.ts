@@ -49,9 +49,9 @@ export class Wire {
   connect(side: Side, host: MemoryHost, heard: () => void): void {
     const { ports } = host
     const { lease } = ports
-    // A message of one record is a probe when no more was asked for.
+    // A message of one record is a probe when no more was asked for last.
     ports.lease = (limit, woken) => {
-      this.#wanted.set(side, Math.max(limit, this.#wanted.get(side) ?? 0))
+      this.#wanted.set(side, limit)
       return lease(limit, woken)
     }
     this.#hosts.set(side, host)
@@ -118,12 +118,9 @@ export class Wire {
 
   #check(from: Side, { records, ask, past = [] }: Message): void {
     for (const record of records) this.#checkRevs(from, record)
-    if (records.length > 0) {
-      const isProbe = this.#wanted.get(from) === 1 && this.#isAnswered.has(from)
-      if (this.#weather.isPrompt && isProbe && this.#hosts.get(from)?.hasWork())
-        this.failure ??= `I11 ${from} probes a peer that has answered`
-      this.#wanted.delete(from)
-    }
+    const isProbe = records.length === 1 && this.#wanted.get(from) === 1
+    if (this.#weather.isPrompt && isProbe && this.#isAnswered.has(from) && this.#hosts.get(from)?.hasWork())
+      this.failure ??= `I11 ${from} probes a peer that has answered`
     const asked = ask && "records" in ask ? ask.records.length : 0
     const most = ask?.kind === "preview" ? SIZES.message : SIZES.question
     if (records.length > SIZES.message) this.failure ??= `I11 a message of ${String(records.length)} records`
