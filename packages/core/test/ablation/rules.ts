@@ -442,6 +442,14 @@ export const TESTED: readonly TestedRule[] = [
     breaks: "keeps no other record of the message from being written down",
   },
   {
+    rule: "33: a second restore to the same backup begins above the first one",
+    file: "src/repair/plan-repair.ts",
+    find: " || (restored && theirs.seen === mine.rev)",
+    replace: "",
+    test: "test/plan-repair.test.ts",
+    breaks: "of the restore before, to the same backup",
+  },
+  {
     rule: "31: a peer that was busy has not said that there is nothing to refer to",
     file: "src/flow/plan-push.ts",
     find: ' && captured.reason?.startsWith("need_parent") === true',
