@@ -249,7 +249,7 @@ export const RULES: readonly Rule[] = [
     find: "past.length * LINEAGE",
     replace: "0 * past.length",
     mix: "restore",
-    firstSeed: 61,
+    firstSeed: 8261,
     breaks: /^I[12]/,
   },
   {
