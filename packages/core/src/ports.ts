@@ -6,6 +6,7 @@ import type { Alert, Problem } from "./health/problem.ts"
 import type { Link } from "./link/link.ts"
 import type { SyncConfig } from "./mapping/config.ts"
 import type { Bucket, DigestedLink } from "./repair/digest.ts"
+import type { Timers } from "./timers.ts"
 import type { Answer, Message, RecordResult } from "./wire/messages.ts"
 
 /**
@@ -334,6 +335,8 @@ export interface HostPorts {
   /** Tells people who can do something, as they expect it of the host. */
   alert(alert: Alert): Promise<void>
   now(): Date
+  /** Absent: the process's own, as on every host; a simulation has others. */
+  timers?: Timers
   /** Removes what is older than the host keeps: lines of the journal, decided conflicts. */
   prune(): Promise<void>
   /** 0 ≤ n < 1, for jitter. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest"
 import { emptyLink, tombstoneId, type Link } from "../src/link/link.ts"
-import { BUCKETS, differingBuckets, isCompared, linkDigest, packBuckets, sumUp } from "../src/repair/digest.ts"
+import { differingBuckets, isCompared, linkDigest, packBuckets, sumUp } from "../src/repair/digest.ts"
 import { compareLinks } from "../src/repair/repair-records.ts"
 import { answerLinks, repairLinks } from "../src/repair/run-repair.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
+import { SIZES } from "../src/sizes.ts"
 import { Pair } from "./pair.ts"
 
 const link = (more: Partial<Link> = {}): Link => ({
@@ -50,7 +51,7 @@ describe("the digest of a pair", () => {
       Array.from({ length: 2000 }, (_, i) => linkDigest("medusa", link({ localId: `m${String(i)}` }))[0]),
     )
     expect(buckets.size).toBeGreaterThan(800)
-    expect(Math.max(...buckets)).toBeLessThan(BUCKETS)
+    expect(Math.max(...buckets)).toBeLessThan(SIZES.buckets)
     expect(Math.min(...buckets)).toBeGreaterThanOrEqual(0)
   })
 
@@ -92,7 +93,7 @@ describe("the sums of all pairs", () => {
         packBuckets([{ bucket: 0, links: 1, sum: "7" }]),
       ),
     ).toEqual([])
-    expect(differingBuckets(packBuckets([]), "")).toHaveLength(BUCKETS)
+    expect(differingBuckets(packBuckets([]), "")).toHaveLength(SIZES.buckets)
   })
 })
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { forgottenBeat, markRestored, meet } from "../src/flow/meet.ts"
+import { envelope } from "../src/flow/envelope.ts"
+import { firstRev } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { Control } from "../src/ports.ts"
 import { Pair } from "./pair.ts"
@@ -98,11 +100,13 @@ describe("a database that finds out that it was restored", () => {
     expect(lines).toHaveLength(1)
   })
 
-  it("remembers the last fifty that it was", async () => {
+  it("33: remembers all that it was, from which it counts its revs, and tells the last fifty", async () => {
     const { medusa } = new Pair(resolveConfig())
     const past = Array.from({ length: 50 }, (_, n) => `epoch-${String(n)}`)
     const { epoch } = medusa.control
     await markRestored(medusa.ports, { ...medusa.control, past })
-    expect(medusa.control.past).toEqual([...past.slice(1), epoch])
+    expect(medusa.control.past).toEqual([...past, epoch])
+    expect(firstRev(medusa.control.past)).toBeGreaterThan(firstRev(past))
+    expect(envelope(medusa.ports, medusa.control, []).past).toEqual([...past.slice(1), epoch])
   })
 })

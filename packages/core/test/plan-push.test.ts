@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
-import { planPush, retell, type Known } from "../src/flow/plan-push.ts"
+import { planPush, retell, withoutRetry, type Known } from "../src/flow/plan-push.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { EntityDefinition } from "../src/mapping/entity.ts"
@@ -55,6 +55,21 @@ describe("what the peer is told", () => {
       },
     })
     expect(sent({}, there({})).record.fields).toEqual({ title: [null, 5] })
+  })
+
+  it("31: of what has nothing left to be tried again there is no reason any more", () => {
+    const retried = { attempts: 2, reason: "concurrent_write: The record was busy." }
+    expect(withoutRetry(link({ ...retried, acked: 5 }))).toEqual(link({ acked: 5 }))
+    for (const kept of [link(retried), link({ ...retried, acked: 5, state: "quarantined" }), link({ acked: 5 })])
+      expect(withoutRetry(kept)).toBe(kept)
+  })
+
+  it("31: of what went with its record is that it is empty, when the peer has nothing to refer to, and not when it was busy", () => {
+    const fields = { collection: { fp: NULL_FINGERPRINT, r: 5, went: "c1" } }
+    const waiting = { fields, heldBack: true, attempts: 3 }
+    const told = (reason: string) => sent({ ...waiting, reason }, there({})).record.fields
+    expect(told("need_parent: a record that it refers to has not arrived")).toEqual({ collection: [null, 6] })
+    expect(told("concurrent_write: The record was busy.")).toEqual({ collection: ["c1", 5] })
   })
 
   it("of a new record is all that it has, under its key, which is kept until the peer answers", () => {

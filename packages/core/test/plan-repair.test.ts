@@ -82,9 +82,15 @@ describe("a pair whose sides do not agree", () => {
   })
 
   it("takes an answer that was lost as given", () => {
-    const lost = (restored: boolean) => planRepair(link(), theirs(7), restored, false)
-    expect(lost(false)).toMatchObject({ tell: false, link: { acked: 7, rev: 7 }, reason: "an answer was lost" })
-    expect(lost(true)).toMatchObject({ tell: false, reason: "this side was restored from a backup" })
+    const lost = (seen: number, restored: boolean) => planRepair(link(), theirs(seen), restored, false)
+    expect(lost(7, false)).toMatchObject({ tell: false, link: { acked: 7, rev: 7 }, reason: "an answer was lost" })
+    expect(lost(6, true)).toMatchObject({ tell: false, reason: "this side was restored from a backup" })
+  })
+
+  it("33: leaps over where it begins when the peer has seen that rev: of the restore before, to the same backup", () => {
+    const repair = planRepair(link(), theirs(7), true, false)
+    expect(repair).toMatchObject({ kind: "repaired", tell: true, link: { rev: 8, acked: 7 } })
+    expect(repair.kind === "repaired" && revs(repair.link)).toMatchObject({ told: 4, news: 8 })
   })
 })
 

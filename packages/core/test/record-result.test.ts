@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { recordResult, type Recorded } from "../src/flow/record-result.ts"
-import { MAX_FAILURES } from "../src/guard/retry.ts"
+import { MAX_FAILURES, retryDelay } from "../src/guard/retry.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import type { RecordResult, WireRecord } from "../src/wire/messages.ts"
 import { wireRecord } from "./wire-record.ts"
@@ -154,6 +154,19 @@ describe("an answer that could not take the record", () => {
       kind: "retry",
       link: { attempts: 1, reason: "internal: " },
     })
+  })
+
+  it("31: because the row is held there is tried again as long as it takes, and asks nobody", () => {
+    const busy = result("failed", { code: "concurrent_write", reason: "The record was busy." })
+    let at = link()
+    for (const attempts of [1, 2, 3, 3, 3, 3, 3]) {
+      const next = recordResult(CONTEXT, at, record(), busy)
+      expect(next).toMatchObject({ kind: "retry", link: { state: "active", attempts } })
+      at = next.link
+    }
+    expect(retryDelay(at.attempts, 1)).toBeLessThanOrEqual(120_000)
+    // What it is refused for behind that is counted from the beginning.
+    expect(recordResult(CONTEXT, at, record(), result("failed", { code: "internal" })).link.attempts).toBe(1)
   })
 
   it("quarantined stops it at once with the peer's words", () => {

@@ -1,6 +1,7 @@
 import { SyncError } from "../errors.ts"
 import { changeControl } from "../change-control.ts"
 import type { Control, HostPorts, IdPage } from "../ports.ts"
+import { SIZES } from "../sizes.ts"
 
 /** A walk through records that were there before the sync, one for each database. */
 export interface Backfill {
@@ -40,9 +41,6 @@ export interface BackfillOptions {
   perMinute?: number | undefined
 }
 
-/** Records that wait at most: more are taken when the peer has had these. */
-const WAITING = 2_000
-const PAGE = 1_000
 const MINUTE = 60_000
 const NOTHING: IdPage = { ids: [], next: null }
 
@@ -117,9 +115,10 @@ export async function steerBackfill(ports: HostPorts, to: "pause" | "resume" | "
  */
 export async function stepBackfill(ports: HostPorts, { backfill }: Control): Promise<boolean> {
   if (backfill?.state !== "running") return false
+  if (allowance(backfill, ports.now()) < 0) return countAnew(ports, backfill)
   const { waiting, next } = await ports.transaction({ own: true }, async (tx) => {
     const later = await tx.marks.countLater()
-    const room = Math.min(PAGE, WAITING - later, allowance(backfill, ports.now()))
+    const room = Math.min(SIZES.walk, SIZES.waiting - later, allowance(backfill, ports.now()))
     let at: Position = backfill
     while (room > 0 && at.cursor !== null && at.taken === backfill.taken) {
       const { kind, after } = at.cursor
@@ -144,8 +143,18 @@ export async function stepBackfill(ports: HostPorts, { backfill }: Control): Pro
 type Position = Pick<Backfill, "cursor" | "taken">
 
 function allowance({ perMinute, taken, takenBefore, resumedAt }: Backfill, now: Date): number {
-  if (perMinute === null) return PAGE
+  if (perMinute === null) return SIZES.walk
   return Math.floor((perMinute * (now.getTime() - Date.parse(resumedAt))) / MINUTE) - (taken - takenBefore)
+}
+
+/** More was taken than there was time for: the clock has been set back, and does not have to come back to where it was. */
+async function countAnew(ports: HostPorts, { id, resumedAt }: Backfill): Promise<false> {
+  await changeControl(ports, ({ backfill: now }) =>
+    now?.id === id && now.resumedAt === resumedAt
+      ? { backfill: { ...now, resumedAt: ports.now().toISOString(), takenBefore: now.taken } }
+      : null,
+  )
+  return false
 }
 
 const beginningOf = (kind: string | undefined): Backfill["cursor"] =>

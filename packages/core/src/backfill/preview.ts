@@ -10,7 +10,8 @@ import { couldBe } from "../inbox/candidates.ts"
 import { firstRev } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type HostPorts, type HostTransaction, type IdPage } from "../ports.ts"
-import { LIMITS, type Answer, type WireRecord } from "../wire/messages.ts"
+import { SIZES } from "../sizes.ts"
+import { fitting, LIMITS, type Answer, type WireRecord } from "../wire/messages.ts"
 import { kindsToWalk } from "./backfill.ts"
 
 export type Outcome = Extract<Answer, { kind: "preview" }>["outcomes"][number]
@@ -30,7 +31,6 @@ export interface Preview {
   problems: { entity: string; localId: string; reason: string }[]
 }
 
-const PAGE = 500
 const PROBLEMS = 100
 
 /**
@@ -73,7 +73,7 @@ async function recordsToTell(
 ): Promise<{ records: WireRecord[]; page: IdPage }> {
   const base = firstRev((await ports.readControl()).past)
   return ports.transaction({ own: true }, async (tx) => {
-    const page = await tx.documents.page(entity.name, after, PAGE)
+    const page = await tx.documents.page(entity.name, after, SIZES.page)
     const { ids } = page
     const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
     const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))
@@ -92,7 +92,7 @@ function batches(records: WireRecord[]): WireRecord[][] {
   for (const record of records) {
     const bytes = Buffer.byteLength(JSON.stringify(record))
     const last = found.at(-1)
-    if (last && last.records.length < LIMITS.records && last.bytes + bytes <= LIMITS.sendBytes) {
+    if (last && last.records.length < SIZES.message && last.bytes + bytes <= LIMITS.sendBytes) {
       last.records.push(record)
       last.bytes += bytes
     } else found.push({ records: [record], bytes })
@@ -109,7 +109,9 @@ export async function foresee(ports: HostPorts, records: WireRecord[], past: rea
     const found = await ports.transaction({ own: true }, (tx) => foreseeKind(ports, tx, entity, group, past))
     for (const [record, outcome] of found) outcomes.set(record, outcome)
   }
-  return records.map((record) => outcomes.get(record) ?? { st: "stopped", reason: "This kind is not mapped here." })
+  return records.map((record) =>
+    fitting(outcomes.get(record) ?? { st: "stopped", reason: "This kind is not mapped here." }),
+  )
 }
 
 async function foreseeKind(

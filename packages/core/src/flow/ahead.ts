@@ -35,7 +35,8 @@ export async function takeReady(ports: HostPorts, control: Control, ahead: Ahead
   if (!prepared) return null
   const { at, control: before } = prepared
   const isSame = control.epoch === before.epoch && control.peerEpoch === before.peerEpoch && !control.repair
-  const isFresh = ports.now().getTime() - at.getTime() < FRESH
+  // A clock that has been set back since tells nothing of how long that was.
+  const isFresh = Math.abs(ports.now().getTime() - at.getTime()) < FRESH
   if (isHeld(control) || isProbe(control.breaker) || !isSame || !isFresh) {
     await putDown(ports, ahead)
     return null

@@ -1,5 +1,6 @@
 import { otherSide } from "../document/value.ts"
 import type { Control, HostPorts } from "../ports.ts"
+import { toldPast } from "./meet.ts"
 import type { Message, WireRecord } from "../wire/messages.ts"
 
 /** What a message says of its sender, beside its records. */
@@ -10,7 +11,7 @@ export const envelope = (ports: HostPorts, control: Control, records: WireRecord
   to: `${otherSide(ports.side)}:`,
   epoch: control.epoch,
   peer_epoch: control.peerEpoch,
-  ...(records.length > 0 || control.past.length === 0 ? {} : { past: control.past }),
+  ...(records.length > 0 || control.past.length === 0 ? {} : { past: toldPast(control.past) }),
   beat: control.beat,
   peer_beat: control.peerBeat,
   config: ports.config.hash,

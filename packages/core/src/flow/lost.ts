@@ -5,6 +5,7 @@ import { isAnnounced, type FieldState, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { SyncConfig } from "../mapping/config.ts"
 import { NO_ROW, type HostRow, type HostTransaction } from "../ports.ts"
+import { SIZES } from "../sizes.ts"
 import { indexBy } from "./group-by.ts"
 
 /** A row, and what became of references that its link remembers and the row does not hold. */
@@ -84,9 +85,6 @@ function emptiedIn(entity: EntityDefinition, link: Link | undefined, row: HostRo
   })
 }
 
-/** Ids that are looked through at once. */
-const PAGE = 1_000
-
 /** A link keeps the fingerprint of a single reference: the record is found among all that were ever linked. */
 async function namedBy(tx: HostTransaction, kind: string, fields: Emptied[]): Promise<Map<Emptied, string>> {
   const named = new Map<Emptied, string>()
@@ -97,13 +95,13 @@ async function namedBy(tx: HostTransaction, kind: string, fields: Emptied[]): Pr
     else wanted.set(field.state.fp, [...(wanted.get(field.state.fp) ?? []), field])
   }
   for (let after: string | null = null; wanted.size > 0;) {
-    const ids: string[] = await tx.links.page(kind, after, PAGE)
+    const ids: string[] = await tx.links.page(kind, after, SIZES.walk)
     for (const id of ids) {
       const fp = fingerprint(id)
       for (const field of wanted.get(fp) ?? []) named.set(field, id)
       wanted.delete(fp)
     }
-    if (ids.length < PAGE) break
+    if (ids.length < SIZES.walk) break
     after = ids.at(-1) ?? null
   }
   return named

@@ -1,4 +1,5 @@
 import type { Control, ControlChange, HostPorts } from "../ports.ts"
+import { SIZES } from "../sizes.ts"
 
 /** What a message or an answer says about the database that it comes from. */
 export interface Shown {
@@ -19,14 +20,14 @@ export function meet(control: Control, { epoch, past = [], beat = 0 }: Shown): C
   if (!past.some((before) => before === peerEpoch || peerPast.includes(before))) return null
   return {
     peerEpoch: epoch,
-    peerPast: [...peerPast, peerEpoch].slice(-KEPT),
+    peerPast: [...peerPast, peerEpoch].slice(-SIZES.epochs),
     peerBeat: beat,
     repair: repair === null || repair === "peer_restored" ? "peer_restored" : "both_restored",
   }
 }
 
-/** Epochs that a host remembers of itself and of its peer. */
-const KEPT = 50
+/** The epochs that a message names: the peer knows one of them, or has not been heard for that many restores. */
+export const toldPast = (past: string[]): string[] => past.slice(-SIZES.epochs)
 
 /** In the place of a beat: whatever the sender has counted, it is the past. */
 const BEYOND = Number.MAX_SAFE_INTEGER
@@ -45,7 +46,8 @@ export async function markRestored(ports: HostPorts, { epoch, past, repair }: Co
   const both = repair === "peer_restored" || repair === "both_restored"
   const change: ControlChange = {
     epoch: ports.newId(),
-    past: [...past, epoch].slice(-KEPT),
+    // All of them: how many there were decides from where revs are counted.
+    past: [...past, epoch],
     repair: both ? "both_restored" : "restored",
   }
   if (await ports.updateControl(change, { epoch }))

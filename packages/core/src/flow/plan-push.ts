@@ -35,7 +35,8 @@ export function planPush(
   known: Known = () => "known",
 ): PushPlan {
   const waiting = waitsForValue(captured) ? takenFields(entity, captured.reason) : []
-  const isRefused = captured.heldBack && waiting.length === 0 && captured.attempts >= PATIENCE
+  const isRefused =
+    captured.heldBack && captured.attempts >= PATIENCE && captured.reason?.startsWith("need_parent") === true
   const link = isRefused ? withoutLost(captured) : captured
   if (link.peerId === null && !isAnnounced(link) && !isAlive(link))
     // One that the peer has known keeps its count: no rev is given out twice.
@@ -118,6 +119,10 @@ const withheld = (link: Link): Link =>
     link,
     Object.keys(link.fields).filter((name) => (link.fields[name]?.r ?? 0) > link.acked),
   )
+
+/** Nothing is left to tell of what was to be tried again: somebody else's value won meanwhile, or the peer had it after all. */
+export const withoutRetry = (link: Link): Link =>
+  link.state === "active" && link.attempts > 0 && !needsPush(link) ? { ...link, reason: null, attempts: 0 } : link
 
 /** These fields get a rev that the ack of what is sent now does not cover. */
 export function retell(link: Link, names: string[]): Link {

@@ -2,6 +2,7 @@ import { linesOf, noLoss, noteLoss, refuseMassDelete, type Loss } from "../guard
 import { firstRev, isAlive, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type Control, type HostPorts, type HostTransaction, type Mark } from "../ports.ts"
+import { SIZES } from "../sizes.ts"
 import { LIMITS, type Message, type WireRecord } from "../wire/messages.ts"
 import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
@@ -10,7 +11,7 @@ import { indexBy } from "./group-by.ts"
 import { noteLost, seeLost, type SeenRow } from "./lost.ts"
 import { holdAgain } from "./hold-again.ts"
 import { carryParts, remakeParts, type Turned, wakeHeldBack } from "./parts.ts"
-import { planPush } from "./plan-push.ts"
+import { planPush, withoutRetry } from "./plan-push.ts"
 import { lookAround } from "./references.ts"
 
 /** A message that is ready to be sent, and the marks that it answers for. */
@@ -129,7 +130,10 @@ async function prepareKind(
     }
     if (plan?.kind === "forget") forget.push(mark.localId)
     else if (plan?.kind === "wait") save.push(plan.link)
-    else if (captured && captured.link !== before) save.push(captured.link)
+    else if (captured) {
+      const link = plan?.kind === "nothing" ? withoutRetry(captured.link) : captured.link
+      if (link !== before) save.push(link)
+    }
     if (plan?.kind === "wait" || captured?.link.state === "quarantined") stopped.push(mark)
     else quiet.push(mark)
   }
@@ -149,7 +153,7 @@ export function pack(ports: HostPorts, control: Control, ready: { mark: Mark; re
   for (const { mark, record } of ready) {
     const bytes = ready.length === 1 ? 0 : Buffer.byteLength(JSON.stringify(record))
     const last = batches.at(-1)
-    if (last && last.records.length < LIMITS.records && last.bytes + bytes <= LIMITS.sendBytes) {
+    if (last && last.records.length < SIZES.message && last.bytes + bytes <= LIMITS.sendBytes) {
       last.marks.push(mark)
       last.records.push(record)
       last.bytes += bytes

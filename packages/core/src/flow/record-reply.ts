@@ -1,5 +1,5 @@
 import { changeControl } from "../change-control.ts"
-import type { ErrorCode } from "../errors.ts"
+import { SyncError, type ErrorCode } from "../errors.ts"
 import { afterFailure, CLOSED } from "../guard/breaker.ts"
 import { clockAlert } from "../guard/clock.ts"
 import { needsPerson } from "../guard/pause.ts"
@@ -10,6 +10,7 @@ import { mappingDifference } from "../mapping/difference.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { groupBy, indexBy } from "./group-by.ts"
+import { inPieces, newPatience } from "./in-pieces.ts"
 import { markRestored, meet } from "./meet.ts"
 import { wakeHeldBack } from "./parts.ts"
 import type { Outgoing } from "./prepare-push.ts"
@@ -46,7 +47,7 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
       await standStill(ports, marks, "epoch_mismatch", "The other side answered from another database than before.")
       return
     }
-    await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, reply.results))
+    await writeDown(ports, outgoing, reply.results)
     const clock = clockNews(ports, control, reply)
     const plan = (seen: Control): ControlChange => ({
       ...meet(seen, reply),
@@ -60,7 +61,7 @@ export async function recordReply(ports: HostPorts, outgoing: Outgoing, reply: R
   }
   if (reply.kind === "refused" && isAboutRecords(reply.code)) {
     const results = message.records.map((record) => failed(record, reply.code, reply.message))
-    await ports.transaction({ own: true }, (tx) => recordResults(ports, tx, outgoing, results))
+    await writeDown(ports, outgoing, results)
     return
   }
   if (reply.kind === "refused" && reply.code === "old_beat") {
@@ -118,20 +119,37 @@ export async function standStill(ports: HostPorts, marks: Mark[], code: ErrorCod
 const tellsKey = ({ matchKeys }: EntityDefinition, { alive, fields }: WireRecord): boolean =>
   !alive || matchKeys.some(({ field }) => field in fields)
 
-async function recordResults(
-  ports: HostPorts,
-  tx: HostTransaction,
-  outgoing: Outgoing,
-  results: RecordResult[],
-): Promise<void> {
-  const { message, marks } = outgoing
-  const now = ports.now()
-  const context = { side: ports.side, now, syncId: message.id }
-  const answered = message.records.map((record, i) => ({
+interface Answered {
+  record: WireRecord
+  mark: Mark | undefined
+  result: RecordResult
+}
+
+/** A row that somebody holds keeps its own record's answer from being written down, and no other: it is told again. */
+async function writeDown(ports: HostPorts, { message, marks }: Outgoing, results: RecordResult[]): Promise<void> {
+  const answered = message.records.map((record, i): Answered => ({
     record,
     mark: marks[i],
     result: results[i] ?? failed(record, "peer_failed", "The other side did not answer this record."),
   }))
+  const write = (some: Answered[]) =>
+    ports.transaction({ own: true }, (tx) => recordResults(ports, tx, message.id, some))
+  const giveBack = async ({ mark }: Answered, error: unknown): Promise<void> => {
+    if (!(error instanceof SyncError && error.retryable)) throw error
+    const at = new Date(ports.now().getTime() + WAIT)
+    if (mark) await ports.transaction({ own: true }, (tx) => tx.marks.postpone([mark], at))
+  }
+  await inPieces(ports, answered, newPatience(), write, giveBack)
+}
+
+async function recordResults(
+  ports: HostPorts,
+  tx: HostTransaction,
+  syncId: string,
+  answered: Answered[],
+): Promise<void> {
+  const now = ports.now()
+  const context = { side: ports.side, now, syncId }
   const journal: JournalEntry[] = []
   for (const [entity, group] of groupBy(answered, ({ record }) => record.entity)) {
     const ids = group.map(({ record }) => record.id)
@@ -206,7 +224,7 @@ async function recordResults(
         event: recorded.kind === "done" || recorded.kind === "again" ? result.st : recorded.kind,
         fields: Object.keys(record.fields).sort(),
         reason: recorded.link.reason,
-        syncId: message.id,
+        syncId,
       })
     }
     await tx.links.save(entity, save)

@@ -84,7 +84,8 @@ export function recordResult(
     case "quarantined":
       return stop(link, reason)
     case "failed":
-      return result.code === "not_unique" ? awaitValue(link, reason, sent, taken) : retry(link, reason)
+      if (result.code === "not_unique") return awaitValue(link, reason, sent, taken)
+      return result.code === "concurrent_write" ? retryBusy(link, reason) : retry(link, reason)
     default:
       return result.st satisfies never
   }
@@ -108,6 +109,15 @@ function awaitValue(link: Link, reason: string, sent: WireRecord, taken: readonl
   if (sent.peer !== null && sent.alive_rev <= link.acked && isMixed)
     return { kind: "again", link: { ...link, reason, heldBack: true } }
   return retry({ ...link, heldBack: true }, reason)
+}
+
+/** Failures that are counted of a record that was only busy: then it is tried again within two minutes, and nobody is asked. */
+const BUSY_ATTEMPTS = 3
+
+/** Somebody holds the row there and will let it go. */
+function retryBusy(link: Link, reason: string): Recorded {
+  const attempts = link.reason === reason ? Math.min(link.attempts + 1, BUSY_ATTEMPTS) : 1
+  return { kind: "retry", link: { ...link, attempts, reason } }
 }
 
 function retry(link: Link, reason: string): Recorded {

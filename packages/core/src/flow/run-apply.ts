@@ -12,16 +12,17 @@ import {
   type JournalEntry,
   type Reply,
 } from "../ports.ts"
-import { isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
-import { couldBe } from "../inbox/candidates.ts"
+import { fitting, isConsistent, type Message, type RecordResult, type WireRecord } from "../wire/messages.ts"
+import { couldBe, fewOf } from "../inbox/candidates.ts"
 import { groupBy, indexBy } from "./group-by.ts"
+import { inPieces, newPatience, type Patience } from "./in-pieces.ts"
 import type { Match } from "./match.ts"
 import { matchAll } from "./match-all.ts"
 import { answerAsk } from "./answer-ask.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import { isSilent } from "../guard/pause.ts"
 import { MAX_FAILURES } from "../guard/retry.ts"
-import { forgottenBeat, markRestored, meet } from "./meet.ts"
+import { forgottenBeat, markRestored, meet, toldPast } from "./meet.ts"
 import { carryParts, goneWithParent, tellWithParent, waitsForParent, wakeHeldBack, type Turned } from "./parts.ts"
 import { resolveReferences } from "./references.ts"
 import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
@@ -29,9 +30,6 @@ import { noteLost, seeLost } from "./lost.ts"
 import { planApply, type ApplyPlan } from "./plan-apply.ts"
 import { refusedAsTaken, wakeWaiting } from "./taken.ts"
 import { settleApply } from "./settle-apply.ts"
-
-/** How often one record starts again when another transaction came between. */
-const RESTARTS = 3
 
 /**
  * Applies one message whose signature and shape were checked. Each record is applied wholly or not at all, and the
@@ -92,7 +90,7 @@ export async function receive(ports: HostPorts, message: Message): Promise<Reply
     kind: "results",
     results,
     epoch: control.epoch,
-    ...(message.records.length > 0 || control.past.length === 0 ? {} : { past: control.past }),
+    ...(message.records.length > 0 || control.past.length === 0 ? {} : { past: toldPast(control.past) }),
     ...(message.ask ? { answer: await answerAsk(ports, message.ask, control.past) } : {}),
   }
 }
@@ -111,11 +109,14 @@ async function applyRecords(ports: HostPorts, message: Message, { epoch, past }:
       results.set(record, failure("invalid_message", "A field's rev is higher than its record's."))
     else usable.push(record)
   }
+  const patience = newPatience()
   for (const [name, records] of groupBy(usable, (record) => record.entity)) {
     const entity = ports.config.entities.get(name)
-    if (entity) await applyInOrder(ports, entity, context, records, results)
+    if (entity) await applyInOrder(ports, entity, context, records, results, patience)
   }
-  return message.records.map((record) => results.get(record) ?? failure("internal", "The record was not reached."))
+  return message.records.map((record) =>
+    fitting(results.get(record) ?? failure("internal", "The record was not reached.")),
+  )
 }
 
 const failure = (code: string, reason: string): RecordResult => ({
@@ -137,10 +138,18 @@ async function applyInOrder(
   context: ApplyContext,
   records: WireRecord[],
   results: Map<WireRecord, RecordResult>,
+  patience: Patience,
 ): Promise<void> {
+  const apply = async (some: WireRecord[]): Promise<void> => {
+    const done = await ports.transaction({ own: true }, (tx) => applyChunk(ports, tx, entity, context, some))
+    for (const [record, result] of done) results.set(record, result)
+  }
+  const refuse = async (record: WireRecord, error: unknown): Promise<void> => {
+    results.set(record, await refusalOf(ports, entity, record, error))
+  }
   const refersToItself = [...entity.fields.values()].some(({ to }) => to === entity.name)
   for (let left = records; left.length > 0;) {
-    await applyTogether(ports, entity, context, left, results)
+    await inPieces(ports, left, patience, apply, refuse)
     const waiting = left.filter((record) => {
       const { st, code } = results.get(record) ?? {}
       return (refersToItself && st === "need_parent") || code === "not_unique"
@@ -149,43 +158,19 @@ async function applyInOrder(
   }
 }
 
-/** All in one transaction, since batches are what both hosts are fast at; when it fails, halves, down to single records. */
-async function applyTogether(
+/** The answer about a record that could not be applied. */
+async function refusalOf(
   ports: HostPorts,
   entity: EntityDefinition,
-  context: ApplyContext,
-  records: WireRecord[],
-  results: Map<WireRecord, RecordResult>,
-  restarts = 0,
-): Promise<void> {
-  try {
-    const done = await ports.transaction({ own: true }, (tx) => applyChunk(ports, tx, entity, context, records))
-    for (const [record, result] of done) results.set(record, result)
-  } catch (error) {
-    const [first] = records
-    if (!first) return
-    if (records.length > 1) {
-      const half = Math.ceil(records.length / 2)
-      await applyTogether(ports, entity, context, records.slice(0, half), results)
-      await applyTogether(ports, entity, context, records.slice(half), results)
-    } else if (
-      restarts < RESTARTS &&
-      (!(error instanceof SyncError) || error.retryable || error.code === "not_unique")
-    ) {
-      // A unique violation may come from another process that applied the same record: look again.
-      await applyTogether(ports, entity, context, records, results, restarts + 1)
-    } else {
-      const known = error instanceof SyncError ? error : null
-      if (!known) ports.log.error(`Applying ${entity.name} ${first.id} failed: ${whereFrom(error)}`)
-      const refusal = known?.retryable
-        ? failure("concurrent_write", "The record was busy.")
-        : failure(
-            known?.code ?? "internal",
-            known?.message ?? "The record could not be applied; the reason is in the log.",
-          )
-      results.set(first, { ...refusal, peer: await pairOf(ports, entity, first) })
-    }
-  }
+  record: WireRecord,
+  error: unknown,
+): Promise<RecordResult> {
+  const known = error instanceof SyncError ? error : null
+  if (!known) ports.log.error(`Applying ${entity.name} ${record.id} failed: ${whereFrom(error)}`)
+  const refusal = known?.retryable
+    ? failure("concurrent_write", "The record was busy.")
+    : failure(known?.code ?? "internal", known?.message ?? "The record could not be applied; the reason is in the log.")
+  return { ...refusal, peer: await pairOf(ports, entity, record) }
 }
 
 /** Our id of a record that could not be applied, so that its sender knows the pair all the same. */
@@ -225,7 +210,7 @@ function whyNotGuessed(
 ): string {
   const which =
     rivals.length > 0
-      ? `${[id, ...rivals].sort().join(", ")} have the key of ${candidates.join(", ")} in ${side}.`
+      ? `${fewOf([id, ...rivals].sort()).join(", ")} have the key of ${candidates.join(", ")} in ${side}.`
       : couldBe(candidates)
   return `${which} Change the key of all but one, then retry.`
 }

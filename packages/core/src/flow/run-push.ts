@@ -5,7 +5,8 @@ import { isOpen, isProbe } from "../guard/breaker.ts"
 import { isHeld } from "../guard/pause.ts"
 import type { Control, HostPorts, Mark, Reply } from "../ports.ts"
 import { repairLinks } from "../repair/run-repair.ts"
-import { LIMITS } from "../wire/messages.ts"
+import { SIZES } from "../sizes.ts"
+import { TIMERS } from "../timers.ts"
 import { type Ahead, type Prepared, takeReady, writeAnswer } from "./ahead.ts"
 import { captureLeased, type Outgoing, pack, type Ready } from "./prepare-push.ts"
 import { isAboutRecords, recordReply, REFUSED_REST, standStill, WAIT } from "./record-reply.ts"
@@ -102,7 +103,7 @@ async function prepareNext(ports: HostPorts, control: Control, woken: boolean): 
   const at = ports.now()
   const marks: Mark[] = []
   const ready: Ready[] = []
-  const room = isProbe(control.breaker) ? 1 : LIMITS.records
+  const room = isProbe(control.breaker) ? 1 : SIZES.message
   let isLast = false
   for (let n = 0; n < LEASES && !isLast && ready.length < room; n++) {
     const wanted = room - ready.length
@@ -129,6 +130,7 @@ async function deliverAll(
   control: Control,
   ahead: Ahead,
 ): Promise<number> {
+  const { timers = TIMERS } = ports
   let took = 0
   for (const [i, outgoing] of messages.entries()) {
     const isFollowed = i < messages.length - 1
@@ -138,8 +140,8 @@ async function deliverAll(
       const next = await prepareNext(ports, control, false)
       if (next.marks.length > 0) ahead.prepared = next
     }
-    const began = performance.now()
-    const sent = ports.transport.send(outgoing.message).finally(() => (took = performance.now() - began))
+    const began = timers.now()
+    const sent = ports.transport.send(outgoing.message).finally(() => (took = timers.now() - began))
     const [worked] = await Promise.allSettled([meanwhile(), sent])
     const reply = await sent
     if (reply.kind === "results" && (isFollowed || (ahead.prepared?.messages.length ?? 0) > 0))
@@ -159,6 +161,8 @@ async function deliverAll(
  */
 export async function pushOnce(ports: HostPorts, woken = true, ahead: Ahead | null = null): Promise<PushOutcome> {
   let control = await ports.readControl()
+  // The answer came late, and the breaker was opened meanwhile: written down, it closes it.
+  if (isProbe(control.breaker) && ahead && (await writeAnswer(ports, ahead))) control = await ports.readControl()
   const ready = await takeReady(ports, control, ahead)
   if (!ready && ahead && (await writeAnswer(ports, ahead))) control = await ports.readControl()
   const { breaker } = control

@@ -7,6 +7,7 @@ import { tellResolved } from "../inbox/resolve-conflict.ts"
 import { repairLinks } from "../repair/run-repair.ts"
 import { nothingAhead, putDown } from "./ahead.ts"
 import { greet } from "./ask-peer.ts"
+import { TIMERS } from "../timers.ts"
 import { pushOnce } from "./run-push.ts"
 
 /** The loop that empties the dirty set of one process. */
@@ -66,20 +67,21 @@ export function runSender(
   { poll, beat = BEAT, compare = COMPARE, alerts = ALERTS }: SenderOptions,
 ): Sender {
   let stopped = false
-  let timer: NodeJS.Timeout | undefined
+  const { timers = TIMERS } = ports
+  let callOff = (): void => undefined
   let running: Promise<void> | null = null
   let again = false
   let woken = false
   let awaited = 0
-  let notBefore = 0
-  let nextBeat = 0
-  let lastGreeting = 0
+  let notBefore = -Infinity
+  let nextBeat = -Infinity
+  let lastGreeting = -Infinity
   let isAnswered = false
   let stopGauges: (() => void) | null = null
   const ahead = nothingAhead()
   // Two hosts that start together are not there at the same moment, and that is no problem.
-  const calmUntil = ports.now().getTime() + alerts
-  let nextCompare = ports.now().getTime() + Math.min(CALM, compare)
+  const calmUntil = timers.now() + alerts
+  let nextCompare = timers.now() + Math.min(CALM, compare)
 
   async function rounds(): Promise<void> {
     try {
@@ -97,18 +99,18 @@ export function runSender(
         if (outcome.kind === "sent") {
           if (outcome.took === 0) continue
           const pause = Math.min(outcome.took, LONGEST_PAUSE)
-          notBefore = Date.now() + pause
+          notBefore = timers.now() + pause
           schedule(pause)
           return
         }
         if (stopped) return
         const isResting = outcome.kind === "resting"
-        notBefore = Date.now() + (isResting ? LONG_BREATH : BREATH)
+        notBefore = timers.now() + (isResting ? LONG_BREATH : BREATH)
         if (again) return
         if (!isResting) {
           if (await stepBackfill(ports, await ports.readControl())) continue
           await compareNow()
-        } else nextCompare = Math.min(nextCompare, ports.now().getTime() + CALM)
+        } else nextCompare = Math.min(nextCompare, timers.now() + CALM)
         const due = isResting ? outcome.until : await ports.nextDue()
         const wait = Math.min(poll, beat)
         schedule(due ? Math.min(wait, Math.max(due.getTime() - ports.now().getTime(), 50)) : wait)
@@ -121,7 +123,7 @@ export function runSender(
   }
 
   async function doChores(): Promise<void> {
-    const now = ports.now().getTime()
+    const now = timers.now()
     if (now < nextBeat) return
     // The first greeting of a process shows a wrong secret at once; once it is answered, one process's is enough.
     if (!isAnswered || (await ports.takeTurn("beat", beat - 1_000))) {
@@ -135,7 +137,7 @@ export function runSender(
   }
 
   async function compareNow(): Promise<void> {
-    const now = ports.now().getTime()
+    const now = timers.now()
     if (now < nextCompare) return
     nextCompare = now + CALM
     if (!(await ports.takeTurn("compare", Math.min(CALM, compare)))) return
@@ -147,10 +149,9 @@ export function runSender(
   }
 
   function schedule(delay: number): void {
-    clearTimeout(timer)
+    callOff()
     if (stopped) return
-    timer = setTimeout(look, delay)
-    timer.unref()
+    callOff = timers.after(delay, look)
   }
 
   function wake(records = 1): void {
@@ -168,7 +169,7 @@ export function runSender(
     const before = awaited
     awaited += records
     const isBatch = before < BATCH.records && awaited >= BATCH.records
-    if (isBatch || before === 0) notBefore = Math.max(notBefore, Date.now() + (isBatch ? BATCH.rest : GATHER))
+    if (isBatch || before === 0) notBefore = Math.max(notBefore, timers.now() + (isBatch ? BATCH.rest : GATHER))
     look()
   }
 
@@ -179,12 +180,12 @@ export function runSender(
       again = true
       return
     }
-    const early = notBefore - Date.now()
+    const early = notBefore - timers.now()
     if (early > 0) {
       schedule(early)
       return
     }
-    clearTimeout(timer)
+    callOff()
     awaited = 0
     running = rounds().finally(() => {
       running = null
@@ -197,7 +198,7 @@ export function runSender(
     heard,
     async stop() {
       stopped = true
-      clearTimeout(timer)
+      callOff()
       await running
       stopGauges?.()
     },

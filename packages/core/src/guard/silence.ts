@@ -1,5 +1,6 @@
 import { changeControl } from "../change-control.ts"
 import type { HostPorts, Transport } from "../ports.ts"
+import { TIMERS } from "../timers.ts"
 import { afterSilence } from "./breaker.ts"
 
 /** Milliseconds that a request may hang before the direction rests. A slow peer answers by then. */
@@ -11,20 +12,21 @@ const PATIENCE = 8_000
  */
 export function watched(
   transport: Transport,
-  ports: Pick<HostPorts, "now" | "readControl" | "updateControl">,
+  ports: Pick<HostPorts, "now" | "readControl" | "updateControl" | "timers">,
 ): Transport {
+  const { timers = TIMERS } = ports
   const rest = () => changeControl(ports, ({ breaker }) => ({ breaker: afterSilence(breaker, ports.now()) }))
   return {
     async send(message) {
       let resting: Promise<unknown> | undefined
-      const timer = setTimeout(() => {
+      const callOff = timers.after(PATIENCE, () => {
         // A database that is busy meanwhile is no reason to lose the answer.
         resting = rest().catch(() => undefined)
-      }, PATIENCE)
+      })
       try {
         return await transport.send(message)
       } finally {
-        clearTimeout(timer)
+        callOff()
         await resting
       }
     },

@@ -3,6 +3,7 @@ import { groupBy } from "../flow/group-by.ts"
 import { UNANNOUNCED, type Link } from "../link/link.ts"
 import type { HostPorts, HostTransaction } from "../ports.ts"
 import { forgetPeer } from "../repair/plan-repair.ts"
+import { SIZES } from "../sizes.ts"
 import { candidatesIn } from "./candidates.ts"
 import { describeRecords, type Described } from "./describe-records.ts"
 
@@ -19,9 +20,6 @@ export interface Quarantined extends RecordId, Pick<Described, "title" | "parent
   /** The peer's records that it could be, when there is more than one. */
   candidates: string[]
 }
-
-/** Records of one transaction. */
-const TOGETHER = 500
 
 /** Records that wait for a person, by kind and id; of all kinds, or of one. */
 export async function listQuarantined(
@@ -53,13 +51,13 @@ export async function retryQuarantined(ports: HostPorts): Promise<number> {
   const found = await ports.transaction({ own: true }, async ({ links }) => {
     const ids: RecordId[] = []
     for (;;) {
-      const page = await links.quarantined(kinds, TOGETHER, ids.length)
+      const page = await links.quarantined(kinds, SIZES.page, ids.length)
       ids.push(...page.map(({ entity, localId }) => ({ entity, localId })))
-      if (page.length < TOGETHER) return ids
+      if (page.length < SIZES.page) return ids
     }
   })
-  for (let at = 0; at < found.length; at += TOGETHER) {
-    const batch = found.slice(at, at + TOGETHER)
+  for (let at = 0; at < found.length; at += SIZES.page) {
+    const batch = found.slice(at, at + SIZES.page)
     await ports.transaction({ own: true }, async (tx) => {
       for (const [kind, group] of groupBy(batch, ({ entity }) => entity)) {
         const ids = group.map(({ localId }) => localId)

@@ -5,6 +5,7 @@ import { ask } from "../flow/ask-peer.ts"
 import { isOpen } from "../guard/breaker.ts"
 import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, HostPorts, HostTransaction } from "../ports.ts"
+import { SIZES } from "../sizes.ts"
 import { typedValue } from "./typed-value.ts"
 
 /** What a person decides: the value stays, the one that lost takes its place, or another one does. */
@@ -15,9 +16,6 @@ const DECIDED: Record<Decision["kind"], string> = {
   take: "the value that had lost was taken",
   edit: "another value was given",
 }
-
-/** Conflicts of one question at most. */
-const TOGETHER = 500
 
 /**
  * Ends a conflict of this host's inbox. A value that takes the other's place is an edit like any: it is written here and
@@ -98,7 +96,7 @@ export async function tellResolved(ports: HostPorts): Promise<void> {
   for (;;) {
     // A peer that is away is told by the sender when it is back.
     if (isOpen((await ports.readControl()).breaker, ports.now())) return
-    const ids = await ports.transaction({ own: true }, ({ conflicts }) => conflicts.untold(TOGETHER))
+    const ids = await ports.transaction({ own: true }, ({ conflicts }) => conflicts.untold(SIZES.page))
     if (ids.length === 0) return
     const answer = await ask(ports, { kind: "resolved", ids })
     if (answer?.kind !== "resolved") return

@@ -1,9 +1,8 @@
 import { hash } from "node:crypto"
 import type { Side } from "../document/value.ts"
 import { isTombstone, type Link } from "../link/link.ts"
+import { SIZES } from "../sizes.ts"
 
-/** Links are compared in so many groups: 12 bytes each make one answer of 16 kB, whatever the size of the catalogue. */
-export const BUCKETS = 1024
 const BYTES = 12
 const SUM_BYTES = 8
 
@@ -25,7 +24,7 @@ export const isCompared = ({ localId, peerId }: DigestedLink): boolean => peerId
 export function linkDigest(side: Side, { entity, localId, peerId, seen, acked }: DigestedLink): [number, bigint] {
   const [medusa, directus] = side === "medusa" ? [localId, peerId ?? ""] : [peerId ?? "", localId]
   const [ofMedusa, ofDirectus] = side === "medusa" ? [acked, seen] : [seen, acked]
-  const bucket = Number.parseInt(hash("md5", `${entity}\n${medusa}`).slice(0, 8), 16) % BUCKETS
+  const bucket = Number.parseInt(hash("md5", `${entity}\n${medusa}`).slice(0, 8), 16) % SIZES.buckets
   const text = `${entity}\n${medusa}\n${directus}\n${String(ofMedusa)}\n${String(ofDirectus)}`
   return [bucket, BigInt(`0x${hash("md5", text).slice(0, 12)}`)]
 }
@@ -45,7 +44,7 @@ export function digestSql(side: Side): { bucket: string; digest: string; compare
   const isSeen = "local_id not like 'tombstone:%'"
   const pair = ["entity", medusa, directus, ofMedusa, ofDirectus].join(" || e'\\n' || ")
   return {
-    bucket: `(${number(`entity || e'\\n' || ${medusa}`, 8)} % ${String(BUCKETS)})::int`,
+    bucket: `(${number(`entity || e'\\n' || ${medusa}`, 8)} % ${String(SIZES.buckets)})::int`,
     digest: number(pair, 12),
     compared: `peer_id is not null and ${isSeen}`,
     isSeen,
@@ -65,9 +64,9 @@ export function sumUp(side: Side, links: Iterable<DigestedLink>): Bucket[] {
   return [...buckets].map(([bucket, { links, sum }]) => ({ bucket, links, sum: sum.toString() }))
 }
 
-/** Base64 of 1,024 × (count, sum modulo 2^64). */
+/** Base64 of `SIZES.buckets` × (count, sum modulo 2^64). */
 export function packBuckets(buckets: Bucket[]): string {
-  const bytes = Buffer.alloc(BUCKETS * BYTES)
+  const bytes = Buffer.alloc(SIZES.buckets * BYTES)
   for (const { bucket, links, sum } of buckets) {
     bytes.writeUInt32BE(links % 2 ** 32, bucket * BYTES)
     bytes.writeBigUInt64BE(BigInt.asUintN(64, BigInt(sum)), bucket * BYTES + BYTES - SUM_BYTES)
@@ -79,7 +78,7 @@ export function packBuckets(buckets: Bucket[]): string {
 export function differingBuckets(mine: string, theirs: string): { bucket: number; links: number }[] {
   const [a, b] = [Buffer.from(mine, "base64"), Buffer.from(theirs, "base64")]
   const differing: { bucket: number; links: number }[] = []
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+  for (let bucket = 0; bucket < SIZES.buckets; bucket++) {
     const at = bucket * BYTES
     if (a.subarray(at, at + BYTES).equals(b.subarray(at, at + BYTES))) continue
     differing.push({ bucket, links: Math.max(a.readUInt32BE(at), b.length > at ? b.readUInt32BE(at) : 0) })

@@ -24,7 +24,8 @@ export function planRepair(mine: Link, theirs: LinkState | null, restored: boole
       tell: mine.standing !== "archived" && mine.standing !== "ignored",
       reason: LOST,
     }
-  if (theirs.seen > mine.rev)
+  // Where a database begins that was set back, one may have begun before: to the same backup.
+  if (theirs.seen > mine.rev || (restored && theirs.seen === mine.rev))
     return { kind: "repaired", link: { ...leapOver(mine, theirs.seen), acked: theirs.seen }, tell: true, reason: BACK }
   if (theirs.seen < mine.acked)
     return {

@@ -3,6 +3,7 @@ import { ask } from "../flow/ask-peer.ts"
 import { firstRev, leapOver, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostPorts, JournalEntry } from "../ports.ts"
+import { SIZES } from "../sizes.ts"
 import type { Answer, LinkState } from "../wire/messages.ts"
 import { differingBuckets, isCompared, packBuckets, type DigestedLink } from "./digest.ts"
 import { planRepair, tellAgain } from "./plan-repair.ts"
@@ -16,18 +17,13 @@ export interface RepairReport {
   repaired: number
 }
 
-/** Links of one question at most; a bucket that has more is asked for alone. */
-const TOGETHER = 1_000
-/** Links of one answer at most. */
-const MOST = 3_000
-
 export async function answerDigest(ports: HostPorts): Promise<Answer> {
   return { kind: "digest", buckets: packBuckets(await ports.transaction({ own: true }, ({ links }) => links.digest())) }
 }
 
 export async function answerLinks(ports: HostPorts, buckets: number[]): Promise<Answer> {
-  const found = await ports.transaction({ own: true }, ({ links }) => links.inBuckets(buckets, MOST + 1))
-  return { kind: "links", links: found.slice(0, MOST).map(stateOf), complete: found.length <= MOST }
+  const found = await ports.transaction({ own: true }, ({ links }) => links.inBuckets(buckets, SIZES.answer + 1))
+  return { kind: "links", links: found.slice(0, SIZES.answer).map(stateOf), complete: found.length <= SIZES.answer }
 }
 
 /** Those that have no link here, be it one that waits for its answer. */
@@ -105,7 +101,7 @@ export async function repairLinks(ports: HostPorts): Promise<RepairReport | null
   const report: RepairReport = { requests: 1, differing: differing.length, repaired: 0 }
   for (const buckets of together(differing)) {
     // What is read before the question can only be older than the answer.
-    const before = await ports.transaction({ own: true }, ({ links }) => links.inBuckets(buckets, MOST))
+    const before = await ports.transaction({ own: true }, ({ links }) => links.inBuckets(buckets, SIZES.answer))
     const known = new Map(before.map((link) => [`${link.entity}\n${link.localId}`, link]))
     const answer = await ask(ports, { kind: "links", buckets })
     if (answer?.kind !== "links") return null
@@ -118,15 +114,15 @@ export async function repairLinks(ports: HostPorts): Promise<RepairReport | null
       // Nobody can have seen more than this host has given out by now.
       return link && seen > (revs ? (revs.get(key) ?? seen) : link.acked) ? [{ entity, id, seen: link.seen }] : []
     })
-    if (lost.length > 0) {
-      if (!(await ask(ports, { kind: "retell", records: lost }))) return null
+    for (const records of inQuestions(lost)) {
+      if (!(await ask(ports, { kind: "retell", records }))) return null
       report.requests++
     }
     const suspects = suspectsOf(before, answer)
     // While messages are under way one side knows of a pair before the other one does.
     const alone = repair === null ? await askMissing(ports, suspects, answer) : "all"
     if (alone === null) return null
-    if (alone !== "all" && alone.asked) report.requests++
+    if (alone !== "all") report.requests += alone.asked
     report.repaired += await repairPairs(ports, suspects, answer, restored, alone)
   }
   return report
@@ -144,7 +140,7 @@ export async function changeAll(
     do {
       const from: string | null = after
       after = await ports.transaction({ own: true }, async (tx) => {
-        const ids = await tx.links.page(entity, from, TOGETHER)
+        const ids = await tx.links.page(entity, from, SIZES.walk)
         const links = await tx.links.lock(entity, [...ids].sort())
         const changed = links.map((link) => change(link, definition))
         await tx.links.save(
@@ -157,18 +153,19 @@ export async function changeAll(
           news.map(({ localId }) => localId),
         )
         told += news.length
-        return ids.length < TOGETHER ? null : (ids.at(-1) ?? null)
+        return ids.length < SIZES.walk ? null : (ids.at(-1) ?? null)
       })
     } while (after !== null)
   }
   return told
 }
 
+/** A bucket that has more links than fit into one question is asked for alone. */
 function together(differing: { bucket: number; links: number }[]): number[][] {
   const groups: { buckets: number[]; links: number }[] = []
   for (const { bucket, links } of differing) {
     const last = groups.at(-1)
-    if (last && last.links + links <= TOGETHER) {
+    if (last && last.links + links <= SIZES.question) {
       last.buckets.push(bucket)
       last.links += links
     } else groups.push({ buckets: [bucket], links })
@@ -176,8 +173,15 @@ function together(differing: { bucket: number; links: number }[]): number[][] {
   return groups.map(({ buckets }) => buckets)
 }
 
+/** The peer refuses a question about more of them. */
+function inQuestions<T>(records: T[]): T[][] {
+  const questions: T[][] = []
+  for (let at = 0; at < records.length; at += SIZES.question) questions.push(records.slice(at, at + SIZES.question))
+  return questions
+}
+
 type Links = Extract<Answer, { kind: "links" }>
-type Alone = "all" | { asked: boolean; has: (link: Pick<Link, "entity" | "peerId">) => boolean }
+type Alone = "all" | { asked: number; has: (link: Pick<Link, "entity" | "peerId">) => boolean }
 
 function statesIn({ links }: Links): (link: Pick<Link, "entity" | "peerId">) => LinkState | null {
   const byTheirId = indexBy(links, ({ entity, id }) => `${entity}\n${id}`)
@@ -210,13 +214,15 @@ async function revsNow(ports: HostPorts, before: DigestedLink[]): Promise<Map<st
 /** @returns `null` when the peer did not answer. */
 async function askMissing(ports: HostPorts, suspects: DigestedLink[], links: Links): Promise<Alone | null> {
   const stateFor = statesIn(links)
-  const lonely = suspects.filter((link) => stateFor(link) === null).slice(0, TOGETHER)
-  if (lonely.length === 0) return { asked: false, has: () => false }
-  const records = lonely.map(({ entity, peerId }) => ({ entity, id: peerId ?? "" }))
-  const answer = await ask(ports, { kind: "missing", records })
-  if (answer?.kind !== "missing") return null
-  const missing = new Set(answer.records.map(({ entity, id }) => `${entity}\n${id}`))
-  return { asked: true, has: ({ entity, peerId }) => missing.has(`${entity}\n${peerId ?? ""}`) }
+  const lonely = suspects.filter((link) => stateFor(link) === null)
+  const questions = inQuestions(lonely.map(({ entity, peerId }) => ({ entity, id: peerId ?? "" })))
+  const missing = new Set<string>()
+  for (const records of questions) {
+    const answer = await ask(ports, { kind: "missing", records })
+    if (answer?.kind !== "missing") return null
+    for (const { entity, id } of answer.records) missing.add(`${entity}\n${id}`)
+  }
+  return { asked: questions.length, has: ({ entity, peerId }) => missing.has(`${entity}\n${peerId ?? ""}`) }
 }
 
 async function repairPairs(

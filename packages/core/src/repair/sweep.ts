@@ -7,6 +7,7 @@ import { wakeWaiting } from "../flow/taken.ts"
 import { MAX_FAILURES } from "../guard/retry.ts"
 import { isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
+import { SIZES } from "../sizes.ts"
 import { NO_ROW, type HostPorts, type HostRow, type HostTransaction } from "../ports.ts"
 
 /** A record that is not as its link remembers it: something changed it and told nobody. */
@@ -25,8 +26,6 @@ export interface SweepOptions {
   /** Called between two pages: lets the process do its own work first. `false` ends the sweep. */
   rest: (tookMs: number) => Promise<boolean>
 }
-
-const PAGE = 500
 
 /**
  * Walks all rows and all links and marks what differs: changes by plain SQL, by a trigger that was dropped, by a restored
@@ -81,7 +80,7 @@ const driftOf = ({ name }: EntityDefinition, localId: string, kind: Drift["kind"
 async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
   // What holds a value on the peer need not be known to the sync, and changes without a word.
   if (after === null) await wakeWaiting(tx, entity.name, { attempts: MAX_FAILURES - 1 })
-  const { ids, next } = await tx.documents.page(entity.name, after, PAGE)
+  const { ids, next } = await tx.documents.page(entity.name, after, SIZES.page)
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
   const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))
   // One that a filter hides is there and is not: its link tells.
@@ -112,7 +111,7 @@ async function withoutResting(
 }
 
 async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
-  const ids = await tx.links.page(entity.name, after, PAGE)
+  const ids = await tx.links.page(entity.name, after, SIZES.page)
   const links = (await tx.links.find(entity.name, ids)).filter(
     ({ localId, standing }) => standing !== "gone" && !isTombstone(localId),
   )
@@ -133,7 +132,7 @@ async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after:
   return {
     drifts: await withoutResting(tx, entity, drifts, known, rows),
     unlinked: [],
-    next: ids.length < PAGE ? null : (ids.at(-1) ?? null),
+    next: ids.length < SIZES.page ? null : (ids.at(-1) ?? null),
   }
 }
 

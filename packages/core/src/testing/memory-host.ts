@@ -15,7 +15,11 @@ export interface Backup extends StoreBackup {
   control: Control
 }
 
-const isFree = (mark: StoredMark, now: number): boolean => mark.due <= now && mark.leasedUntil <= now
+/** No retry and no lease waits for longer: what lies further ahead was written before the clock was set back. */
+const CLOCK_STEP = 600_000
+
+const isPast = (at: number, now: number): boolean => at <= now || (at > now + CLOCK_STEP && at !== Infinity)
+const isFree = (mark: StoredMark, now: number): boolean => isPast(mark.due, now) && isPast(mark.leasedUntil, now)
 
 /** A time that is spelt once: in a simulation much happens at the same one. */
 class Moment extends Date {
@@ -90,7 +94,8 @@ export class MemoryHost {
       },
       takeTurn: (task, every) => {
         const now = options.clock()
-        const due = (this.#turns.get(task) ?? -Infinity) + every <= now
+        const taken = this.#turns.get(task) ?? -Infinity
+        const due = taken + every <= now || taken > now + CLOCK_STEP
         if (due) this.#turns.set(task, now)
         return Promise.resolve(due)
       },
@@ -101,6 +106,7 @@ export class MemoryHost {
         return DONE
       },
       now: () => momentOf(options.clock()),
+      ...(options.timers ? { timers: options.timers } : {}),
       random: options.random ?? (() => 0),
       newId: options.newId,
       log: { info: say, warn: say, error: say },

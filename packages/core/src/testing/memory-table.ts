@@ -1,7 +1,9 @@
 import type { CanonicalValue, Document, Side } from "../document/value.ts"
+import { SyncError } from "../errors.ts"
 import type { Link } from "../link/link.ts"
 import type { SyncConfig } from "../mapping/config.ts"
 import type { Transport } from "../ports.ts"
+import type { Timers } from "../timers.ts"
 
 export interface StoredMark {
   n: number
@@ -34,6 +36,8 @@ export interface MemoryHostOptions {
   config: SyncConfig
   epoch: string
   clock: () => number
+  /** Absent: the process's own. */
+  timers?: Timers
   newId: () => string
   random?: () => number
   transport?: Transport
@@ -50,8 +54,16 @@ export interface MemoryHostOptions {
   references?: "emptied" | "hidden"
   /** Called at each point of an apply; a throw rolls the transaction back. */
   at?: (point: Point) => void
+  /** Waits for rows that somebody else holds. As on the real hosts it throws {@link busyRow} when that takes too long. */
+  waitFor?: (entity: string, localIds: string[]) => Promise<void>
   log?: (message: string) => void
 }
+
+/** Milliseconds that both hosts wait for a row. */
+export const LOCK_TIMEOUT = 5_000
+
+/** What their adapters make of a lock timeout, a deadlock and a lost race. */
+export const busyRow = (): SyncError => new SyncError("concurrent_write", "The record was busy.", { retryable: true })
 
 export function missing(entity: string): never {
   throw new Error(`no entity ${entity}`)

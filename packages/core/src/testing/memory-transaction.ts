@@ -122,10 +122,11 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
         const next = page.length < limit ? null : (page.at(-1) ?? null)
         return Promise.resolve({ ids: page.map((place) => (JSON.parse(place) as [unknown, string])[1]), next })
       },
-      lock: (entity, ids) => {
-        for (const id of ids) if (store.table(entity).rows.has(id)) store.lock(id)
+      lock: async (entity, ids) => {
+        const there = ids.filter((id) => store.table(entity).rows.has(id))
+        await options.waitFor?.(entity, there)
+        for (const id of there) store.lock(id)
         options.at?.("locked")
-        return DONE
       },
       read: (entity, ids) => {
         const rows = new Map<string, HostRow>()

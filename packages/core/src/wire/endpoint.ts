@@ -72,7 +72,8 @@ export function makeEndpoint(
           ...(!(paused && needsPerson(paused)) && (breaker.failures > 0 || paused)
             ? { breaker: CLOSED, paused: null }
             : {}),
-          ...(now.getTime() - Date.parse(lastReceivedAt ?? "1970-01-01") >= MINUTE
+          // Also one that lies ahead: the clock has been set back since.
+          ...(Math.abs(now.getTime() - Date.parse(lastReceivedAt ?? "1970-01-01")) >= MINUTE
             ? { lastReceivedAt: now.toISOString() }
             : {}),
         }))

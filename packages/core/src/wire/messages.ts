@@ -13,6 +13,8 @@ export const LIMITS = {
   idLength: 255,
   /** A field's name holds the member of a set or the key of a map. */
   nameLength: 1000,
+  /** Why a record was not taken: an answer with a longer one would be none. */
+  reasonLength: 1000,
 } as const
 
 const id = z.string().min(1).max(LIMITS.idLength)
@@ -73,14 +75,14 @@ export const answerSchema = z.discriminatedUnion("kind", [
     outcomes: z.array(
       z.strictObject({
         st: z.enum(["create", "match", "change", "same", "stopped"]),
-        reason: z.string().max(1000).optional(),
+        reason: z.string().max(LIMITS.reasonLength).optional(),
       }),
     ),
   }),
   z.strictObject({ kind: z.literal("resolved") }),
 ])
 
-/** A database that was restored more often is linked anew by a person. */
+/** The last ones: a peer that knows none of them has not been heard for fifty restores, and is linked anew by a person. */
 const pastSchema = z.array(z.uuid()).max(50)
 
 export const messageSchema = z.strictObject({
@@ -114,7 +116,7 @@ export const resultSchema = z.strictObject({
   rev: counter,
   /** Why, for `quarantined` and `failed`: a code and a sentence that holds no value. */
   code: name.optional(),
-  reason: z.string().max(1000).optional(),
+  reason: z.string().max(LIMITS.reasonLength).optional(),
 })
 
 export const replySchema = z.union([
@@ -198,6 +200,12 @@ export function parseMessage(body: string | Buffer): Message {
   }
   return parsed.data
 }
+
+/** The same result. A reason that names ids of any length, or that a host gives, must not cost the whole message its answer. */
+export const fitting = <Result extends { reason?: string | undefined }>(result: Result): Result =>
+  result.reason === undefined || result.reason.length <= LIMITS.reasonLength
+    ? result
+    : { ...result, reason: `${result.reason.slice(0, LIMITS.reasonLength - 1)}…` }
 
 /** The sender's rev of a field beyond the record's own rev would never be acknowledged: refused. */
 export const isConsistent = (record: WireRecord): boolean =>

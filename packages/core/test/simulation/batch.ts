@@ -1,5 +1,6 @@
-import { History, type Outcome } from "./history.ts"
+import { playedBy } from "./histories.ts"
 import { MIXES } from "./mixes.ts"
+import type { Outcome } from "./played.ts"
 
 /** Histories to run: `count` seeds from `firstSeed` on, of one mix. */
 export interface Batch {
@@ -42,9 +43,11 @@ export async function runBatch({ mix: name, firstSeed, count, steps }: Batch, en
     failures: [],
   }
   for (let seed = firstSeed; seed < firstSeed + count && tally.failures.length < enough; seed++) {
-    const outcome = await new History(seed, mix).run(steps).catch((error: unknown): Partial<Outcome> => ({
-      failure: `threw ${error instanceof Error ? error.message : String(error)}`,
-    }))
+    const outcome = await playedBy(seed, mix)
+      .run(steps)
+      .catch((error: unknown): Partial<Outcome> => ({
+        failure: `threw ${error instanceof Error ? error.message : String(error)}`,
+      }))
     tally.histories++
     tally.edits += outcome.edits ?? 0
     tally.pushes += outcome.pushes ?? 0

@@ -16,6 +16,7 @@ import { Ledger } from "./ledger.ts"
 import { Members } from "./members.ts"
 import type { Mix } from "./mixes.ts"
 import { findFailure, hasCircle } from "./oracle.ts"
+import type { Outcome, Played } from "./played.ts"
 import { People } from "./people.ts"
 import { Random } from "./random.ts"
 import { Restores } from "./restores.ts"
@@ -25,19 +26,6 @@ import { keepUp } from "./upkeep.ts"
 /** What is under way arrives first, then each side sends. */
 const ROUND = [null, ...SIDES] as const
 const POINTS: readonly Point[] = ["begin", "locked", "read", "before-write", "written", "before-commit", "committed"]
-
-export interface Outcome {
-  failure: string | null
-  edits: number
-  pushes: number
-  /** Pushes that changed nothing on the receiver. */
-  echoes: number
-  writes: number
-  /** Most pushes of one record after the last edit, with no more faults. */
-  drainPushes: number
-  conflicts: number
-  quarantined: number
-}
 
 interface Request {
   kind: "request"
@@ -57,13 +45,13 @@ const WAITS = new Set(["failed", "await", "quarantined", "need_parent"])
 class Crash extends Error {}
 
 /** One random history of two hosts, a network and people, driven through the engine's own run functions. */
-export class History {
+export class History implements Played {
   readonly random: Random
   readonly mix: Mix
   readonly hosts: Record<Side, MemoryHost>
   readonly ledger: Ledger
   readonly kinds: readonly string[]
-  readonly members = new Members(this)
+  readonly members: Members = new Members(this)
   sent = 0
   /** Messages all of whose records were taken. */
   readonly applied: Message[] = []

@@ -1,7 +1,7 @@
 import { otherSide, type Side } from "../../src/document/value.ts"
 import { memberName, memberOf } from "../../src/document/names.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
-import type { History } from "./history.ts"
+import type { Played } from "./played.ts"
 
 /** Somebody deleted a group while the other side had this record in it too. */
 interface Membership {
@@ -16,10 +16,10 @@ interface Membership {
 
 /** What was in a group when somebody deleted it, as the other side sees it: where the group is kept, it stays in there. */
 export class Members {
-  readonly #history: History
+  readonly #history: Played
   readonly #held: Membership[] = []
 
-  constructor(history: History) {
+  constructor(history: Played) {
     this.#history = history
   }
 

@@ -26,6 +26,16 @@ export interface Mix {
   upkeep: number
   /** Things have parts, belong to groups, and groups stand below each other. */
   family: boolean
+  /** The senders that ship run on a clock of their own, with real signatures; see `senders.ts`. */
+  senders: boolean
+  /** A host's clock is set, by up to a day. */
+  clock: number
+  /** Somebody holds a row of a host for up to twenty minutes. */
+  busy: number
+  /** A host begins to take one to sixty seconds for a message, or is quick again. */
+  slow: number
+  /** So few records are taken at once that each limit is crossed. */
+  tiny: boolean
   /** Groups are deleted under every pair of policies, and what refers to one is emptied or hidden with it. */
   keeps: boolean
 }
@@ -46,9 +56,16 @@ const quiet: Mix = {
   ahead: 0,
   restore: 0,
   upkeep: 0,
+  senders: false,
+  clock: 0,
+  busy: 0,
+  slow: 0,
+  tiny: false,
   family: false,
   keeps: false,
 }
+
+const senders: Mix = { ...quiet, senders: true, drop: 0.05, poison: 0.02 }
 
 export const MIXES: readonly Mix[] = [
   { ...quiet, name: "none", sequential: true },
@@ -59,6 +76,7 @@ export const MIXES: readonly Mix[] = [
   { ...quiet, name: "lost-hooks", lostHook: 0.4, drop: 0.05, delay: 4, race: 0.1 },
   { ...quiet, name: "rewrite", rewrite: true, ownMark: 0.5, drop: 0.1, delay: 4, race: 0.1 },
   {
+    ...quiet,
     name: "storm",
     drop: 0.15,
     duplicate: 0.15,
@@ -81,6 +99,7 @@ export const MIXES: readonly Mix[] = [
   { ...quiet, name: "family", sequential: true, family: true },
   { ...quiet, name: "family-concurrent", delay: 4, race: 0.1, poison: 0.02, family: true },
   {
+    ...quiet,
     name: "family-storm",
     drop: 0.15,
     duplicate: 0.15,
@@ -121,5 +140,11 @@ export const MIXES: readonly Mix[] = [
   { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },
   { ...quiet, name: "family-upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true },
   { ...quiet, name: "ahead-restore", ahead: 0.5, restore: 0.05, drop: 0.1, delay: 10, race: 0.1 },
+  { ...senders, name: "senders" },
+  { ...senders, name: "clock", clock: 0.1 },
+  { ...senders, name: "busy", busy: 0.2 },
+  { ...senders, name: "slow", slow: 0.1, tiny: true },
+  { ...senders, name: "tiny", tiny: true, restore: 0.15, upkeep: 0.05 },
+  { ...senders, name: "senders-storm", tiny: true, clock: 0.05, busy: 0.1, slow: 0.05, upkeep: 0.02 },
   { ...quiet, name: "family-restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1, family: true },
 ]

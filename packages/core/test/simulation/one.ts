@@ -1,11 +1,11 @@
-import { History } from "./history.ts"
+import { playedBy } from "./histories.ts"
 import { MIXES } from "./mixes.ts"
 
 /** Runs one history again and prints what happened: `node test/simulation/one.ts <mix> <seed> [steps]`. */
 const [name, seed, steps] = process.argv.slice(2)
 const mix = MIXES.find((candidate) => candidate.name === name)
 if (!mix) throw new Error(`Name a mix: ${MIXES.map((m) => m.name).join(", ")}`)
-const history = new History(Number(seed), mix, true)
+const history = playedBy(Number(seed), mix, true)
 const outcome = await history.run(Number(steps ?? 200))
 console.log(history.trace?.join("\n"))
 console.log(outcome)

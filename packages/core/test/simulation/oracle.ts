@@ -2,7 +2,7 @@ import { memberOf } from "../../src/document/names.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../../src/document/value.ts"
 import { isAlive, isTombstone, type Link } from "../../src/link/link.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
-import type { History } from "./history.ts"
+import type { Played } from "./played.ts"
 import { UNIQUE } from "./ledger.ts"
 import { POISON, SIDES } from "./shop.ts"
 
@@ -10,7 +10,7 @@ import { POISON, SIDES } from "./shop.ts"
 const HONEST = /^(ambiguous_match|not_unique|rejected_by_host|need_parent)/
 
 /** Looks for a broken invariant in a history that has come to rest. */
-export function findFailure(history: History): string | null {
+export function findFailure(history: Played): string | null {
   return (
     findDelayed(history) ??
     findUnpaired(history) ??
@@ -23,9 +23,9 @@ export function findFailure(history: History): string | null {
   )
 }
 
-type Table = ReturnType<History["hosts"][Side]["table"]>
+type Table = ReturnType<Played["hosts"][Side]["table"]>
 
-function* tables(history: History): Generator<{ side: Side; kind: string; table: Table; peers: Table }> {
+function* tables(history: Played): Generator<{ side: Side; kind: string; table: Table; peers: Table }> {
   for (const side of SIDES)
     for (const kind of history.kinds)
       yield {
@@ -37,7 +37,7 @@ function* tables(history: History): Generator<{ side: Side; kind: string; table:
 }
 
 /** I8: only what holds the refused value is stopped by it. */
-function findDelayed(history: History): string | null {
+function findDelayed(history: Played): string | null {
   for (const { side, table } of tables(history)) {
     const { links, rows, remains } = table
     for (const link of links.values()) {
@@ -56,7 +56,7 @@ function findDelayed(history: History): string | null {
 }
 
 /** Is the record it is a part of settled and alive on both sides? Parts of others rest with it. */
-function hasLivingParent(history: History, side: Side, { parentId }: Link): boolean {
+function hasLivingParent(history: Played, side: Side, { parentId }: Link): boolean {
   if (parentId === null) return true
   const parent = history.hosts[side].table("thing").links.get(parentId)
   const back = history.hosts[otherSide(side)].table("thing").links.get(parent?.peerId ?? "")
@@ -64,7 +64,7 @@ function hasLivingParent(history: History, side: Side, { parentId }: Link): bool
 }
 
 /** I4: links are a bijection, and every row has one or says why not. */
-function findUnpaired(history: History): string | null {
+function findUnpaired(history: Played): string | null {
   for (const { side, table, peers } of tables(history)) {
     const { links, rows } = table
     for (const link of links.values()) {
@@ -96,7 +96,7 @@ function findUnpaired(history: History): string | null {
 }
 
 /** A value that only one may have is refused no longer than another one has it, which does not want another one itself. */
-function findFreeKey(history: History): string | null {
+function findFreeKey(history: Played): string | null {
   for (const { side, kind, table, peers } of tables(history)) {
     const { unique } = history.hosts[otherSide(side)].options
     if (unique === undefined) continue
@@ -132,7 +132,7 @@ const settledPair = (link: Link, back: Link | undefined): back is Link =>
   back !== undefined && link.state === "active" && back.state === "active"
 
 /** I1 */
-function findDivergence(history: History): string | null {
+function findDivergence(history: Played): string | null {
   for (const { side, kind, table, peers } of tables(history)) {
     if (side !== "medusa") continue
     for (const link of table.links.values()) {
@@ -160,7 +160,7 @@ const UNIQUE_FIELD = "slug"
 const NOWHERE = "nowhere"
 
 /** A record as both hosts would write it: without their noise, and with Medusa's ids in the place of their own. */
-function shown(history: History, side: Side, kind: string, id: string): Document {
+function shown(history: Played, side: Side, kind: string, id: string): Document {
   const entity = history.hosts[side].options.config.entities.get(kind)
   const document: Document = {}
   for (const [name, value] of Object.entries(history.hosts[side].table(kind).rows.get(id) ?? {})) {
@@ -182,7 +182,7 @@ function shown(history: History, side: Side, kind: string, id: string): Document
 }
 
 /** I2: final, in the inbox, or under a change whose author had seen it. */
-function findLostEdit(history: History): string | null {
+function findLostEdit(history: Played): string | null {
   const { norm, edits, deletions } = history.ledger
   const say = (side: Side, field: string, value: CanonicalValue): string => shared(history, side, field, norm(value))
   const pairOf = (side: Side, id: string): string => history.ledger.nameOf(side, id)
@@ -230,7 +230,7 @@ function findLostEdit(history: History): string | null {
 }
 
 /** I2: about an edit that lost unseen a person decides once, however many inboxes it lies in. */
-function findDoubledConflict(history: History): string | null {
+function findDoubledConflict(history: Played): string | null {
   // Revs are counted anew in a database that was set back.
   if (history.mix.restore > 0) return null
   const { ledger } = history
@@ -257,7 +257,7 @@ function findDoubledConflict(history: History): string | null {
 }
 
 /** After a restore a record may live on under another id: made anew from its peer. */
-function isHeldByPair(history: History, name: string, edit: string): boolean {
+function isHeldByPair(history: Played, name: string, edit: string): boolean {
   for (const { side, table } of tables(history)) {
     const { rows, remains, links } = table
     const snapshots = [...links.values()].map(({ localId, snapshot }): [string, Document] => [localId, snapshot ?? {}])
@@ -271,7 +271,7 @@ function isHeldByPair(history: History, name: string, edit: string): boolean {
 }
 
 /** A field and its value in words that both sides share: references by the names of pairs. */
-export function shared(history: History, side: Side, field: string, value: CanonicalValue): string {
+export function shared(history: Played, side: Side, field: string, value: CanonicalValue): string {
   const name = (id: string): string => history.ledger.nameOf(side, id)
   if (field.startsWith("groups#")) return `groups#${name(memberOf(field))}|${String(value)}`
   const isReference = field === "group" || field === "above" || field === "thing"
@@ -279,7 +279,7 @@ export function shared(history: History, side: Side, field: string, value: Canon
 }
 
 /** With a record go the references to it, and one that was typed between two looks is not known to come back with it. */
-function refersToGone(history: History, side: Side, field: string, value: CanonicalValue): boolean {
+function refersToGone(history: Played, side: Side, field: string, value: CanonicalValue): boolean {
   const id = field.startsWith("groups#") ? memberOf(field) : field === "group" || field === "above" ? value : null
   if (typeof id !== "string") return false
   const target = history.ledger.nameOf(side, id)
@@ -287,7 +287,7 @@ function refersToGone(history: History, side: Side, field: string, value: Canoni
 }
 
 /** I9 */
-function findForeignField(history: History): string | null {
+function findForeignField(history: Played): string | null {
   for (const { side, table } of tables(history)) {
     for (const [id, row] of table.rows) if ("hostile" in row) return `I9 ${side} ${id} took a field that is not mapped`
   }
@@ -295,7 +295,7 @@ function findForeignField(history: History): string | null {
 }
 
 /** Is a group below itself? */
-export function hasCircle({ hosts, kinds }: History, side: Side): boolean {
+export function hasCircle({ hosts, kinds }: Played, side: Side): boolean {
   const rows = kinds.includes("group") ? hosts[side].table("group").rows : new Map<string, Document>()
   return [...rows.keys()].some((id) => {
     const above = new Set<string>()

@@ -1,13 +1,13 @@
 import { otherSide, type Document, type Side } from "../../src/document/value.ts"
-import type { History } from "./history.ts"
+import type { Played } from "./played.ts"
 import { POISON, SLUGS, STATUSES, TAGS } from "./shop.ts"
 
-/** What people do in a {@link History}: they create, edit, delete and restore on both hosts. */
+/** What people do in a history: they create, edit, delete and restore on both hosts. */
 export class People {
-  readonly #history: History
+  readonly #history: Played
   #tokens = 0
 
-  constructor(history: History) {
+  constructor(history: Played) {
     this.#history = history
   }
 

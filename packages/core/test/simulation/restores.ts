@@ -1,17 +1,17 @@
 import { otherSide, type Document, type Side } from "../../src/document/value.ts"
 import { sayHello } from "../../src/flow/ask-peer.ts"
 import type { Backup } from "../../src/testing/memory-host.ts"
-import type { History } from "./history.ts"
+import type { Played } from "./played.ts"
 import type { Edit } from "./ledger.ts"
 import { shared } from "./oracle.ts"
 import { SIDES } from "./shop.ts"
 
-/** Databases of a {@link History} that are backed up and set back. */
+/** Databases of a history that are backed up and set back. */
 export class Restores {
-  readonly #history: History
+  readonly #history: Played
   #backup: { side: Side; since: number; host: Backup } | null = null
 
-  constructor(history: History) {
+  constructor(history: Played) {
     this.#history = history
   }
 

@@ -1,0 +1,34 @@
+import type { Side } from "../../src/document/value.ts"
+import type { MemoryHost } from "../../src/testing/memory-host.ts"
+import type { Ledger } from "./ledger.ts"
+import type { Members } from "./members.ts"
+import type { Mix } from "./mixes.ts"
+import type { Random } from "./random.ts"
+
+/** What people, restores and the oracle need to know of a history, however its messages travel. */
+export interface Played {
+  readonly random: Random
+  readonly mix: Mix
+  readonly hosts: Record<Side, MemoryHost>
+  readonly ledger: Ledger
+  readonly kinds: readonly string[]
+  readonly members: Members
+  faults: boolean
+  actions: number
+  say(text: () => string): void
+  /** The process of a host was stopped for a restore: all of its connections are cut. */
+  cutOff(side: Side): void
+}
+
+export interface Outcome {
+  failure: string | null
+  edits: number
+  pushes: number
+  /** Pushes that changed nothing on the receiver. */
+  echoes: number
+  writes: number
+  /** Most pushes of one record after the last edit, with no more faults. */
+  drainPushes: number
+  conflicts: number
+  quarantined: number
+}
