@@ -118,11 +118,12 @@ describe("what the plugin adds to the dashboard", () => {
     expect(gzipSync(part()).length).toBeLessThan(150_000)
   })
 
-  test("asks for nothing that a Medusa has not got", () => {
+  test("asks for nothing but what a Medusa has got and what comes with the plugin", () => {
     const asked = [...part().matchAll(/^import .* from "([^"]+)";$/gm)].map(([, name]) => name)
     const had = ["react", "react/jsx-runtime", "react-router-dom", "react-i18next", "@tanstack/react-query"]
     const medusas = ["admin-sdk", "icons", "js-sdk", "ui"].map((name) => `@medusajs/${name}`)
-    expect([...had, ...medusas]).toEqual(expect.arrayContaining(asked))
+    const comes = ["medusa-directus-core/names"]
+    expect([...had, ...medusas, ...comes]).toEqual(expect.arrayContaining(asked))
   })
 })
 

@@ -21,7 +21,7 @@ export async function matchAll(
   const senders = records.map((record) => record.id)
   const paired = indexBy(await tx.links.findByPeer(entity.name, senders), (link) => link.peerId)
   const names: string[] = []
-  for (const { id, peer } of records) if (peer !== null && !paired.has(id)) names.push(peer)
+  for (const { id, peer } of records) if (peer !== null && paired.get(id)?.localId !== peer) names.push(peer)
   const named = indexBy(await tx.links.find(entity.name, names), (link) => link.localId)
   const known = (record: WireRecord) => ({
     paired: paired.get(record.id) ?? null,
@@ -34,6 +34,8 @@ export async function matchAll(
   )
   const claimed = new Set<string>()
   const isFree = ({ localId }: { localId: string }): boolean => !claimed.has(localId)
+  // Its own record is in this message, and says itself what becomes of it.
+  const isToldOf = (link: Link | null): boolean => link !== null && link.peerId !== null && paired.has(link.peerId)
   const matched: Matched[] = []
   const sharing = groupBy(
     records.filter(({ alive, full, key }) => alive && full && key !== null),
@@ -41,7 +43,7 @@ export async function matchAll(
   )
   for (const record of records) {
     const found = known(record)
-    const byKey = holders.byKey(record).filter(isFree)
+    const byKey = holders.byKey(record).filter((holder) => isFree(holder) && !isToldOf(holder.link))
     const announced = holders.announced(record).filter(isFree)
     const rivals = needsKey(record, found) ? (sharing.get(keyText(record.key)) ?? []).map(({ id }) => id) : []
     const match = matchRecord(record, { ...found, byKey, announced, rivals: rivals.filter((id) => id !== record.id) })

@@ -1,16 +1,19 @@
-import { isAnnounced, isUnanswered, type Link } from "../link/link.ts"
+import { isAnnounced, isKept, isUnanswered, type Link } from "../link/link.ts"
 import type { WireRecord } from "../wire/messages.ts"
 
 /** Which record of this host a message speaks of. */
 export type Match =
   | { kind: "linked"; localId: string }
-  /** An unlinked record with the same key: it becomes this peer's record. */
-  | { kind: "adopt"; localId: string }
+  /**
+   * An unlinked record with the same key, or one that was kept when its peer went: it becomes this peer's record.
+   * `instead` of one whose pair the sender has given to this one.
+   */
+  | { kind: "adopt"; localId: string; instead?: string }
   | { kind: "create" }
   /** A record with the same key was announced from here too, and the peer may have made another one from that. */
   | { kind: "await"; localId: string }
-  /** The sender believes in a link that this host does not have. */
-  | { kind: "need_full" }
+  /** The sender believes in a link that this host does not have, perhaps `instead` of one that it has. */
+  | { kind: "need_full"; instead?: string }
   /** `rivals`: the sender's other records that could be the candidate just as well. */
   | { kind: "ambiguous"; candidates: string[]; rivals: string[] }
 
@@ -40,6 +43,11 @@ const pairedIn = ({ id }: WireRecord, { named, paired }: Pick<Candidates, "named
 export function matchRecord(record: WireRecord, found: Candidates): Match {
   const { named } = found
   const paired = pairedIn(record, found)
+  // It has given its record another pair since: the one that was made here in the place of the one before.
+  if (paired && record.peer !== null && record.peer !== paired.localId && record.rev > paired.seen) {
+    if (named === null) return { kind: "need_full", instead: paired.localId }
+    if (named.peerId === null) return { kind: "adopt", localId: named.localId, instead: paired.localId }
+  }
   // A sender that names another one is told of this one, and stops.
   if (paired) return { kind: "linked", localId: paired.localId }
   if (named && named.peerId === null) return { kind: "adopt", localId: named.localId }
@@ -54,6 +62,9 @@ export function matchRecord(record: WireRecord, found: Candidates): Match {
   const untold = record.alive ? found.byKey : []
   for (const { localId, link } of untold)
     if (!link || (link.peerId === null && !isAnnounced(link))) candidates.add(localId)
+  // What was made again under the key of one that is gone means what was kept of that one.
+  if (candidates.size === 0)
+    for (const { localId, link } of untold) if (link && isKept(link)) candidates.add(localId)
   const guess = candidates.size > 1 || (candidates.size > 0 && announced.length === 0 && found.rivals.length > 0)
   if (guess) return { kind: "ambiguous", candidates: [...candidates].sort(), rivals: found.rivals }
   const [waiting] = announced

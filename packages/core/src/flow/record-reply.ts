@@ -4,11 +4,13 @@ import { afterFailure, CLOSED } from "../guard/breaker.ts"
 import { clockAlert } from "../guard/clock.ts"
 import { needsPerson } from "../guard/pause.ts"
 import { nextTry, retryDelay } from "../guard/retry.ts"
-import { asUntold, isAway, isTombstone, type Link } from "../link/link.ts"
+import { isAway, isTombstone, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
+import { alone } from "../repair/plan-repair.ts"
 import { mappingDifference } from "../mapping/difference.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
+import { buried, forgetPeersOfParts, retellReferring } from "./adopt-kept.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { inPieces, newPatience } from "./in-pieces.ts"
 import { markRestored, meet } from "./meet.ts"
@@ -161,6 +163,8 @@ async function recordResults(
     await tx.documents.lock(entity, fresh.map(({ record }) => record.id).sort())
     const links = indexBy(await tx.links.lock(entity, ids), (link) => link.localId)
     const save: Link[] = []
+    const released: string[] = []
+    const past: Link[] = []
     const shown: { localId: string; peerId: string }[] = []
     const kind = ports.config.entities.get(entity)
     let news = false
@@ -174,7 +178,9 @@ async function recordResults(
       }
       const reason = result.code ? `${result.code}: ${result.reason ?? ""}` : link.reason
       let recorded = recordResult(context, link, record, result, kind ? takenFields(kind, reason) : [])
-      const rival = recorded.link.peerId === null ? undefined : rivals.get(recorded.link.peerId)
+      const { peerId } = recorded.link
+      const isReleased = peerId === null || released.includes(link.localId)
+      const rival = isReleased ? undefined : (save.find((each) => each.peerId === peerId) ?? rivals.get(peerId))
       if (rival && rival.localId !== link.localId) {
         if (isTombstone(rival.localId)) {
           // It was deleted before we saw it, and came back as our record's peer: its old messages stay old.
@@ -182,8 +188,10 @@ async function recordResults(
           recorded.link.seen = Math.max(link.seen, rival.seen)
         } else if (isAway(rival)) {
           // It has gone from here, and what the peer kept of it is the pair of the one that was made in its place.
-          const [gone] = await tx.links.lock(entity, [rival.localId])
-          if (gone) await tx.links.save(entity, [asUntold(gone)])
+          released.push(rival.localId)
+        } else if (isAway(link)) {
+          // A late answer to one that has gone, whose pair is another one's by now.
+          recorded = { kind: "again", link: alone(link) }
         } else if (rival.aliveRev > rival.acked) {
           // It has come back, and the peer has not heard of that: it will be another one there.
           recorded = { kind: "retry", link }
@@ -198,6 +206,8 @@ async function recordResults(
           }
       }
       save.push(recorded.link)
+      // A copy of what its peer has told before may still be under way.
+      if (recorded.link.peerId === null && link.peerId !== null) past.push(...buried(link))
       const isWaiting = waitsForValue(recorded.link)
       // The first time, and not again and again between two that each wait for the other's news.
       if (isWaiting && link.reason === null) wanted = true
@@ -227,7 +237,17 @@ async function recordResults(
         syncId,
       })
     }
-    await tx.links.save(entity, save)
+    const inMessage = new Map(save.map((each) => [each.localId, each]))
+    const free = (await tx.links.lock(entity, released)).map((each) => alone(inMessage.get(each.localId) ?? each))
+    await tx.links.save(entity, free)
+    await forgetPeersOfParts(ports.config, tx, entity, released)
+    await tx.links.save(
+      entity,
+      save.filter(({ localId }) => !released.includes(localId)),
+    )
+    await tx.links.save(entity, past)
+    const unpaired = save.flatMap(({ localId, peerId }) => (peerId === null && links.get(localId)?.peerId != null ? localId : []))
+    await retellReferring(ports.config, tx, entity, unpaired)
     await tx.documents.showPeer(entity, shown)
     if (shown.length > 0 || news) await wakeHeldBack(ports.config, tx, entity)
     await tx.marks.clear(marksOf.done)

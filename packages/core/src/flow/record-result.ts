@@ -39,6 +39,8 @@ export function recordResult(
   result: RecordResult,
   taken: readonly string[] = [],
 ): Recorded {
+  // The link has given its peer up since this was sent.
+  if (sent.peer !== null && before.peerId === null) return { kind: "again", link: before }
   // The peer names its record even when it could not take our changes; only `await` names another one.
   const link =
     before.peerId === null && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before

@@ -1,6 +1,6 @@
 import { changeControl } from "../change-control.ts"
 import { SyncError, whereFrom, type ErrorCode } from "../errors.ts"
-import { firstRev, isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
+import { firstRev, isAlive, isKept, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import {
   NO_ROW,
@@ -18,12 +18,14 @@ import { groupBy, indexBy } from "./group-by.ts"
 import { inPieces, newPatience, type Patience } from "./in-pieces.ts"
 import type { Match } from "./match.ts"
 import { matchAll } from "./match-all.ts"
+import { buried, forgetPeersOfParts, forSuccessor, retellReferring } from "./adopt-kept.ts"
 import { answerAsk } from "./answer-ask.ts"
 import { otherSide, type Side } from "../document/value.ts"
 import { isSilent } from "../guard/pause.ts"
 import { MAX_FAILURES } from "../guard/retry.ts"
 import { forgottenBeat, markRestored, meet, toldPast } from "./meet.ts"
 import { carryParts, goneWithParent, tellWithParent, waitsForParent, wakeHeldBack, type Turned } from "./parts.ts"
+import { alone } from "../repair/plan-repair.ts"
 import { resolveReferences } from "./references.ts"
 import { quarantineAnswer, type ApplyContext } from "./apply-context.ts"
 import { noteLost, seeLost } from "./lost.ts"
@@ -193,6 +195,8 @@ async function answerAwait(
   if (waiting && waiting.promised !== record.id) await tx.links.save(entity.name, [{ ...waiting, promised: record.id }])
   if (waiting && (await waitsForParent(tx, entity, waiting)))
     return failure("ambiguous_match", `It waits for ${localId}, which has the same key and waits itself.`)
+  // What it waits for may have come: its namesake waits for it.
+  if (waiting?.heldBack && waiting.state === "active") await tx.marks.add(entity.name, [localId])
   if (waiting?.state !== "quarantined") return { st: "await", ack: 0, peer: localId, rev: 0 }
   // It was given up, and here its namesake comes: it is worth one more try.
   await tx.links.save(entity.name, [{ ...waiting, promised: record.id, state: "active", attempts: MAX_FAILURES - 1 }])
@@ -244,6 +248,8 @@ async function applyResolved(
   const matched = await matchAll(tx, entity, records)
   const ids: string[] = []
   for (const { localId } of matched) if (localId !== null) ids.push(localId)
+  const given = matched.flatMap(({ match }) => ("instead" in match && match.instead !== undefined ? match.instead : []))
+  ids.push(...given.filter((id) => !ids.includes(id)))
   ids.sort()
 
   // The row first, then its link, in one order everywhere: nobody can write between our read and our write (I2).
@@ -256,6 +262,7 @@ async function applyResolved(
   const intended: Extract<ApplyPlan, { kind: "write" }>[] = []
   const save: Link[] = []
   const replaced: string[] = []
+  const succeeded: Link[] = []
   for (const { record, match, localId } of matched) {
     if (match.kind === "need_full") {
       results.set(record, { st: "need_full", ack: 0, peer: null, rev: 0 })
@@ -274,13 +281,15 @@ async function applyResolved(
       continue
     }
     const link = (localId === null ? null : links.get(localId)) ?? null
-    if (match.kind === "linked" && link?.peerId !== record.id)
+    const isAdopted = match.kind === "adopt" && link !== null && link.peerId !== null
+    if ((match.kind === "linked" && link?.peerId !== record.id) || (isAdopted && !isKept(link)))
       throw new SyncError("concurrent_write", "The link has just changed.", { retryable: true })
+    if (isAdopted) succeeded.push(link)
     const plan = planApply(
       entity,
       context,
       record,
-      link,
+      isAdopted ? forSuccessor(entity, link) : link,
       localId,
       (localId === null ? null : rows.get(localId)) ?? NO_ROW,
     )
@@ -348,9 +357,22 @@ async function applyResolved(
     ...settledLinks.filter((link) => !isNew(link)),
     ...(await tellWithParent(tx, entity, settledLinks.filter(isNew))),
   )
-  const dirty = save.filter(needsPush).map(({ localId }) => localId)
+  // One whose write was refused keeps its old pair.
+  const adopted = succeeded.filter(({ localId, peerId }) =>
+    save.some((link) => link.localId === localId && link.peerId !== peerId),
+  )
+  const isSaved = (localId: string): boolean => save.some((link) => link.localId === localId)
+  const released = given.flatMap((id) => (isSaved(id) ? [] : (links.get(id) ?? []))).map(alone)
+  const dirty = [...save, ...released].filter(needsPush).map(({ localId }) => localId)
   await tx.links.remove(entity.name, replaced)
+  await tx.links.save(entity.name, released)
   await tx.links.save(entity.name, save)
+  const lost = matched.flatMap(({ match }) => (match.kind === "need_full" ? (links.get(match.instead ?? "") ?? []) : []))
+  await tx.links.save(entity.name, [...adopted, ...lost].flatMap(buried))
+  const adoptedIds = adopted.map(({ localId }) => localId)
+  await retellReferring(ports.config, tx, entity.name, adoptedIds)
+  const parts = await forgetPeersOfParts(ports.config, tx, entity.name, adoptedIds)
+  for (const [kind, before] of parts) await tx.links.save(kind, before.flatMap(buried))
   await tx.documents.showPeer(entity.name, shown)
   await tx.marks.add(entity.name, dirty)
   await noteLost(ports.config, tx, entity.name, remade)

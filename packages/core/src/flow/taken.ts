@@ -45,43 +45,58 @@ export async function refusedAsTaken(
 ): Promise<Map<DocumentWrite, SyncError>> {
   const wanting = writes.filter(({ kind }) => kind !== "remove")
   const taken = await tx.documents.taken(entity.name, wanting)
-  const left = new Map(wanting.map((write, i) => [write, taken[i] ?? []]))
+  const wanted = new Map(wanting.map((write, i) => [write, taken[i] ?? []]))
   const refused = new Map<DocumentWrite, SyncError>()
-  const byId = new Map(writes.flatMap((write) => (write.localId === null ? [] : [[write.localId, write] as const])))
-  const stays = (write: DocumentWrite, { field, holder }: TakenValue): boolean => {
-    const other = byId.get(holder)
-    if (!other || refused.has(other)) return true
-    if (other.kind === "remove" || write.kind === "remove") return other.kind !== "remove"
-    const [theirs, wanted] = [other.fields[field], write.fields[field]]
-    return theirs === undefined || fingerprint(theirs) === fingerprint(wanted ?? null)
+  for (;;) {
+    const { held, firsts } = heldIn(writes, wanted, refused)
+    const inVain = firsts.filter((write) => held.has(write) && !refused.has(write))
+    if (inVain.length === 0) return held
+    // It does not get the value for which another one had to stand back.
+    for (const write of inVain) refused.set(write, held.get(write) ?? notUnique("", OTHER))
   }
-  // Whoever is refused keeps its value, which may be what another one counts on.
-  for (let known = -1; known < refused.size;) {
-    known = refused.size
-    for (const [write, values] of left) {
-      const held = refused.has(write) ? undefined : values.find((value) => stays(write, value))
-      if (held) refused.set(write, notUnique(held.column, held.by))
-    }
-    for (const [write, column] of wantedTwice(left, refused)) refused.set(write, notUnique(column, OTHER))
-  }
-  return refused
 }
 
 const OTHER = "another record that came with it"
 
-/** Of a value that more than one wants and that somebody gives up, the first gets it. */
-function wantedTwice(
-  left: ReadonlyMap<DocumentWrite, readonly TakenValue[]>,
-  refused: ReadonlyMap<DocumentWrite, unknown>,
-): [DocumentWrite, string][] {
-  const known = new Set<string>()
-  return [...left].flatMap(([write, values]): [DocumentWrite, string][] => {
-    if (write.kind === "remove" || refused.has(write)) return []
-    const again = values.find(({ field }) => known.has(`${field} ${fingerprint(write.fields[field] ?? null)}`))
-    if (again) return [[write, again.column]]
-    for (const { field } of values) known.add(`${field} ${fingerprint(write.fields[field] ?? null)}`)
-    return []
-  })
+/** @param before - writes that are refused whatever the others do. @returns `firsts`: those that got what others want too. */
+function heldIn(
+  writes: readonly DocumentWrite[],
+  wanted: ReadonlyMap<DocumentWrite, readonly TakenValue[]>,
+  before: ReadonlyMap<DocumentWrite, SyncError>,
+): { held: Map<DocumentWrite, SyncError>; firsts: DocumentWrite[] } {
+  const held = new Map(before)
+  const firsts = new Set<DocumentWrite>()
+  const byId = new Map(writes.flatMap((write) => (write.localId === null ? [] : [[write.localId, write] as const])))
+  const valueOf = (write: DocumentWrite, field: string): string =>
+    fingerprint((write.kind === "remove" ? null : write.fields[field]) ?? null)
+  const stays = (write: DocumentWrite, { field, holder }: TakenValue): boolean => {
+    const other = byId.get(holder)
+    if (!other || held.has(other)) return true
+    return other.kind !== "remove" && (!(field in other.fields) || valueOf(other, field) === valueOf(write, field))
+  }
+  // Whoever is refused keeps its value, which may be what another one counts on.
+  for (let known = -1; known < held.size;) {
+    known = held.size
+    for (const [write, values] of wanted) {
+      const one = held.has(write) ? undefined : values.find((value) => stays(write, value))
+      if (one) held.set(write, notUnique(one.column, one.by))
+    }
+    // Of a value that more than one wants and that somebody gives up, the first gets it.
+    const claimed = new Map<string, DocumentWrite>()
+    for (const [write, values] of wanted) {
+      if (held.has(write)) continue
+      for (const { field, column } of values) {
+        const claim = `${field} ${valueOf(write, field)}`
+        const first = claimed.get(claim)
+        if (!first) claimed.set(claim, write)
+        else {
+          firsts.add(first)
+          held.set(write, notUnique(column, OTHER))
+        }
+      }
+    }
+  }
+  return { held, firsts: [...firsts] }
 }
 
 /**

@@ -97,6 +97,10 @@ export const askedBack = (link: Link): Link =>
     ? { ...link, standing: "alive", snapshot: null, rev: link.rev + 1, aliveRev: link.rev + 1 }
     : link
 
+/** The peer has deleted it, and this host has kept its row: whoever makes it again there means this one. */
+export const isKept = ({ peerId, standing, state }: Link): boolean =>
+  peerId !== null && state !== "unlinked" && (standing === "archived" || standing === "ignored")
+
 /** There is no row. */
 export const isAway = ({ standing }: Pick<Link, "standing">): boolean => standing === "gone" || standing === "along"
 

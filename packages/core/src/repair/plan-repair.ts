@@ -48,7 +48,7 @@ const BACK = "this side was restored from a backup"
 const LOST = "the other side has lost its link"
 
 /** One that is shown as archived here is told when somebody brings it back. */
-const alone = (link: Link): Link => (isAlive(link) ? forgetPeer(link) : { ...asUntold(link), aliveRev: 0 })
+export const alone = (link: Link): Link => (isAlive(link) ? forgetPeer(link) : { ...asUntold(link), aliveRev: 0 })
 
 /** The peer lost its link: everything here is new to it. */
 export function forgetPeer(link: Link): Link {

@@ -29,6 +29,8 @@ export class Ledger {
   readonly deletions: Deletion[] = []
   #seq = 0
   readonly #parent = new Map<string, string>()
+  /** How many records share a name. */
+  readonly #members = new Map<string, number>()
   /** A value without the noise that a host has added, and as the poorer host spells it. */
   readonly norm: (value: CanonicalValue | undefined) => CanonicalValue
 
@@ -53,7 +55,14 @@ export class Ledger {
   paired(medusaId: string, directusId: string): void {
     const a = this.nameOf("medusa", medusaId)
     const b = this.nameOf("directus", directusId)
-    if (a !== b) this.#parent.set(b, a)
+    if (a === b) return
+    this.#parent.set(b, a)
+    this.#members.set(a, (this.#members.get(a) ?? 1) + (this.#members.get(b) ?? 1))
+  }
+
+  /** Has another record taken the place of one of this pair? What was kept may lose to it once more. */
+  isSucceeded(name: string): boolean {
+    return (this.#members.get(name) ?? 1) > 2
   }
 
   nameOf(side: Side, id: string): string {

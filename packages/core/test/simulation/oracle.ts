@@ -1,6 +1,6 @@
 import { memberOf } from "../../src/document/names.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../../src/document/value.ts"
-import { isAlive, isTombstone, type Link } from "../../src/link/link.ts"
+import { isAlive, isAway, isTombstone, type Link } from "../../src/link/link.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
 import type { Played } from "./played.ts"
 import { UNIQUE } from "./ledger.ts"
@@ -79,7 +79,9 @@ function findUnpaired(history: Played): string | null {
       if (back?.peerId === null && back.state === "quarantined" && HONEST.test(back.reason ?? "")) continue
       // Parts that rest have not heard of their pairing either.
       if (back?.peerId === null && rests) continue
-      if (back && back.peerId !== link.localId && !(isTombstone(link.localId) && back.peerId === null)) {
+      // What has gone for good may name the pair that another one was given in its place.
+      const isOver = isTombstone(link.localId) && back && (back.peerId === null || isAway(back))
+      if (back && back.peerId !== link.localId && !isOver) {
         return `I4 ${side} ${link.localId} is linked with ${link.peerId}, which is linked with ${String(back.peerId)}`
       }
       if (!back && isAlive(link) && !rests)
@@ -125,8 +127,8 @@ function findFreeKey(history: Played): string | null {
 }
 
 /** Stopped because of a value that another record has: all else of it is told. */
-const isWaiting = ({ state, reason, aliveRev, acked }: Link): boolean =>
-  state === "quarantined" && aliveRev <= acked && (reason?.startsWith("not_unique") ?? false)
+const isWaiting = ({ state, peerId, reason, aliveRev, acked }: Link): boolean =>
+  state === "quarantined" && peerId !== null && aliveRev <= acked && (reason?.startsWith("not_unique") ?? false)
 
 const settledPair = (link: Link, back: Link | undefined): back is Link =>
   back !== undefined && link.state === "active" && back.state === "active"
@@ -243,7 +245,7 @@ function findDoubledConflict(history: Played): string | null {
   const idOf = new Map<string, string>()
   for (const side of SIDES) {
     for (const { id, localId, field, losingSide, losingValue } of history.hosts[side].conflicts.values()) {
-      if (!UNIQUE.has(field)) continue
+      if (!UNIQUE.has(field) || ledger.isSucceeded(ledger.nameOf(side, localId))) continue
       const lost = `${history.ledger.nameOf(side, localId)}|${field}|${String(history.ledger.norm(losingValue))}`
       if (seen.has(lost)) continue
       // A host that rewrites what it stores makes another value of it each time.
