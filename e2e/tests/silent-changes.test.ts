@@ -28,6 +28,15 @@ const shows = (itemId: string, expected: Record<string, unknown>, collection = "
       if (!isDeepStrictEqual(shown[field], value)) throw new Error(`${field} is ${JSON.stringify(shown[field])}`)
   })
 
+/** A reference that went with its record is found, and is no edit: Medusa keeps both. */
+const went = (itemId: string, field: string, record: string) =>
+  eventually("Directus has seen what the row has lost", async () => {
+    const [link] = await stack.sqlDirectus("select fields from medusa_sync_link where local_id = $1", [itemId])
+    const fields =
+      typeof link?.["fields"] === "string" ? (JSON.parse(link["fields"]) as Row) : (link?.["fields"] as Row)
+    expect(fields[field]).toMatchObject({ went: record })
+  })
+
 /** By an extension of the shop's own that gives no accountability. */
 const byExtension = (id: string, change: Record<string, unknown>, emitEvents: boolean) =>
   cms("/e2e-witness", "POST", { collection: "products", id, change, emitEvents })

@@ -14,10 +14,11 @@ const ROW = { sku: "s-1", title: "S", product: "p1" }
 
 /** What each record of a message is taken for, and which keys and ids the host was asked for. */
 async function matched(given: Given, ...records: WireRecord[]) {
-  const { within } = hostWith(given)
+  const { host, within } = hostWith(given)
   const asked: { keys: string[]; ids: string[] } = { keys: [], ids: [] }
   const found = await within((tx) =>
     matchAll(
+      host.ports,
       {
         ...tx,
         documents: {

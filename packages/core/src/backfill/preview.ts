@@ -125,7 +125,7 @@ async function foreseeKind(
   const outcomes = new Map<WireRecord, Outcome>()
   const fresh: WireRecord[] = []
   // What those refer to that wait would have come before them.
-  const matched = await matchAll(tx, entity, [...ready.keys(), ...waiting])
+  const matched = await matchAll(ports, tx, entity, [...ready.keys(), ...waiting])
   const ids = matched.flatMap(({ localId }) => localId ?? [])
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
   const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))

@@ -26,20 +26,21 @@ export async function retellReferring(
   if (ids.length === 0) return
   const named = new Set(ids.map((id) => fingerprint(id)))
   for (const entity of config.entities.values()) {
-    const isNamed = (name: string, { fp }: FieldState): boolean => {
+    const isNamed = (name: string, { fp, went }: FieldState): boolean => {
       if (fieldOf(entity, name)?.to !== kind) return false
+      if (went !== undefined) return ids.includes(went)
       return isMember(name) ? fp !== NULL_FINGERPRINT && ids.includes(memberOf(name)) : named.has(fp)
     }
     if (![...entity.fields.values()].some(({ to }) => to === kind)) continue
     const referring = (await tx.links.findReferring(entity.name, ids)).sort()
     const told = (await tx.links.lock(entity.name, referring)).flatMap((link) => {
       const names = Object.keys(link.fields).filter((name) => isNamed(name, link.fields[name] ?? { fp: "", r: 0 }))
-      return names.length > 0 && isAlive(link) && link.state !== "unlinked" ? [retell(link, names)] : []
+      return names.length > 0 && link.state !== "unlinked" ? [retell(link, names)] : []
     })
     await tx.links.save(entity.name, told)
     await tx.marks.add(
       entity.name,
-      told.map(({ localId }) => localId),
+      told.filter(isAlive).map(({ localId }) => localId),
     )
   }
 }

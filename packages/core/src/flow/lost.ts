@@ -63,7 +63,7 @@ export async function seeLost(
       if (there.has(id)) {
         if (field.state.went === id)
           seen.set(field.localId, { ...row, returned: [...(row.returned ?? []), field.name] })
-      } else if (link.peerId !== null || isAnnounced(link))
+      } else if (link.peerId !== null || isAnnounced(link) || link.lastSyncedAt !== null)
         seen.set(field.localId, { ...row, lost: new Map([...(row.lost ?? []), [field.name, id]]) })
     }
   }

@@ -1,9 +1,9 @@
 import { isAnnouncedAs, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { HostTransaction, MatchKey } from "../ports.ts"
+import type { HostPorts, HostTransaction, MatchKey } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
 import { groupBy, indexBy } from "./group-by.ts"
-import { matchRecord, needsKey, type Match } from "./match.ts"
+import { adoptsKept, matchRecord, needsKey, type Match } from "./match.ts"
 import { keyText } from "./match-key.ts"
 
 export interface Matched {
@@ -14,6 +14,7 @@ export interface Matched {
 
 /** Finds out, without locks, which local record each one speaks of. A local record is matched at most once. */
 export async function matchAll(
+  host: Pick<HostPorts, "side" | "config">,
   tx: HostTransaction,
   entity: EntityDefinition,
   records: WireRecord[],
@@ -36,6 +37,7 @@ export async function matchAll(
   const isFree = ({ localId }: { localId: string }): boolean => !claimed.has(localId)
   // Its own record is in this message, and says itself what becomes of it.
   const isToldOf = (link: Link | null): boolean => link !== null && link.peerId !== null && paired.has(link.peerId)
+  const keeps = adoptsKept(host, entity)
   const matched: Matched[] = []
   const sharing = groupBy(
     records.filter(({ alive, full, key }) => alive && full && key !== null),
@@ -46,7 +48,8 @@ export async function matchAll(
     const byKey = holders.byKey(record).filter((holder) => isFree(holder) && !isToldOf(holder.link))
     const announced = holders.announced(record).filter(isFree)
     const rivals = needsKey(record, found) ? (sharing.get(keyText(record.key)) ?? []).map(({ id }) => id) : []
-    const match = matchRecord(record, { ...found, byKey, announced, rivals: rivals.filter((id) => id !== record.id) })
+    const others = rivals.filter((id) => id !== record.id)
+    const match = matchRecord(record, { ...found, byKey, announced, rivals: others }, keeps)
     const localId = match.kind === "linked" || match.kind === "adopt" ? match.localId : null
     if (localId !== null) claimed.add(localId)
     matched.push({ record, match, localId })

@@ -1,4 +1,6 @@
-import { isAnnounced, isKept, isUnanswered, type Link } from "../link/link.ts"
+import { isAnnounced, isKept, isTombstone, isUnanswered, type Link } from "../link/link.ts"
+import type { EntityDefinition } from "../mapping/entity.ts"
+import type { HostPorts } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
 
 /** Which record of this host a message speaks of. */
@@ -35,18 +37,30 @@ export interface Candidates {
 export const needsKey = (record: WireRecord, found: Pick<Candidates, "named" | "paired">): boolean =>
   !pairedIn(record, found) && !(found.named && found.named.peerId === null) && record.full && record.key !== null
 
+/**
+ * Is a record that was kept when its peer went the pair of one that is made again? Not in Directus one that has parts: those
+ * are the shop's to bring back, and the new one comes with its own.
+ */
+export const adoptsKept = ({ side, config }: Pick<HostPorts, "side" | "config">, { name }: EntityDefinition): boolean =>
+  side === "medusa" ||
+  ![...config.entities.values()].some(({ parent, fields }) => parent !== null && fields.get(parent)?.to === name)
+
 /** The link of this very pair, also when another transaction made it between the two look-ups. */
 const pairedIn = ({ id }: WireRecord, { named, paired }: Pick<Candidates, "named" | "paired">): Link | null =>
   paired ?? (named?.peerId === id ? named : null)
 
-/** First hit wins; with more than one candidate nothing is guessed (I4). */
-export function matchRecord(record: WireRecord, found: Candidates): Match {
+/**
+ * First hit wins; with more than one candidate nothing is guessed (I4).
+ *
+ * @param keeps - see {@link adoptsKept}.
+ */
+export function matchRecord(record: WireRecord, found: Candidates, keeps = true): Match {
   const { named } = found
   const paired = pairedIn(record, found)
   // It has given its record another pair since: the one that was made here in the place of the one before.
   if (paired && record.peer !== null && record.peer !== paired.localId && record.rev > paired.seen) {
-    if (named === null) return { kind: "need_full", instead: paired.localId }
-    if (named.peerId === null) return { kind: "adopt", localId: named.localId, instead: paired.localId }
+    if (named === null && !isTombstone(paired.localId)) return { kind: "need_full", instead: paired.localId }
+    if (named?.peerId === null) return { kind: "adopt", localId: named.localId, instead: paired.localId }
   }
   // A sender that names another one is told of this one, and stops.
   if (paired) return { kind: "linked", localId: paired.localId }
@@ -63,7 +77,7 @@ export function matchRecord(record: WireRecord, found: Candidates): Match {
   for (const { localId, link } of untold)
     if (!link || (link.peerId === null && !isAnnounced(link))) candidates.add(localId)
   // What was made again under the key of one that is gone means what was kept of that one.
-  if (candidates.size === 0)
+  if (candidates.size === 0 && keeps)
     for (const { localId, link } of untold) if (link && isKept(link)) candidates.add(localId)
   const guess = candidates.size > 1 || (candidates.size > 0 && announced.length === 0 && found.rivals.length > 0)
   if (guess) return { kind: "ambiguous", candidates: [...candidates].sort(), rivals: found.rivals }

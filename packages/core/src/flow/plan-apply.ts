@@ -66,7 +66,8 @@ export function planApply(
 
   const before = captured.link
   const fresh = before.peerId !== record.id
-  const seen = fresh ? 0 : before.seen
+  // One without a peer may know how much of this one was heard before.
+  const seen = fresh && before.peerId !== null ? 0 : before.seen
   const confirmed = Math.min(record.seen, before.rev)
   const acked = fresh ? (record.peer === before.localId ? confirmed : 0) : Math.max(before.acked, confirmed)
   const mine: Link = { ...before, ...UNANNOUNCED, peerId: record.id, seen, acked }

@@ -41,9 +41,11 @@ export function planPush(
   if (link.peerId === null && !isAnnounced(link) && !isAlive(link))
     // One that the peer has known keeps its count: no rev is given out twice.
     return row.present || link.lastSyncedAt !== null ? { kind: "nothing" } : { kind: "forget" }
-  if (link.state !== "active" || !needsPush(link)) return { kind: "nothing" }
-  const document = row.fields ?? link.snapshot ?? {}
   const full = link.peerId === null
+  // One that is stopped because of a value goes on telling all else.
+  const isStopped = link.state === "quarantined" && waiting.length > 0 && !full && link.aliveRev <= link.acked
+  if ((link.state !== "active" && !isStopped) || !needsPush(link)) return { kind: "nothing" }
+  const document = row.fields ?? link.snapshot ?? {}
   const alive = isAlive(link)
   const fields: WireRecord["fields"] = {}
   const held: string[] = []
@@ -60,7 +62,9 @@ export function planPush(
     }
     // What another record of the peer has is told by itself, behind all else.
     const apart = full || link.aliveRev > link.acked ? [] : waiting.filter((name) => name in fields)
-    if (apart.length > 0 && apart.length < Object.keys(fields).length) {
+    const isAll = apart.length === Object.keys(fields).length
+    if (isAll && isStopped) return { kind: "nothing" }
+    if (!isAll) {
       for (const name of apart) Reflect.deleteProperty(fields, name)
       held.push(...apart)
     }
@@ -122,7 +126,9 @@ const withheld = (link: Link): Link =>
 
 /** Nothing is left to tell of what was to be tried again: somebody else's value won meanwhile, or the peer had it after all. */
 export const withoutRetry = (link: Link): Link =>
-  link.state === "active" && link.attempts > 0 && !needsPush(link) ? { ...link, reason: null, attempts: 0 } : link
+  link.state === "active" && (link.reason !== null || link.attempts > 0) && !needsPush(link)
+    ? { ...link, heldBack: link.heldBack && !waitsForValue(link), reason: null, attempts: 0 }
+    : link
 
 /** These fields get a rev that the ack of what is sent now does not cover. */
 export function retell(link: Link, names: string[]): Link {

@@ -4,6 +4,7 @@ import type { EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type Control, type HostPorts, type HostTransaction, type Mark } from "../ports.ts"
 import { SIZES } from "../sizes.ts"
 import { LIMITS, type Message, type WireRecord } from "../wire/messages.ts"
+import { retellReferring } from "./adopt-kept.ts"
 import { answersIn, loopsFound } from "./answers.ts"
 import { capture } from "./capture.ts"
 import { envelope } from "./envelope.ts"
@@ -145,6 +146,14 @@ async function prepareKind(
   const back = turned.filter(({ told }) => told).map(({ link }) => link.localId)
   if (back.length > 0) await wakeHeldBack(ports.config, tx, entity.name)
   await noteLost(ports.config, tx, entity.name, back)
+  // Its pair was given to another one meanwhile: it will be one that the peer does not know, and so are references to it.
+  const alone = turned.filter(({ told, link }) => told && link.peerId === null && link.lastSyncedAt !== null)
+  await retellReferring(
+    ports.config,
+    tx,
+    entity.name,
+    alone.map(({ link }) => link.localId),
+  )
   return out
 }
 

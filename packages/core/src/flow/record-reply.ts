@@ -4,6 +4,7 @@ import { afterFailure, CLOSED } from "../guard/breaker.ts"
 import { clockAlert } from "../guard/clock.ts"
 import { needsPerson } from "../guard/pause.ts"
 import { nextTry, retryDelay } from "../guard/retry.ts"
+import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { isAway, isTombstone, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { alone } from "../repair/plan-repair.ts"
@@ -189,12 +190,13 @@ async function recordResults(
         } else if (isAway(rival)) {
           // It has gone from here, and what the peer kept of it is the pair of the one that was made in its place.
           released.push(rival.localId)
-        } else if (isAway(link)) {
-          // A late answer to one that has gone, whose pair is another one's by now.
-          recorded = { kind: "again", link: alone(link) }
         } else if (rival.aliveRev > rival.acked) {
           // It has come back, and the peer has not heard of that: it will be another one there.
           recorded = { kind: "retry", link }
+        } else if (isAway(link)) {
+          // A late answer to one that has gone, whose pair is another one's by now. It counts on if it comes back.
+          const known = generateSyncMetadata(ports.side, now, syncId)
+          recorded = { kind: "again", link: { ...alone(link), ...known } }
         } else
           recorded = {
             kind: "stopped",
@@ -238,7 +240,8 @@ async function recordResults(
       })
     }
     const inMessage = new Map(save.map((each) => [each.localId, each]))
-    const free = (await tx.links.lock(entity, released)).map((each) => alone(inMessage.get(each.localId) ?? each))
+    const gone = released.length > 0 ? await tx.links.lock(entity, released) : []
+    const free = gone.map((each) => alone(inMessage.get(each.localId) ?? each))
     await tx.links.save(entity, free)
     await forgetPeersOfParts(ports.config, tx, entity, released)
     await tx.links.save(
@@ -246,7 +249,9 @@ async function recordResults(
       save.filter(({ localId }) => !released.includes(localId)),
     )
     await tx.links.save(entity, past)
-    const unpaired = save.flatMap(({ localId, peerId }) => (peerId === null && links.get(localId)?.peerId != null ? localId : []))
+    const unpaired = save.flatMap(({ localId, peerId }) =>
+      peerId === null && links.get(localId)?.peerId != null ? localId : [],
+    )
     await retellReferring(ports.config, tx, entity, unpaired)
     await tx.documents.showPeer(entity, shown)
     if (shown.length > 0 || news) await wakeHeldBack(ports.config, tx, entity)

@@ -17,7 +17,7 @@ import { couldBe, fewOf } from "../inbox/candidates.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { inPieces, newPatience, type Patience } from "./in-pieces.ts"
 import type { Match } from "./match.ts"
-import { matchAll } from "./match-all.ts"
+import { matchAll, type Matched } from "./match-all.ts"
 import { buried, forgetPeersOfParts, forSuccessor, retellReferring } from "./adopt-kept.ts"
 import { answerAsk } from "./answer-ask.ts"
 import { otherSide, type Side } from "../document/value.ts"
@@ -245,11 +245,10 @@ async function applyResolved(
 ): Promise<Map<WireRecord, RecordResult>> {
   const results = new Map<WireRecord, RecordResult>()
   if (records.length === 0) return results
-  const matched = await matchAll(tx, entity, records)
+  const matched = await matchAll(ports, tx, entity, records)
   const ids: string[] = []
   for (const { localId } of matched) if (localId !== null) ids.push(localId)
-  const given = matched.flatMap(({ match }) => ("instead" in match && match.instead !== undefined ? match.instead : []))
-  ids.push(...given.filter((id) => !ids.includes(id)))
+  ids.push(...matched.flatMap(({ match }) => insteadOf(match) ?? []).filter((id) => !ids.includes(id)))
   ids.sort()
 
   // The row first, then its link, in one order everywhere: nobody can write between our read and our write (I2).
@@ -289,7 +288,7 @@ async function applyResolved(
       entity,
       context,
       record,
-      isAdopted ? forSuccessor(entity, link) : link,
+      isAdopted ? forSuccessor(entity, link) : heardBefore(link, links.get(insteadOf(match) ?? "")),
       localId,
       (localId === null ? null : rows.get(localId)) ?? NO_ROW,
     )
@@ -362,12 +361,18 @@ async function applyResolved(
     save.some((link) => link.localId === localId && link.peerId !== peerId),
   )
   const isSaved = (localId: string): boolean => save.some((link) => link.localId === localId)
-  const released = given.flatMap((id) => (isSaved(id) ? [] : (links.get(id) ?? []))).map(alone)
+  const isOver = ({ record, match }: Matched): boolean =>
+    match.kind === "need_full" ||
+    (match.kind === "adopt" && save.some((link) => link.localId === match.localId && link.peerId === record.id))
+  const over = matched.filter(isOver).flatMap(({ match }) => insteadOf(match) ?? [])
+  const released = over.flatMap((id) => (isSaved(id) || isTombstone(id) ? [] : (links.get(id) ?? []))).map(alone)
   const dirty = [...save, ...released].filter(needsPush).map(({ localId }) => localId)
-  await tx.links.remove(entity.name, replaced)
+  await tx.links.remove(entity.name, [...replaced, ...over.filter(isTombstone)])
   await tx.links.save(entity.name, released)
   await tx.links.save(entity.name, save)
-  const lost = matched.flatMap(({ match }) => (match.kind === "need_full" ? (links.get(match.instead ?? "") ?? []) : []))
+  const lost = matched.flatMap(({ match }) =>
+    match.kind === "need_full" ? (links.get(match.instead ?? "") ?? []) : [],
+  )
   await tx.links.save(entity.name, [...adopted, ...lost].flatMap(buried))
   const adoptedIds = adopted.map(({ localId }) => localId)
   await retellReferring(ports.config, tx, entity.name, adoptedIds)
@@ -379,6 +384,13 @@ async function applyResolved(
   await followUp(ports, tx, entity, { before: links, after: save, returned })
   return results
 }
+
+/** Whose pair the record was, and is not any more. */
+const insteadOf = (match: Match): string | undefined => ("instead" in match ? match.instead : undefined)
+
+/** A pair that was told to be over and goes on with another record: what was heard of it stays old. */
+const heardBefore = (link: Link | null, instead: Link | undefined): Link | null =>
+  link && link.peerId === null && instead && isTombstone(instead.localId) ? { ...link, seen: instead.seen } : link
 
 /** What the new state of these links means for their parts and for those who wait for them. */
 async function followUp(

@@ -1,7 +1,7 @@
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { isMember, listed, memberOf } from "../document/names.ts"
 import { otherSide } from "../document/value.ts"
-import { isAway, needsPush, revOfEdit, type FieldState, type Link, type Standing } from "../link/link.ts"
+import { isAway, revOfEdit, type FieldState, type Link, type Standing } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, JournalEntry } from "../ports.ts"
@@ -12,6 +12,7 @@ import type { AliveVerdict } from "./merge-aliveness.ts"
 import { lostState, shownAs, withLost, type SeenRow } from "./lost.ts"
 import { conflictOf } from "./merge-fields.ts"
 import type { Draft } from "./plan-apply.ts"
+import { withoutRetry } from "./plan-push.ts"
 
 /** One edit may be answered by automations this often before the field is left to a person. */
 export const MAX_HOPS = 3
@@ -125,9 +126,7 @@ export function settleApply(
   // The peer has changed the record: what it refused before may be gone.
   if (link.state === "quarantined" && draft.taken.size > 0)
     link = { ...link, state: "active", reason: null, attempts: 0 }
-  // What has nothing to tell any more waits for nothing.
-  if (link.reason !== null && link.state === "active" && !needsPush(link))
-    link = { ...link, heldBack: false, reason: null, attempts: 0 }
+  link = withoutRetry(link)
   return {
     link,
     conflicts,
