@@ -171,7 +171,7 @@ describe("those that wait for a record", () => {
   it("look again when it is made, is linked, or has come back", async () => {
     expect(await woken(false, null)).toBe(true)
     expect(await woken(true, null)).toBe(true)
-    expect(await woken(true, { peerId: null, acked: 0 })).toBe(true)
+    expect(await woken(true, { peerId: null, acked: 0, seen: 0 })).toBe(true)
     const archived = { peerId: "m1", standing: "archived", snapshot: { title: "Shirt" } } as const
     expect(await woken(true, archived, { peer: "d1", full: false, rev: 6, alive_rev: 6, fields: {} })).toBe(true)
   })

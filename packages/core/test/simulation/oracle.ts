@@ -150,13 +150,20 @@ function findDivergence(history: Played): string | null {
       for (const name of new Set([...Object.keys(here), ...Object.keys(there)])) {
         const [a, b] = [here[name] ?? null, there[name] ?? null]
         // Who refers to what is not there on both sides waits with that until it is.
-        if (name !== refused && a !== b && a !== NOWHERE && b !== NOWHERE)
+        if (name !== refused && !isLoop(history, link.localId, name) && a !== b && a !== NOWHERE && b !== NOWHERE)
           return `I1 ${link.localId}.${name} is ${String(a)}, ${back.localId} has ${String(b)}`
       }
     }
   }
   return null
 }
+
+/** Edits that followed each other within seconds were taken for automations that answer each other: a person has to look. */
+const isLoop = ({ hosts }: Played, medusaId: string, name: string): boolean =>
+  [...hosts.medusa.conflicts.values(), ...hosts.directus.conflicts.values()].some(
+    ({ kind, field, localId, peerId }) =>
+      kind === "loop" && field === name && (localId === medusaId || peerId === medusaId),
+  )
 
 const UNIQUE_FIELD = "slug"
 const NOWHERE = "nowhere"
