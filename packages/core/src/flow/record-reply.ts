@@ -187,6 +187,9 @@ async function recordResults(
           // It was deleted before we saw it, and came back as our record's peer: its old messages stay old.
           await tx.links.remove(entity, [rival.localId])
           recorded.link.seen = Math.max(link.seen, rival.seen)
+        } else if (link.peerId === peerId && isAway(link)) {
+          // It had the pair before, which is another one's since this very answer. It counts on if it comes back.
+          recorded = { kind: "again", link: { ...alone(link), ...generateSyncMetadata(ports.side, now, syncId) } }
         } else if (isAway(rival)) {
           // It has gone from here, and what the peer kept of it is the pair of the one that was made in its place.
           released.push(rival.localId)

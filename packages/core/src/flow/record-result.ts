@@ -1,4 +1,4 @@
-import { isUnanswered, leapOver, needsPush, UNANNOUNCED, type Link } from "../link/link.ts"
+import { isAnnounced, isUnanswered, leapOver, needsPush, UNANNOUNCED, type Link } from "../link/link.ts"
 import { MAX_FAILURES } from "../guard/retry.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
 import { forgetPeer } from "../repair/plan-repair.ts"
@@ -39,8 +39,8 @@ export function recordResult(
   result: RecordResult,
   taken: readonly string[] = [],
 ): Recorded {
-  // The link has given its peer up since this was sent.
-  if (sent.peer !== null && before.peerId === null) return { kind: "again", link: before }
+  // The link has given its peer up since this was sent, or since an announcement whose answer comes late.
+  if (before.peerId === null && (sent.peer !== null || !isAnnounced(before))) return { kind: "again", link: before }
   // The peer names its record even when it could not take our changes; only `await` names another one.
   const link =
     before.peerId === null && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before

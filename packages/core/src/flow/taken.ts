@@ -50,9 +50,10 @@ export async function refusedAsTaken(
   for (;;) {
     const { held, firsts } = heldIn(writes, wanted, refused)
     const inVain = firsts.filter((write) => held.has(write) && !refused.has(write))
-    if (inVain.length === 0) return held
-    // It does not get the value for which another one had to stand back.
-    for (const write of inVain) refused.set(write, held.get(write) ?? notUnique("", OTHER))
+    // It does not get the value for which another one had to stand back. A new record goes first: nobody waits for its value.
+    const one = inVain.find(({ kind }) => kind === "create") ?? inVain[0]
+    if (!one) return held
+    refused.set(one, held.get(one) ?? notUnique("", OTHER))
   }
 }
 

@@ -74,6 +74,7 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
       return writeRecords(tools, kinds(name), writes, own)
     },
     async taken(name, writes) {
+      if (writes.length === 0) return []
       const { entity, kind } = kinds(name)
       return findTakenValues(tools, entity, kind, writes)
     },
