@@ -86,14 +86,14 @@ const callAll = ({ collection, key }: Kind, some: Pair[], words: string[]): Prom
     some.map((pair, i) => ({ id: pair.item, [key]: words[i] })),
   )
 
-const isCalled = (kind: Kind, some: Pair[], words: string[], within?: number): Promise<unknown> =>
+const isCalled = (kind: Kind, some: Pair[], words: string[], within = 30_000): Promise<unknown> =>
   eventually(
     "Medusa has the keys",
     async () => {
       const rows = await Promise.all(some.map(({ id }) => kind.read(id)))
       expect(rows.map((row) => row[kind.key])).toEqual(words)
     },
-    within,
+    { within },
   )
 
 const isQuiet = async (): Promise<void> => {
@@ -173,7 +173,7 @@ describe("handles of products", () => {
           const rows = await Promise.all(two.map((pair) => item("products", pair.item)))
           expect(rows.map((row) => row["handle"])).toEqual([b.word, a.word])
         },
-        60_000,
+        { within: 60_000 },
       )
     } finally {
       await cms("/fields/products/handle", "PATCH", { schema: { is_unique: false } })
