@@ -121,7 +121,7 @@ export const RULES: readonly Rule[] = [
     replace: "",
     mix: "duplicate",
     firstSeed: 428872,
-    breaks: /^I4/,
+    breaks: /^I[14]/,
   },
   {
     rule: "15: a record that the peer has forgotten counts on, also when it is gone",
@@ -500,7 +500,7 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "39: the sender of a record knows its pair",
     file: "src/flow/match.ts",
-    find: 'if (named.peerId === null) return { kind: "adopt", localId: named.localId, instead: paired.localId }',
+    find: 'if (named?.peerId === null) return { kind: "adopt", localId: named.localId, instead: paired.localId }',
     replace: "",
     test: "test/receive.test.ts",
     breaks: "that names another one than it is paired with here has got another one since",
