@@ -28,8 +28,9 @@ export async function withGivenPrices(
     `select l.local_id as id from directus_sync_link l
      where l.entity = 'product' and l.local_id = any(?) and l.alive_rev = 0 and not exists (
        select 1 from product_variant v where v.product_id = l.local_id and v.deleted_at is null
-         and v.id <> all(?) and v.created_at < clock_timestamp() - ?::interval)`,
-    [products, defaults, FIRST_FOR],
+         and v.id <> all(?) and v.created_at < ?::timestamptz - ?::interval)`,
+    // By Medusa's own clock, as `created_at` is: the database's may be another.
+    [products, defaults, new Date(), FIRST_FOR],
   )
   const fresh = new Set(rows.map(({ id }) => id))
   return records.map((record) => {
