@@ -53,6 +53,20 @@ describe("content for the store", () => {
     ])
   })
 
+  it("is kept up to a size: of very long texts the oldest are asked for again", async () => {
+    const { stories, asked, state } = world()
+    state.story = "x".repeat(1_000_000)
+    const ids = Array.from({ length: 40 }, (_, n) => String(n))
+    for (const id of ids) await stories([id])
+    const before = asked.length
+    await stories(["39"])
+    expect(asked.length - before).toBe(0)
+    await stories(["0"])
+    expect(asked.length - before).toBe(1)
+    await stories(["12"])
+    expect(asked.length - before).toBe(1)
+  })
+
   it("is new as soon as it is no longer fresh", async () => {
     const { stories, state } = world()
     await stories(["a"])

@@ -10,6 +10,8 @@ import { keyOf, makeQuestions } from "./questions"
 
 /** Items that one process keeps; the ones that were asked for longest ago go first. */
 const KEPT = 5_000
+/** Characters of their JSON, in all: a catalogue of very long texts must not fill the memory of the shop. */
+const KEPT_CHARACTERS = 32_000_000
 /** Milliseconds between questions while Directus does not answer. */
 const PATIENCE = 5_000
 /** Records in one question: a visitor's page of very many must not make one that Directus cannot answer in time. */
@@ -17,6 +19,7 @@ const TOGETHER = 100
 
 interface Kept {
   item: ContentItem | null
+  characters: number
   at: number
 }
 
@@ -47,12 +50,21 @@ export function makeContentReader({ kind, options, ask, now, log }: ContentParts
   const stopped = new AbortController()
   let trouble: (Trouble & { isRefused: boolean }) | null = null
 
-  function keep(key: string, item: ContentItem | null): void {
+  let characters = 0
+
+  function drop(key: string): void {
+    characters -= kept.get(key)?.characters ?? 0
     kept.delete(key)
-    kept.set(key, { item, at: now() })
+  }
+
+  function keep(key: string, item: ContentItem | null): void {
+    drop(key)
+    const size = JSON.stringify(item).length
+    kept.set(key, { item, characters: size, at: now() })
+    characters += size
     for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT) break
-      kept.delete(oldest)
+      if (kept.size <= KEPT && characters <= KEPT_CHARACTERS) break
+      drop(oldest)
     }
   }
 
