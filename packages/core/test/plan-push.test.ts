@@ -193,11 +193,12 @@ describe("a reference", () => {
 
   it("alone, that cannot arrive, lets the record wait; an end or a new life does not wait", () => {
     const only = { collection: { fp: "c", r: 5 } }
+    const reason = `need_parent: collection refers to ${String(document["collection"])}, which is not there on the other side: it is archived, stopped or left alone`
     expect(referring("blocked", { fields: only })).toEqual({
       kind: "wait",
-      link: link({ acked: 2, fields: only, heldBack: true }),
+      link: link({ acked: 2, fields: only, heldBack: true, reason }),
     })
-    const waiting = link({ acked: 2, fields: only, heldBack: true })
+    const waiting = link({ acked: 2, fields: only, heldBack: true, reason })
     const again = planPush(kind("product"), waiting, there(document), () => "blocked")
     expect(again.kind === "wait" && again.link).toBe(waiting)
     expect(referring("blocked", { fields: only, aliveRev: 3 }).kind).toBe("send")

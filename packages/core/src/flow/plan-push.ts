@@ -1,6 +1,6 @@
-import { memberOf } from "../document/names.ts"
+import { isMember, memberOf, setOf } from "../document/names.ts"
 import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
-import type { CanonicalValue } from "../document/value.ts"
+import type { CanonicalValue, Document } from "../document/value.ts"
 import { isAlive, isAnnounced, needsPush, underRev, type FieldState, type Link } from "../link/link.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { HostRow } from "../ports.ts"
@@ -70,7 +70,7 @@ export function planPush(
     }
     const orphan = full && entity.parent !== null && !(entity.parent in fields)
     if (orphan || (held.length > 0 && link.aliveRev <= link.acked && Object.keys(fields).length === 0))
-      return { kind: "wait", link: link.heldBack ? link : { ...link, heldBack: true } }
+      return { kind: "wait", link: heldBackFor(link, whyHeld(entity, link, document, held)) }
   }
   // Under one key until the peer answers: a record that is announced twice under two keys could be made twice (I4).
   const key = full ? (link.announced === null ? matchKeyOf(entity, document) : keyFromText(link.announced)) : null
@@ -94,6 +94,18 @@ export function planPush(
     },
   }
 }
+
+/** Names the record in the way, for whoever wonders why this one waits. */
+function whyHeld(entity: EntityDefinition, link: Link, document: Document, held: readonly string[]): string {
+  const name = held.find((each) => fieldOf(entity, each)?.to !== undefined)
+  if (name === undefined) return `need_parent: it has no ${entity.parent ?? "parent"}`
+  const value = meant(name, link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }, document[name] ?? null)
+  const id = isMember(name) ? memberOf(name) : String(value)
+  return `need_parent: ${setOf(name)} refers to ${id}, which is not there on the other side: it is archived, stopped or left alone`
+}
+
+const heldBackFor = (link: Link, reason: string): Link =>
+  link.heldBack && link.reason === reason ? link : { ...link, heldBack: true, reason }
 
 function told(value: CanonicalValue, { r, h, e }: FieldState): WireRecord["fields"][string] {
   if (e !== undefined) return [value, r, h ?? 0, e]

@@ -334,6 +334,14 @@ export const RULES: readonly Rule[] = [
     breaks: /^I11 \w+ held a message/,
   },
   {
+    rule: "9: what waits says for what",
+    file: "src/flow/plan-push.ts",
+    find: "heldBackFor(link, whyHeld(entity, link, document, held))",
+    replace: "{ ...link, heldBack: true }",
+    mix: "family-concurrent",
+    breaks: /^A7/,
+  },
+  {
     rule: "31: a record that is only busy asks nobody",
     file: "src/flow/record-result.ts",
     find: 'result.code === "concurrent_write" ? retryBusy(link, reason) : retry(link, reason)',

@@ -1,6 +1,6 @@
 import { memberOf } from "../../src/document/names.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../../src/document/value.ts"
-import { isAlive, isAway, isTombstone, type Link } from "../../src/link/link.ts"
+import { isAlive, isAway, isTombstone, needsPush, type Link } from "../../src/link/link.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
 import type { Played } from "./played.ts"
 import { UNIQUE } from "./ledger.ts"
@@ -70,6 +70,8 @@ function findUnpaired(history: Played): string | null {
     for (const link of links.values()) {
       if (link.reason && !HONEST.test(link.reason)) return `I4 ${side} ${link.localId}: ${link.reason}`
       const rests = !hasLivingParent(history, side, link)
+      if (link.state === "active" && isAlive(link) && needsPush(link) && !rests && link.reason === null)
+        return `A7 ${side} ${link.localId} waits, and nothing says for what`
       if (link.peerId === null) {
         if (isAlive(link) && !rests && !HONEST.test(link.reason ?? "")) return `I4 ${side} ${link.localId} has no peer`
         continue
