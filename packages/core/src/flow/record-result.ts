@@ -40,7 +40,9 @@ export function recordResult(
   taken: readonly string[] = [],
 ): Recorded {
   // The link has given its peer up since this was sent, or since an announcement whose answer comes late.
-  if (before.peerId === null && (sent.peer !== null || !isAnnounced(before))) return { kind: "again", link: before }
+  const isOld =
+    sent.peer !== null || !isAnnounced(before) || (before.lastSyncedAt !== null && sent.rev < before.aliveRev)
+  if (before.peerId === null && isOld) return { kind: "again", link: before }
   // The peer names its record even when it could not take our changes; only `await` names another one.
   const link =
     before.peerId === null && result.peer !== null && result.st !== "await" ? withPeer(before, result.peer) : before
