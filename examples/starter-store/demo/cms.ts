@@ -69,7 +69,7 @@ const wholeFields = [
 
 type Status =
   | { running: false; reason: string }
-  | { running: true; paused: { message: string } | null; breaker: { failures: number } }
+  | { running: true; paused: { code: string; message: string } | null; breaker: { failures: number } }
 
 /** What the Studio shows before anybody has arranged it (Directus 12.4), and this extension's module. */
 const MODULES = ["content", "users", "files", "insights", "flows", "medusa-sync", "settings"]
@@ -164,6 +164,13 @@ export async function openCms(url: string, { email, password }: Secrets["admin"]
       return status.paused
         ? `paused: ${status.paused.message}`
         : `running, ${status.breaker.failures} failures in a row`
+    },
+    /** See `knowAgain` of the shop. */
+    async knowAgain(): Promise<void> {
+      const status = await directus.request(customEndpoint<Status>({ method: "GET", path: "/medusa-sync/status" }))
+      if (!status.running || status.paused?.code !== "database_moved") return
+      const body = JSON.stringify({ database: "moved" })
+      await directus.request(customEndpoint({ method: "POST", path: "/medusa-sync/resume", body }))
     },
     /** Those that nobody has settled yet, newest first. */
     async conflicts(): Promise<Conflict[]> {

@@ -75,6 +75,7 @@ async function reset(options: DemoOptions): Promise<void> {
 
 async function connect(store: Store, { admin }: Secrets, options: DemoOptions): Promise<TourContext> {
   const [shop, cms] = await Promise.all([openShop(store.medusa.url, admin), openCms(store.directus.url, admin)])
+  await Promise.all([shop.knowAgain(), cms.knowAgain()])
   const storefront = storefrontServer({
     medusaUrl: store.medusa.url,
     publishableKey: shop.publishableKey,

@@ -83,6 +83,12 @@ export async function openShop(baseUrl: string, admin: Secrets["admin"]) {
       )
       return [status.state, status.reason].filter(Boolean).join(": ")
     },
+    /** PostgreSQL listens where there is room: for the sync the databases of the data folder have moved, which is meant. */
+    async knowAgain(): Promise<void> {
+      const { status } = await client.fetch<{ status: { paused: { code: string } | null } }>("/admin/directus/status")
+      if (status.paused?.code === "database_moved")
+        await client.fetch("/admin/directus/resume", { method: "POST", body: { database: "moved" } })
+    },
     async conflicts(productId: string): Promise<Conflict[]> {
       const { conflicts } = await client.fetch<{ conflicts: ConflictRow[] }>("/admin/directus/conflicts", {
         query: { local_id: productId },

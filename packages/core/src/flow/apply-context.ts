@@ -36,3 +36,13 @@ export const quarantineAnswer = (code: string, reason: string): RecordResult => 
   code,
   reason,
 })
+
+/** An answer that is tried again. */
+export const failure = (code: string, reason: string): RecordResult => ({
+  st: "failed",
+  ack: 0,
+  peer: null,
+  rev: 0,
+  code,
+  reason,
+})

@@ -5,19 +5,19 @@ import { clockAlert } from "../guard/clock.ts"
 import { needsPerson } from "../guard/pause.ts"
 import { nextTry, retryDelay } from "../guard/retry.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
-import { isAway, isTombstone, type Link } from "../link/link.ts"
+import type { Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { alone } from "../repair/plan-repair.ts"
 import { mappingDifference } from "../mapping/difference.ts"
 import type { Control, ControlChange, HostPorts, HostTransaction, JournalEntry, Mark, Reply } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
-import { buried, forgetPeersOfParts, retellReferring } from "./adopt-kept.ts"
+import { againstRival, buried, forgetPeersOfParts, retellReferring } from "./changed-pairs.ts"
 import { groupBy, indexBy } from "./group-by.ts"
 import { inPieces, newPatience } from "./in-pieces.ts"
 import { markRestored, meet } from "./meet.ts"
 import { wakeHeldBack } from "./parts.ts"
 import type { Outgoing } from "./prepare-push.ts"
-import { type Recorded, recordResult } from "./record-result.ts"
+import { type Recorded, recordResult, stop } from "./record-result.ts"
 import { takenFields, waitsForValue, wakeWaiting } from "./taken.ts"
 
 /** Milliseconds before a record is sent again that waits for another one: a parent, or its namesake's answer. */
@@ -182,33 +182,26 @@ async function recordResults(
       const { peerId } = recorded.link
       const isReleased = peerId === null || released.includes(link.localId)
       const rival = isReleased ? undefined : (save.find((each) => each.peerId === peerId) ?? rivals.get(peerId))
-      if (rival && rival.localId !== link.localId) {
-        if (isTombstone(rival.localId)) {
-          // It was deleted before we saw it, and came back as our record's peer: its old messages stay old.
-          await tx.links.remove(entity, [rival.localId])
-          recorded.link.seen = Math.max(link.seen, rival.seen)
-        } else if (link.peerId === peerId && isAway(link)) {
-          // It had the pair before, which is another one's since this very answer. It counts on if it comes back.
-          recorded = { kind: "again", link: { ...alone(link), ...generateSyncMetadata(ports.side, now, syncId) } }
-        } else if (isAway(rival)) {
-          // It has gone from here, and what the peer kept of it is the pair of the one that was made in its place.
-          released.push(rival.localId)
-        } else if (rival.aliveRev > rival.acked) {
-          // It has come back, and the peer has not heard of that: it will be another one there.
-          recorded = { kind: "retry", link }
-        } else if (isAway(link)) {
-          // A late answer to one that has gone, whose pair is another one's by now. It counts on if it comes back.
-          const known = generateSyncMetadata(ports.side, now, syncId)
-          recorded = { kind: "again", link: { ...alone(link), ...known } }
-        } else
-          recorded = {
-            kind: "stopped",
-            link: {
-              ...link,
-              state: "quarantined",
-              reason: `pairing_conflict: ${rival.localId} is linked with the same record`,
-            },
-          }
+      if (rival && peerId !== null && rival.localId !== link.localId) {
+        switch (againstRival(link, rival, peerId)) {
+          case "buried":
+            // Its old messages stay old.
+            await tx.links.remove(entity, [rival.localId])
+            recorded = { ...recorded, link: { ...recorded.link, seen: Math.max(link.seen, rival.seen) } }
+            break
+          case "takes":
+            released.push(rival.localId)
+            break
+          case "yields":
+            // It counts on if it comes back.
+            recorded = { kind: "again", link: { ...alone(link), ...generateSyncMetadata(ports.side, now, syncId) } }
+            break
+          case "waits":
+            recorded = { kind: "retry", link }
+            break
+          case "both":
+            recorded = stop(link, `pairing_conflict: ${rival.localId} is linked with the same record`)
+        }
       }
       save.push(recorded.link)
       // A copy of what its peer has told before may still be under way.

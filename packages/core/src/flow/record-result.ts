@@ -15,7 +15,8 @@ export type Recorded =
   | { kind: "retry"; link: Link }
   | { kind: "stopped"; link: Link }
 
-const stop = (link: Link, reason: string): Recorded => ({
+/** A person is asked. */
+export const stop = (link: Link, reason: string): Recorded => ({
   kind: "stopped",
   link: { ...link, state: "quarantined", reason },
 })

@@ -7,8 +7,9 @@ import { afterAll, describe, expect, it } from "vitest"
 import { bundle } from "../mutation/bundle.ts"
 import type { Batch, Failure } from "../simulation/batch.ts"
 import { runPool } from "../simulation/pool.ts"
-import { RULES, TESTED, type Rule } from "./rules.ts"
+import { RULES, type Rule } from "./rules.ts"
 import { takeOut } from "./take-out.ts"
+import { TESTED } from "./tested-rules.ts"
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url))
 const HISTORIES = 20_000

@@ -7,7 +7,6 @@ import { sayHello } from "../../src/flow/ask-peer.ts"
 import { preparePush, type Outgoing } from "../../src/flow/prepare-push.ts"
 import { recordReply } from "../../src/flow/record-reply.ts"
 import type { Control, Reply } from "../../src/ports.ts"
-import { wakeWaiting } from "../../src/flow/taken.ts"
 import { repairLinks } from "../../src/repair/run-repair.ts"
 import type { Message, RecordResult } from "../../src/wire/messages.ts"
 import { MemoryHost } from "../../src/testing/memory-host.ts"
@@ -21,7 +20,7 @@ import { People } from "./people.ts"
 import { Random } from "./random.ts"
 import { Restores } from "./restores.ts"
 import { CONFIGS, FAMILY_CONFIGS, KEEPING_CONFIGS, KINDS, POISON, SIDES } from "./shop.ts"
-import { keepUp } from "./upkeep.ts"
+import { keepUp, lookAtAll } from "./upkeep.ts"
 
 /** What is under way arrives first, then each side sends. */
 const ROUND = [null, ...SIDES] as const
@@ -146,11 +145,7 @@ export class History implements Played {
   }
 
   async #sweepAndSettle(): Promise<boolean> {
-    for (const side of SIDES) {
-      this.hosts[side].sweep()
-      const { ports } = this.hosts[side]
-      for (const kind of this.kinds) await ports.transaction({ own: true }, (tx) => wakeWaiting(tx, kind))
-    }
+    for (const side of SIDES) await lookAtAll(this.hosts[side], this.kinds)
     return this.#settle()
   }
 

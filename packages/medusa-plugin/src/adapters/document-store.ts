@@ -1,12 +1,11 @@
-import { toDocument, type DocumentStore, type HostRow } from "medusa-directus-core"
-import { findTaken, findTakenValues } from "./check-unique"
+import { notUnique, toDocument, type DocumentStore, type HostRow } from "medusa-directus-core"
+import { findTaken } from "./unique-values"
 import { heldBy, questionsOf } from "./key-condition"
 import { readPage } from "./read-page"
 import { readRecords } from "./read-records"
 import type { KindTools } from "./record-kind"
 import type { KnownKind } from "./record-kinds"
 import type { RecordRules } from "./record-rules"
-import { newRecord } from "./record-patches"
 import { query } from "./sql"
 import { writeRecords } from "./write-records"
 
@@ -76,13 +75,13 @@ export function makeDocumentStore({ kinds, rules, own, ...tools }: DocumentStore
     async taken(name, writes) {
       if (writes.length === 0) return []
       const { entity, kind } = kinds(name)
-      return findTakenValues(tools, entity, kind, writes)
+      return findTaken(tools, entity, kind, writes)
     },
     async refusals(name, documents) {
       const { entity, kind } = kinds(name)
-      const records = documents.map((fields) => newRecord(entity, fields, null))
-      const taken = await findTaken(tools, name, kind, records)
-      return records.map((record) => taken.get(record)?.message ?? null)
+      const writes = documents.map((fields) => ({ kind: "create", localId: null, peerId: "", fields }) as const)
+      const taken = await findTaken(tools, entity, kind, writes)
+      return taken.map(([first]) => (first ? notUnique(first.column, first.by).message : null))
     },
     // Medusa has no column of ours for the peer's id (external_id is the shop's); the link holds it.
     showPeer: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 import { generateEntityId } from "@medusajs/framework/utils"
 import type { DocumentWrite } from "medusa-directus-core"
-import { checkUnique, giveUpTaken } from "./check-unique"
+import { giveUpTaken } from "./unique-values"
 import { checkParents, checkValues } from "./check-values"
 import { readRecords } from "./read-records"
 import type { KindTools, Patch } from "./record-kind"
@@ -40,7 +40,6 @@ export async function writeRecords(
   checkValues(patches)
   const changes = await withWholeColumns(tools.sql, entity, kind.table, patches)
   await giveUpTaken(tools, kind, changes)
-  await checkUnique(tools, entity.name, kind, changes)
   const told = changes.filter((change) => Object.keys(change).length > 1)
   if (told.length > 0) await kind.update(tools, told)
 
@@ -50,7 +49,6 @@ export async function writeRecords(
   const records = await givenOf(tools, { entity, kind }, fresh, all)
   checkValues(records)
   checkParents(entity, records)
-  await checkUnique(tools, entity.name, kind, records)
   const created = records.length > 0 ? await kind.create(tools, records) : []
   // Ids that the module gave were not known before; nobody else can have seen them yet.
   if (own && kind.idPrefix === null) await unmark(tools, entity.name, created)

@@ -1,43 +1,12 @@
-import { notUnique, type DocumentWrite, type EntityDefinition, type TakenValue } from "medusa-directus-core"
-import type { Change, KindTools, Patch, RecordKind } from "./record-kind"
+import type { DocumentWrite, EntityDefinition, TakenValue } from "medusa-directus-core"
+import type { Change, KindTools, RecordKind } from "./record-kind"
 import { query } from "./sql"
 
 /**
- * Asks for who holds a value before Medusa does: its own refusals hold the value, and after a unique violation the
- * transaction can no longer find out.
- *
- * @param name - the kind's name.
- * @throws SyncError `not_unique`, naming the holder.
+ * Of each write, the values that Medusa lets one record in use have and another one has. Asked for before Medusa is: its own
+ * refusals hold the value, and after a unique violation the transaction can no longer find out who has it.
  */
-export async function checkUnique(...records: Parameters<typeof findTaken>): Promise<void> {
-  const [reason] = (await findTaken(...records)).values()
-  if (reason !== undefined) throw reason
-}
-
-/** Why Medusa would refuse those of the records that want what another one has. */
 export async function findTaken(
-  { sql }: Pick<KindTools, "sql">,
-  name: string,
-  { table, unique }: Pick<RecordKind, "table" | "unique">,
-  records: Patch[],
-): Promise<Map<Patch, ReturnType<typeof notUnique>>> {
-  const taken = new Map<Patch, ReturnType<typeof notUnique>>()
-  for (const column of unique) {
-    const wanted = new Map<string, Patch>()
-    for (const record of records) {
-      const value = record[column]
-      if (typeof value === "string") wanted.set(value, record)
-    }
-    for (const { id, value } of await holdersOf(sql, table, column, [...wanted.keys()])) {
-      const record = wanted.get(value)
-      if (record && record.id !== id) taken.set(record, notUnique(column, nameOf(name, id)))
-    }
-  }
-  return taken
-}
-
-/** Of each write, the values that Medusa lets one record in use have and another one has. */
-export async function findTakenValues(
   { sql }: Pick<KindTools, "sql">,
   { name, fields }: Pick<EntityDefinition, "name" | "fields">,
   { table, unique }: Pick<RecordKind, "table" | "unique">,
@@ -51,9 +20,10 @@ export async function findTakenValues(
     const wanted = [...new Set(values.filter((value) => typeof value === "string"))]
     const holders = new Map((await holdersOf(sql, table, column, wanted)).map(({ id, value }) => [value, id]))
     for (const [i, { localId }] of writes.entries()) {
-      const holder = holders.get(String(values[i]))
+      const value = values[i]
+      const holder = typeof value === "string" ? holders.get(value) : undefined
       if (holder !== undefined && holder !== localId)
-        taken[i]?.push({ field, holder, column, by: nameOf(name, holder) })
+        taken[i]?.push({ field, holder, column, by: `another ${name} (${holder})` })
     }
   }
   return taken
@@ -79,8 +49,6 @@ export async function giveUpTaken(
     )
   }
 }
-
-const nameOf = (name: string, id: string): string => `another ${name} (${id})`
 
 const holdersOf = async (
   sql: KindTools["sql"],
