@@ -306,39 +306,6 @@ describe("a record of a message", () => {
     ])
     expect(await results(record({ ...sent, alive: false, alive_rev: 2, fields: {} }))).toMatchObject([{ st: "ok" }])
   })
-
-  /** `d1` is the pair of `m1`, of which so much was heard, and `d2` of nobody. */
-  const paired = (seen: number) => {
-    const { results, directus } = receiver()
-    const { links, rows, byPeer } = directus.table("product")
-    rows.set("d1", { title: "Shirt", handle: "shirt" })
-    byPeer.set("m1", "d1")
-    for (const [id, more] of [
-      ["d1", { peerId: "m1", seen }],
-      ["d2", {}],
-    ] as const)
-      links.set(id, { ...emptyLink("product", id), rev: 1, ...more })
-    return { results, links }
-  }
-
-  it("that names another one than it is paired with here has got another one since", async () => {
-    const { results, links } = paired(0)
-    expect(await results(record({ peer: "d2" }))).toMatchObject([{ peer: "d2" }])
-    expect([links.get("d1")?.peerId, links.get("d2")?.peerId]).toEqual([null, "m1"])
-  })
-
-  it("is answered with the pair when what names another one is older than that", async () => {
-    const { results, links } = paired(1)
-    expect(await results(record({ peer: "d2" }))).toMatchObject([{ st: "stale", peer: "d1" }])
-    expect(links.get("d2")?.peerId).toBeNull()
-  })
-
-  it("that names one which nobody knows is asked for as a whole, and the pair of before is none", async () => {
-    const { results, links } = paired(0)
-    expect(await results(record({ peer: "d9" }))).toMatchObject([{ st: "need_full" }])
-    expect(links.get("d1")?.peerId).toBeNull()
-    expect(links.get("tombstone:m1")).toMatchObject({ peerId: "m1", standing: "gone" })
-  })
 })
 
 describe("two announcements of one record", () => {

@@ -142,7 +142,7 @@ export const TESTED: readonly TestedRule[] = [
     file: "src/flow/match.ts",
     find: 'if (named?.peerId === null) return { kind: "adopt", localId: named.localId, instead: paired.localId }',
     replace: "",
-    test: "test/receive.test.ts",
+    test: "test/changed-pairs.test.ts",
     breaks: "that names another one than it is paired with here has got another one since",
   },
   {
