@@ -17,6 +17,7 @@ export type ErrorCode =
   | "by_person"
   | "peer_paused"
   | "mass_delete"
+  | "mass_change"
   | "ambiguous_match"
   | "not_unique"
   | "rejected_by_host"

@@ -5,6 +5,7 @@ import type { Sight } from "./guard/sight.ts"
 import type { Alert, Problem } from "./health/problem.ts"
 import type { Link } from "./link/link.ts"
 import type { SyncConfig } from "./mapping/config.ts"
+import type { KnownPlaces } from "./mapping/places.ts"
 import type { Bucket, DigestedLink } from "./repair/digest.ts"
 import type { Timers } from "./timers.ts"
 import type { Answer, Message, RecordResult } from "./wire/messages.ts"
@@ -270,6 +271,8 @@ export interface Control {
   clockOffset: number | null
   /** The last backfill. */
   backfill: Backfill | null
+  /** Where this host keeps what travels, as it was at its last start; `null` before the first one. */
+  places: KnownPlaces | null
   /** The problems that people were told of, and not yet that they are gone. */
   alerts: Problem[]
 }

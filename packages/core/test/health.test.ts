@@ -37,6 +37,7 @@ const seen = ({ side = "medusa", control = {}, records = {} }: Given): Seen => (
     lastSuccessAt: ago(20),
     lastReceivedAt: ago(70),
     backfill: null,
+    places: null,
     alerts: [],
     clockOffset: null,
     ...control,

@@ -55,6 +55,7 @@ describe("the merge of a field", () => {
       skipped: [],
       news: true,
       rev: 5,
+      met: [],
     })
     expect(merged(mine, { title: ["new", 2] })).toMatchObject({ patch: {}, taken: [], news: false })
   })

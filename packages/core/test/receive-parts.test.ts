@@ -3,7 +3,7 @@ import { fingerprint } from "../src/document/fingerprint.ts"
 import { SyncError } from "../src/errors.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import { sweepOnce, type Drift } from "../src/repair/sweep.ts"
+import { findDrift, type Drift } from "../src/repair/sweep.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
 import { record, receiver } from "./receiver.ts"
@@ -62,7 +62,7 @@ describe("parts", () => {
   const look = async (pair: Pair): Promise<Drift[]> => {
     const found: Drift[] = []
     const options = { newAmong: (_: string, ids: string[]) => Promise.resolve(ids), rest: () => Promise.resolve(true) }
-    await sweepOnce(pair.directus.ports, options, (drifts) => (found.push(...drifts), false))
+    await findDrift(pair.directus.ports, options, (drifts) => found.push(...drifts))
     return found
   }
 
@@ -190,6 +190,6 @@ it("a link without a row or a peer is no drift of any kind", async () => {
   directus.table("product").links.set("d7", { ...emptyLink("product", "d7"), standing: "gone" })
   const found: Drift[] = []
   const options = { newAmong: () => Promise.resolve([]), rest: () => Promise.resolve(true) }
-  await sweepOnce(pair.directus.ports, options, (drifts) => (found.push(...drifts), false))
+  await findDrift(pair.directus.ports, options, (drifts) => found.push(...drifts))
   expect(found).toEqual([])
 })

@@ -9,7 +9,7 @@ import { resolveConfig } from "../src/mapping/config.ts"
 import { differingBuckets, packBuckets, sumUp } from "../src/repair/digest.ts"
 import { repairRecords, reportDrift, type RepairRequest } from "../src/repair/repair-records.ts"
 import { repairLinks } from "../src/repair/run-repair.ts"
-import { sweepOnce, type Drift } from "../src/repair/sweep.ts"
+import { findDrift, sweepOnce, type Drift } from "../src/repair/sweep.ts"
 import { Pair } from "./pair.ts"
 
 const shirt = (n: number) => ({ title: `Shirt ${String(n)}`, handle: `shirt-${String(n)}` })
@@ -182,8 +182,8 @@ describe("the sweep", () => {
     rows.delete(gone)
     const added = pair.medusa.create("product", shirt(5000), false)
     const found: Drift[] = []
-    const marked = await sweepOnce(pair.medusa.ports, all, (drifts) => found.push(...drifts) > 0)
-    expect(marked).toBe(3)
+    await findDrift(pair.medusa.ports, all, (drifts) => found.push(...drifts))
+    expect(await sweepOnce(pair.medusa.ports, all)).toBe(3)
     expect(found.sort((a, b) => (a.kind < b.kind ? -1 : 1))).toEqual([
       { entity: "product", localId: changed, kind: "changed", fields: ["title"] },
       { entity: "product", localId: gone, kind: "gone", fields: [] },
@@ -204,18 +204,18 @@ describe("the sweep", () => {
     expect(pair.medusa.table("product").links.get(product)?.standing).toBe("archived")
     const found: Drift[] = []
     for (let sweep = 0; sweep < 2; sweep++) {
-      await sweepOnce(pair.medusa.ports, all, (drifts) => (found.splice(0, Infinity, ...drifts), true))
+      await sweepOnce(pair.medusa.ports, all)
       await pair.settle()
     }
-    await sweepOnce(pair.medusa.ports, all, (drifts) => (found.splice(0, Infinity, ...drifts), false))
+    await findDrift(pair.medusa.ports, all, (drifts) => found.push(...drifts))
     expect(found).toEqual([])
   })
 
-  it("only reports when it is told to mark nothing", async () => {
+  it("is reported without a mark", async () => {
     const { pair, ids } = await catalogue(5)
     pair.medusa.edit("product", ids[0] ?? "", { title: "by SQL" }, false)
     const found: Drift[] = []
-    expect(await sweepOnce(pair.medusa.ports, all, (drifts) => (found.push(...drifts), false))).toBe(0)
+    await findDrift(pair.medusa.ports, all, (drifts) => found.push(...drifts))
     expect(found).toMatchObject([{ localId: ids[0], kind: "changed" }])
     expect(pair.medusa.hasDueMarks()).toBe(false)
   })
@@ -231,8 +231,9 @@ describe("the sweep", () => {
     pair.network = () => undefined
     pair.medusa.table("product").marks.clear()
     const found: Drift[] = []
-    await sweepOnce(pair.medusa.ports, all, (drifts) => found.push(...drifts) > 0)
+    await findDrift(pair.medusa.ports, all, (drifts) => found.push(...drifts))
     expect(found).toEqual([{ entity: "product", localId: id, kind: "untold", fields: [] }])
+    expect(await sweepOnce(pair.medusa.ports, all)).toBe(1)
   })
 })
 

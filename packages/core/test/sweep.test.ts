@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { fingerprint } from "../src/document/fingerprint.ts"
 import type { Document } from "../src/document/value.ts"
 import { emptyLink, tombstoneOf, type Link } from "../src/link/link.ts"
-import { sweepOnce, type Drift } from "../src/repair/sweep.ts"
+import { findDrift, type Drift } from "../src/repair/sweep.ts"
 import { hostWith, type Given } from "./host-with.ts"
 
 const SHIRT: Document = { title: "Shirt", handle: "shirt" }
@@ -25,7 +25,7 @@ async function swept(given: Given, added: string[] = []) {
   const found: Drift[] = []
   const asked: string[] = []
   const rests: number[] = []
-  await sweepOnce(
+  await findDrift(
     host.ports,
     {
       newAmong: (_, ids) => {
@@ -37,10 +37,7 @@ async function swept(given: Given, added: string[] = []) {
         return Promise.resolve(true)
       },
     },
-    (drifts) => {
-      found.push(...drifts)
-      return false
-    },
+    (drifts) => found.push(...drifts),
   )
   expect(marked("product")).toEqual([])
   return { drifts: found.map(({ localId, kind, fields }) => ({ localId, kind, fields })), asked, rests }

@@ -5,6 +5,7 @@ import {
   plainHttp,
   runSender,
   runSweep,
+  settlePlaces,
   SyncError,
   type EndpointAnswer,
   type EndpointRequest,
@@ -21,6 +22,7 @@ import { dialectOf, type Dialect } from "./adapters/dialect"
 import type { LiveEmitter } from "./adapters/live-emitter"
 import { foldMarks } from "./adapters/mark-store"
 import type { Mismatch } from "./adapters/mismatch"
+import { storedPlaces } from "./adapters/places"
 import { storedKinds } from "./adapters/stored-kinds"
 import { makeContentReader } from "./content/read-content"
 import { loadExtend, type Extend } from "./extend"
@@ -167,7 +169,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       options.images === "import"
         ? runImporter({ context, dialect, reader, emitter, isReplaced, log }, options.poll)
         : null
-    const ports = makeHost({
+    const host = makeHost({
       context,
       dialect,
       config,
@@ -185,7 +187,9 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       isReplaced,
       stopped: ended.signal,
     })
-    await checkHome(ports, await databaseHome(database, dialect))
+    await checkHome(host, await databaseHome(database, dialect))
+    const places = storedPlaces(await context.getSchema({ bypassCache: true }), config)
+    const ports: HostPorts = { ...host, config: await settlePlaces(host, config, places) }
     const sender = runSender(ports, { poll: options.poll })
     const events = emitter ? "after commit" : "inside the transaction"
     log.info(

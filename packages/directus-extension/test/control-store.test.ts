@@ -24,6 +24,7 @@ const FULL: Required<ControlChange> = {
   lastSuccessAt: NOW,
   lastReceivedAt: NOW,
   backfill: null,
+  places: { product: { status: { at: "state", since: 2 } } },
   alerts: [{ code: "silent", message: "…", since: NOW }] as never,
   clockOffset: -3000,
 }

@@ -44,6 +44,11 @@ const FIXES: Record<string, Known> = {
     fix: (side) =>
       `That is meant: ${RESUME[side]} with {"acceptDeletes": true}. It is not: bring the records back, or publish them again, then {}.`,
   },
+  mass_change: {
+    check: "sync",
+    fix: (side) =>
+      `The other side is to have these values: ${RESUME[side]} with {}. It is not: put them right here first, then {}.`,
+  },
   peer_unreachable: {
     check: "reach",
     fix: (side) => `Start the other side, or set ${ADDRESS[side]} to where this server reaches it.`,

@@ -1,6 +1,9 @@
 /** Which host a value, a link or a message belongs to. */
 export type Side = "medusa" | "directus"
 
+/** As people write it. */
+export const hostName = (side: Side): string => (side === "medusa" ? "Medusa" : "Directus")
+
 export const otherSide = (side: Side): Side => (side === "medusa" ? "directus" : "medusa")
 
 /** What a field holds in its canonical form. Decimals are strings, dates are UTC ISO strings. */

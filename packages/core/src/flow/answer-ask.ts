@@ -2,6 +2,7 @@ import { foresee } from "../backfill/preview.ts"
 import type { HostPorts } from "../ports.ts"
 import { answerDigest, answerLinks, answerMissing, retell } from "../repair/run-repair.ts"
 import type { Answer, Ask } from "../wire/messages.ts"
+import { answerTell } from "./ask-places.ts"
 
 /** Answers a question of the peer's. */
 export async function answerAsk(ports: HostPorts, question: Ask, past: readonly string[]): Promise<Answer> {
@@ -14,6 +15,8 @@ export async function answerAsk(ports: HostPorts, question: Ask, past: readonly 
       return retell(ports, question.records)
     case "missing":
       return answerMissing(ports, question.records)
+    case "tell":
+      return answerTell(ports, question)
     case "preview":
       return { kind: "preview", outcomes: await foresee(ports, question.records, past) }
     case "resolved":

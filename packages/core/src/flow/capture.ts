@@ -3,6 +3,7 @@ import type { Document } from "../document/value.ts"
 import { emptyLink, isAlive, isAway, underRev, type FieldState, type Link, type Standing } from "../link/link.ts"
 import { MAX_FAILURES } from "../guard/retry.ts"
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
+import { agreedPlaces, isApart, isUntouched } from "./apart.ts"
 import { shownAs, withLost, type SeenRow } from "./lost.ts"
 import { takenFields, waitsForValue } from "./taken.ts"
 
@@ -24,7 +25,10 @@ const known = (link: Link, name: string): FieldState => link.fields[name] ?? { f
 function looksArchived(entity: EntityDefinition, link: Link, document: Document): boolean {
   if (link.standing !== "archived" || !entity.archive) return false
   const { field } = entity.archive
-  return fingerprint(document[field] ?? null) === known(link, field).fp
+  const value = document[field] ?? null
+  // In a column that is new here nothing shows it, until somebody types.
+  if (isApart(entity, link, field)) return isUntouched(entity, field, value)
+  return fingerprint(value) === known(link, field).fp
 }
 
 function standingOf(entity: EntityDefinition, link: Link, row: SeenRow): Standing {
@@ -47,7 +51,14 @@ function firstCapture(entity: EntityDefinition, localId: string, document: Docum
     if (value !== null) fields[name] = { fp: fingerprint(value), r: rev }
   }
   const parentId = parentIn(entity, document)
-  const link = { ...emptyLink(entity.name, localId), parentId, rev, aliveRev: rev, fields }
+  const link = {
+    ...emptyLink(entity.name, localId),
+    parentId,
+    rev,
+    aliveRev: rev,
+    fields,
+    places: agreedPlaces(entity),
+  }
   return { link, changed: Object.keys(fields), aliveChanged: true, looping: [] }
 }
 
@@ -82,6 +93,7 @@ export function capture(
   const now: Record<string, string> = {}
   if (document) {
     const look = (name: string): void => {
+      if (isApart(entity, link, name)) return
       const fp = fingerprint(document[name] ?? null)
       if (fp === known(link, name).fp) return
       changed.push(name)

@@ -2,10 +2,12 @@ import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { isMember } from "../document/names.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../document/value.ts"
 import { revOfEdit, underRev, type FieldState, type Link } from "../link/link.ts"
-import { fieldOf, hasMembers, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
+import { fieldOf, hasMembers, mayReceive, type EntityDefinition, type FieldDefinition } from "../mapping/entity.ts"
+import { placeOf } from "../mapping/places.ts"
 import type { Conflict } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
 import type { ApplyContext } from "./apply-context.ts"
+import { isAnswer, isApart, isLeftOut, isUntouched } from "./apart.ts"
 import { meant } from "./lost.ts"
 
 /** Both hosts give one conflict the same id, so whoever joins their inboxes sees it once. */
@@ -17,7 +19,7 @@ function conflictId(
   const field = side === "medusa" ? name : (theirName?.(name) ?? name)
   const medusaId = side === "medusa" ? link.localId : (link.peerId ?? "")
   const directusId = side === "directus" ? link.localId : (link.peerId ?? "")
-  // A value of the other side that was told back to it: nobody here has typed it, so it has no rev of its own.
+  // A value of the other side that was told back to it, or one that was never told, has no rev of its own.
   const edit = rev === 0 ? fingerprint(losingValue) : rev
   return fingerprint([link.entity, medusaId, directusId, field, losingSide, edit, epochs[losingSide]])
 }
@@ -44,7 +46,7 @@ export function conflictOf(context: ApplyContext, link: Link, peerId: string, lo
 
 export function isMapped(entity: EntityDefinition, name: string, side: Side): boolean {
   const field = fieldOf(entity, name)
-  return field !== undefined && field[side] !== null && hasMembers(field) === isMember(name)
+  return field !== undefined && field[side] !== null && hasMembers(field) === isMember(name) && !isLeftOut(entity, name)
 }
 
 export interface FieldMerge {
@@ -55,8 +57,10 @@ export interface FieldMerge {
   skipped: string[]
   /** Somebody has edited a field since what we have seen, be it to the value that we have too. */
   news: boolean
-  /** The rev after fields that the peer must not change were asserted again. */
+  /** The rev after fields that the peer must not change, or has not heard of, were asserted. */
   rev: number
+  /** Fields that had no place here before, and are agreed on now. */
+  met: string[]
 }
 
 /**
@@ -79,6 +83,7 @@ export function mergeFields(
     skipped: [],
     news: false,
     rev: link.rev,
+    met: [],
   }
   for (const [name, [value, r, h, e]] of Object.entries(record.fields)) {
     const field = fieldOf(entity, name)
@@ -91,16 +96,24 @@ export function mergeFields(
     merge.news = true
     const mine = link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
     const unseenByAuthor = mine.r > record.seen
-    const lose = (
-      losingSide: Side,
-      losingValue: CanonicalValue,
-      rev: number,
-      winner: string,
-      kind: Conflict["kind"],
-    ): void => {
+    const lose: Lose = (losingSide, losingValue, rev, winner, kind) => {
       merge.conflicts.push(
         conflictOf(context, link, record.id, { field: name, kind, losingSide, losingValue, rev, winner }),
       )
+    }
+    if (isApart(entity, link, name)) {
+      // Told for the question's sake it comes again, with all that this host has told meanwhile.
+      if (!isAnswer(link, record, placeOf(entity, name))) continue
+      meetPlace(
+        entity,
+        field,
+        side,
+        merge,
+        link,
+        { name, value, own: current[name] ?? null, edit: revOfEdit({ r, e }), isUnderWay: unseenByAuthor },
+        lose,
+      )
+      continue
     }
     const said = mine.went === undefined ? mine.fp : fingerprint(meant(name, mine, null))
     if (fingerprint(value) === said) {
@@ -124,5 +137,74 @@ export function mergeFields(
       merge.taken.add(name)
     }
   }
+  endMeeting(entity, merge, link, record, current)
   return merge
+}
+
+interface Meeting {
+  name: string
+  value: CanonicalValue
+  own: CanonicalValue
+  /** The peer's rev of the edit that `value` is. */
+  edit: number
+  /** The peer had not heard of what was edited here in the place before. */
+  isUnderWay: boolean
+}
+
+type Lose = (losingSide: Side, losingValue: CanonicalValue, rev: number, winner: string, kind: Conflict["kind"]) => void
+
+/** What stands in a place that this host has not always had is told under the next rev. */
+function keepOwn(merge: FieldMerge, link: Link, name: string, own: CanonicalValue): void {
+  merge.rev = link.rev + 1
+  merge.fields[name] = { fp: fingerprint(own), r: merge.rev }
+}
+
+/** As of two records that lived apart: nobody has known the other's value. */
+function meetPlace(
+  entity: EntityDefinition,
+  field: FieldDefinition,
+  side: Side,
+  merge: FieldMerge,
+  link: Link,
+  { name, value, own, edit, isUnderWay }: Meeting,
+  lose: Lose,
+): void {
+  const peer = otherSide(side)
+  const mayTell = mayReceive(field, peer)
+  const staysHere = !mayReceive(field, side) || (mayTell && field.wins === side)
+  const isTyped = !isUntouched(entity, name, own)
+  const isSame = fingerprint(value) === fingerprint(own)
+  merge.met.push(name)
+  if (isSame && !isUnderWay) merge.taken.add(name)
+  else if (isSame || (mayTell && value === null)) keepOwn(merge, link, name, own)
+  else if (staysHere && isTyped) {
+    lose(peer, value, edit, fingerprint(own), mayReceive(field, side) ? "concurrent" : "read_only")
+    keepOwn(merge, link, name, own)
+  } else {
+    // It has no rev: it was never told.
+    if (isTyped) lose(side, own, 0, fingerprint(value), "concurrent")
+    merge.patch[name] = value
+    // An edit of the place before may still be under way, and win there.
+    if (isUnderWay) keepOwn(merge, link, name, value)
+    else merge.taken.add(name)
+  }
+}
+
+/** The peer has told all that it has for these places: the rest of what stands here is what it does not have. */
+function endMeeting(
+  entity: EntityDefinition,
+  merge: FieldMerge,
+  link: Link,
+  record: WireRecord,
+  current: Document,
+): void {
+  const ended = Object.keys(link.places ?? {}).filter((place) => isAnswer(link, record, place))
+  if (ended.length === 0) return
+  for (const name of new Set([...Object.keys(link.fields), ...Object.keys(current)])) {
+    if (name in record.fields || !ended.includes(placeOf(entity, name))) continue
+    const own = current[name] ?? null
+    const isUnderWay = (link.fields[name]?.r ?? 0) > record.seen
+    if (own === null && !isUnderWay) Reflect.deleteProperty(merge.fields, name)
+    else keepOwn(merge, link, name, own)
+  }
 }

@@ -15,6 +15,7 @@ import type { EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, DocumentWrite } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
+import { agreedPlaces } from "./apart.ts"
 import { answersMeanwhile } from "./answers.ts"
 import { capture } from "./capture.ts"
 import { meant, type SeenRow } from "./lost.ts"
@@ -34,6 +35,8 @@ export interface Draft {
   snapshot: Document | null
   conflicts: Conflict[]
   skipped: string[]
+  /** Fields that had no place here before. */
+  met: string[]
   /** The peer's rev that was incorporated before. */
   seenBefore: number
 }
@@ -94,6 +97,7 @@ export function planApply(
     snapshot: null,
     conflicts: merge.conflicts,
     skipped: merge.skipped,
+    met: merge.met,
     seenBefore: seen,
   }
   return { kind: "write", write: writeFor(entity, context, draft, merge.patch, current, row.present), draft }
@@ -178,8 +182,8 @@ function planNew(entity: EntityDefinition, context: ApplyContext, record: WireRe
     return { kind: "answer", result: answer("ok", link, record.rev), link }
   }
   const link: Link = known
-    ? { ...known, fields: {}, aliveRev: 0 }
-    : { ...emptyLink(entity.name, ""), peerId: record.id, rev: context.base }
+    ? { ...known, fields: {}, aliveRev: 0, places: agreedPlaces(entity) }
+    : { ...emptyLink(entity.name, ""), peerId: record.id, rev: context.base, places: agreedPlaces(entity) }
   const mapped = Object.entries(record.fields).filter(([name]) => isMapped(entity, name, context.side))
   const fields = Object.fromEntries(mapped.map(([name, [value]]) => [name, value]))
   const draft: Draft = {
@@ -191,6 +195,7 @@ function planNew(entity: EntityDefinition, context: ApplyContext, record: WireRe
     snapshot: null,
     conflicts: [],
     skipped: Object.keys(record.fields).filter((name) => !isMapped(entity, name, context.side)),
+    met: [],
     seenBefore: 0,
   }
   return {

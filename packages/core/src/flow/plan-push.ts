@@ -5,6 +5,7 @@ import { isAlive, isAnnounced, needsPush, underRev, type FieldState, type Link }
 import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { HostRow } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
+import { isApart } from "./apart.ts"
 import { meant, withoutLost } from "./lost.ts"
 import { keyFromText, keyText, matchKeyOf } from "./match-key.ts"
 import { takenFields, waitsForValue } from "./taken.ts"
@@ -52,7 +53,7 @@ export function planPush(
   if (alive) {
     for (const [name, state] of Object.entries(link.fields)) {
       const { fp, r } = state
-      if (r <= link.acked && !(full && fp !== NULL_FINGERPRINT)) continue
+      if ((r <= link.acked && !(full && fp !== NULL_FINGERPRINT)) || isApart(entity, link, name)) continue
       const value = meant(name, state, document[name] ?? null)
       const referred = state.went === undefined ? referredFrom(entity, name, value, known) : "known"
       const inCircle = referred === "waits" && link.heldBack && name !== entity.parent

@@ -7,6 +7,7 @@ import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, JournalEntry } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
+import { isApart, owes } from "./apart.ts"
 import { parentIn } from "./capture.ts"
 import type { AliveVerdict } from "./merge-aliveness.ts"
 import { lostState, shownAs, withLost, type SeenRow } from "./lost.ts"
@@ -60,6 +61,7 @@ export function settleApply(
   // What these refer to went or came back meanwhile: that is news for the peer.
   const turned: [name: string, fp: string][] = []
   for (const name of new Set([...Object.keys(document), ...Object.keys(fields), ...draft.taken])) {
+    if (isApart(entity, draft.link, name) && !draft.taken.has(name)) continue
     const fp = fingerprint(document[name] ?? null)
     const mine = fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
     const field = fieldOf(entity, name)
@@ -83,7 +85,11 @@ export function settleApply(
     }
     const went = draft.taken.has(name) && readBack.present ? wentMeanwhile(entity, record, name, fp) : undefined
     if (went !== undefined) fields[name] = lostState({ fp, r: 0, ...answersOf(record, name, mine) }, went)
-    else if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp))
+    else if (draft.taken.has(name) && owes(entity, link, name)) {
+      // It has crossed the question: the peer has to hear what came of it.
+      turned.push([name, fp])
+      continue
+    } else if (draft.taken.has(name) && !isOldReference(entity, draft, name, fp))
       fields[name] = { fp, r: 0, ...answersOf(record, name, mine) }
     else if (fp !== mine.fp && readBack.present && fieldOf(entity, name)?.to !== undefined) {
       turned.push([name, fp])
@@ -185,6 +191,7 @@ function reasonOf(draft: Draft, all: Conflict[], loop: string[]): string | null 
     lost("concurrent", "conflict"),
     lost("read_only", "not theirs to change"),
     draft.skipped.length > 0 ? `not in the mapping: ${listed(draft.skipped.slice(0, 20))}` : "",
+    draft.met.length > 0 ? `had no place here before: ${listed(draft.met.slice(0, 20))}` : "",
     loop.length > 0 ? `automations kept answering each other: ${listed(loop)}` : "",
     draft.verdict.kind === "reassert" ? "deleted on the peer while it was edited here" : "",
   ].filter(Boolean)

@@ -1,5 +1,5 @@
 import { SyncError } from "../errors.ts"
-import { otherSide } from "../document/value.ts"
+import { hostName, otherSide } from "../document/value.ts"
 import type { Link } from "../link/link.ts"
 import { isAlive } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
@@ -97,7 +97,7 @@ export async function refuseMassDelete(ports: HostPorts, tx: HostTransaction, lo
   const counts: Count[] = []
   for (const loss of losses) if (loss.told + loss.hidden.length > 0) counts.push(await countLoss(ports, tx, loss))
   if (!counts.some(({ tooMany }) => tooMany)) return
-  const peer = otherSide(ports.side) === "medusa" ? "Medusa" : "Directus"
+  const peer = hostName(otherSide(ports.side))
   const what = counts
     .sort((a, b) => Number(b.tooMany) - Number(a.tooMany))
     .map(({ kind, ended, hidden, all, seen }) => {

@@ -5,7 +5,7 @@ import { CLOSED } from "./breaker.ts"
 
 /** No answer of the peer's ends this pause: a person has to say what is meant. */
 export const needsPerson = ({ code }: Pause): boolean =>
-  code === "mass_delete" || code === "database_moved" || code === "by_person"
+  code === "mass_delete" || code === "mass_change" || code === "database_moved" || code === "by_person"
 
 /** Nothing is sent until a person has decided. */
 export const isHeld = ({ paused }: Control): boolean => paused !== null && needsPerson(paused) && !paused.accepted

@@ -1,4 +1,4 @@
-import { otherSide, type Side } from "../document/value.ts"
+import { hostName, otherSide, type Side } from "../document/value.ts"
 import type { ErrorCode } from "../errors.ts"
 import type { Control, Observed } from "../ports.ts"
 import type { Problem } from "./problem.ts"
@@ -13,7 +13,6 @@ const UNHEARD_BEATS = 10
 const OLD = 15 * MINUTE
 const CLOCKS = MINUTE
 
-export const NAMES: Record<Side, string> = { medusa: "Medusa", directus: "Directus" }
 
 /** What each side calls the other one's address. */
 export const ADDRESS: Record<Side, string> = { medusa: "directusUrl", directus: "MEDUSA_URL" }
@@ -40,7 +39,7 @@ export const isUnheard = ({ lastReceivedAt, beat }: Control, now: Date): boolean
 export function findProblems({ side, control, observed, now }: Seen): Problem[] {
   const { paused, lastSuccessAt, lastReceivedAt, clockOffset } = control
   const { quarantined, openConflicts, oldestAt } = observed.records
-  const peer = NAMES[otherSide(side)]
+  const peer = hostName(otherSide(side))
   const age = (at: string | null): number => (at === null ? Infinity : now.getTime() - Date.parse(at))
   const problems: Problem[] = []
   const add = (code: Problem["code"], since: string | null, message: string) => problems.push({ code, message, since })

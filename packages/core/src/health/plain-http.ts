@@ -1,6 +1,6 @@
-import { otherSide, type Side } from "../document/value.ts"
+import { hostName, otherSide, type Side } from "../document/value.ts"
 import { goesInClear } from "../wire/in-clear.ts"
-import { ADDRESS, NAMES } from "./find-problems.ts"
+import { ADDRESS } from "./find-problems.ts"
 import type { Problem } from "./problem.ts"
 
 /**
@@ -13,7 +13,7 @@ export function plainHttp(side: Side, address: string, isKeySent: boolean): Prob
   if (!goesInClear(address)) return []
   const { host } = new URL(address)
   const what = isKeySent
-    ? `The secret API key of ${NAMES[otherSide(side)]} goes to ${host} over plain http: whoever is on the way can read it, and do all that it allows`
+    ? `The secret API key of ${hostName(otherSide(side))} goes to ${host} over plain http: whoever is on the way can read it, and do all that it allows`
     : `What is synced goes to ${host} over plain http: it is signed, so nobody can change it, but whoever is on the way can read it`
   const then = isKeySent ? ", and replace the key" : ""
   return [

@@ -36,6 +36,18 @@ export function underRev(state: FieldState, rev: number): FieldState {
 /** What both hosts know an edit by, however often it is told. */
 export const revOfEdit = ({ r, e }: Pick<FieldState, "r" | "e">): number => e ?? r
 
+/** A place that this host has not always had. */
+export interface LinkPlace {
+  /** The value of it was first asked for when the place was the one of then; see `KnownPlaces`. */
+  since: number
+  /** The rev with which the peer tells what it has for it. When that much was seen, both have agreed. */
+  until: number
+  /** The peer whose rev that is. Absent = nothing was asked. */
+  of?: string
+  /** The rev with which this host tells it, because the peer has asked. Absent = it has not. */
+  owed?: number
+}
+
 /** What a host keeps about one record. */
 export interface Link {
   entity: string
@@ -61,6 +73,8 @@ export interface Link {
   /** Own rev of the last local change of aliveness; 0 = it came from the peer. */
   aliveRev: number
   fields: Record<string, FieldState>
+  /** By the place's name; `null` = none to speak of. */
+  places: Readonly<Record<string, LinkPlace>> | null
   /** Last values, kept only while not alive. */
   snapshot: Document | null
   /** How many times automations on the hosts have answered each other since a person's edit. */
@@ -183,6 +197,7 @@ export const emptyLink = (entity: string, localId: string): Link => ({
   standing: "alive",
   aliveRev: 0,
   fields: {},
+  places: null,
   snapshot: null,
   hops: 0,
   state: "active",

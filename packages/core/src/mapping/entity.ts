@@ -2,6 +2,7 @@ import { codecs, type Codec, type CodecType } from "../document/codecs.ts"
 import { setOf } from "../document/names.ts"
 import type { CanonicalValue, Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
+import type { RunningPlace } from "./places.ts"
 import type { Translates } from "./translations.ts"
 
 /** Who may change a field: both sides, or one of them (the other shows it read-only and a change there is reverted). */
@@ -82,6 +83,8 @@ export interface EntityDefinition {
   deletes: Record<Side, DeletePolicy>
   /** Where Medusa keeps a kind of the shop's own: the module, the model's name in its service, and its table. */
   source?: { module: string; model: string; table?: string | undefined }
+  /** On a running host: the places that it does not have, or has not always had; see `placeOf`. Never part of what both sides compare. */
+  places?: ReadonlyMap<string, RunningPlace>
 }
 
 const SIDES = ["medusa", "directus"] as const

@@ -8,7 +8,7 @@ import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts
 import type { HostPorts, HostTransaction } from "../ports.ts"
 import { tellAgain } from "./plan-repair.ts"
 import { changeAll, repairLinks, type RepairReport } from "./run-repair.ts"
-import { sweepOnce, type Drift, type SweepOptions } from "./sweep.ts"
+import { findDrift, sweepOnce, type Drift, type SweepOptions } from "./sweep.ts"
 
 type Among = Pick<SweepOptions, "newAmong">
 
@@ -55,10 +55,9 @@ export async function compareLinks(ports: HostPorts): Promise<RepairReport> {
 /** Walks all records like a sweep and marks none. @param limit - of `drifts`. */
 export async function reportDrift(ports: HostPorts, among: Among, limit: number): Promise<DriftReport> {
   const report: DriftReport = { count: 0, drifts: [] }
-  await sweepOnce(ports, { ...among, rest }, (found) => {
+  await findDrift(ports, { ...among, rest }, (found) => {
     report.count += found.length
     report.drifts.push(...found.slice(0, limit - report.drifts.length))
-    return false
   })
   return report
 }

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
 import { whereFrom } from "../errors.ts"
+import { holdMassChange } from "../guard/mass-change.ts"
 import type { HostPorts } from "../ports.ts"
 import { sweepOnce, type SweepOptions } from "./sweep.ts"
 
@@ -42,7 +43,8 @@ export function runSweep(
   const once = async (): Promise<void> => {
     try {
       if (!(await ports.takeTurn("sweep", every))) return
-      const marked = await sweepOnce(ports, { newAmong, rest })
+      const before: SweepOptions["before"] = (entity, changed) => holdMassChange(ports, entity, changed)
+      const marked = await sweepOnce(ports, { newAmong, rest, before })
       if (marked === 0) return
       ports.log.info(
         `The sweep marked ${String(marked)} ${marked === 1 ? "record" : "records"} whose change nothing had told.`,

@@ -1,11 +1,13 @@
+import { asArchived, placesApart } from "../flow/apart.ts"
+import { askForPlaces } from "../flow/ask-places.ts"
 import { capture } from "../flow/capture.ts"
-import { indexBy } from "../flow/group-by.ts"
+import { groupBy, indexBy } from "../flow/group-by.ts"
 import { seeLost, type SeenRow } from "../flow/lost.ts"
 import { goneWithParent } from "../flow/parts.ts"
 import { lookAround } from "../flow/references.ts"
 import { wakeWaiting } from "../flow/taken.ts"
 import { MAX_FAILURES } from "../guard/retry.ts"
-import { isTombstone, needsPush, type Link } from "../link/link.ts"
+import { isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { SIZES } from "../sizes.ts"
 import { NO_ROW, type HostPorts, type HostRow, type HostTransaction } from "../ports.ts"
@@ -25,21 +27,66 @@ export interface SweepOptions {
   newAmong: (entity: string, localIds: string[]) => Promise<string[]>
   /** Called between two pages: lets the process do its own work first. `false` ends the sweep. */
   rest: (tookMs: number) => Promise<boolean>
+  /** Called with all records of a kind that changed, before they are marked. */
+  before?: (entity: EntityDefinition, changed: readonly Drift[]) => Promise<void>
 }
 
 /**
  * Walks all rows and all links and marks what differs: changes by plain SQL, by a trigger that was dropped, by a restored
- * table; and what waits to be sent without a mark.
+ * table; and what waits to be sent without a mark. For a place that is new here it asks the peer.
  *
- * @param found - called with each page's findings; nothing is marked when it returns `false`.
  * @returns how many marks were made.
  */
-export async function sweepOnce(
+export async function sweepOnce(ports: HostPorts, options: SweepOptions): Promise<number> {
+  let marked = 0
+  let changed: Drift[] = []
+  const mark = async (drifts: Drift[]): Promise<void> => {
+    for (const [kind, group] of groupBy(drifts, ({ entity }) => entity)) {
+      const ids = group.map(({ localId }) => localId)
+      await ports.transaction({ own: true }, ({ marks }) => marks.add(kind, ids))
+      marked += ids.length
+    }
+  }
+  const took = async ({ entity, drifts, apart, isLast }: Seen): Promise<void> => {
+    // Whether so many are meant is known when the kind has been seen.
+    changed.push(...drifts.filter(({ kind }) => kind === "changed"))
+    await mark(drifts.filter(({ kind }) => kind !== "changed"))
+    if (apart.length > 0) await askForPlaces(ports, entity, apart)
+    if (!isLast) return
+    await options.before?.(entity, changed)
+    await mark(changed)
+    changed = []
+  }
+  await walk(ports, options, took)
+  return marked
+}
+
+/** Walks all records like a sweep. @param found - called with each page's findings. */
+export async function findDrift(
+  ports: HostPorts,
+  options: SweepOptions,
+  found: (drifts: Drift[]) => unknown,
+): Promise<void> {
+  await walk(ports, options, ({ drifts }) => {
+    found(drifts)
+    return Promise.resolve()
+  })
+}
+
+/** One page of a kind. */
+interface Seen {
+  entity: EntityDefinition
+  drifts: Drift[]
+  apart: Page["apart"]
+  /** The kind has been walked to its end. */
+  isLast: boolean
+}
+
+async function walk(
   ports: HostPorts,
   { newAmong, rest }: SweepOptions,
-  found: (drifts: Drift[]) => boolean = () => true,
-): Promise<number> {
-  let marked = 0
+  took: (seen: Seen) => Promise<void>,
+): Promise<void> {
   for (const entity of ports.config.entities.values()) {
     for (const look of [lookAtRows, lookAtLinks]) {
       let after: string | null = null
@@ -49,23 +96,20 @@ export async function sweepOnce(
         const page: Page = await ports.transaction({ own: true }, (tx) => look(tx, entity, from))
         const added = page.unlinked.length > 0 ? await newAmong(entity.name, page.unlinked) : []
         const drifts = [...page.drifts, ...added.map((localId) => driftOf(entity, localId, "new"))]
-        if (drifts.length > 0 && found(drifts)) {
-          const ids = drifts.map(({ localId }) => localId)
-          await ports.transaction({ own: true }, ({ marks }) => marks.add(entity.name, ids))
-          marked += ids.length
-        }
         after = page.next
-        if (!(await rest(ports.now().getTime() - startedAt))) return marked
+        await took({ entity, drifts, apart: page.apart, isLast: after === null && look === lookAtLinks })
+        if (!(await rest(ports.now().getTime() - startedAt))) return
       } while (after !== null)
     }
   }
-  return marked
 }
 
 interface Page {
   drifts: Drift[]
   /** Rows without a link. */
   unlinked: string[]
+  /** Records whose places the peer has to be asked about. */
+  apart: { link: Link; places: string[] }[]
   /** Where the next page begins; `null` after the last. */
   next: string | null
 }
@@ -92,6 +136,11 @@ async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: 
   return {
     drifts: await withoutResting(tx, entity, found, links, rows),
     unlinked: present.filter((localId) => !links.has(localId)),
+    apart: await lookAtPlaces(
+      tx,
+      entity,
+      present.flatMap((localId) => links.get(localId) ?? []),
+    ),
     next,
   }
 }
@@ -132,8 +181,31 @@ async function lookAtLinks(tx: HostTransaction, entity: EntityDefinition, after:
   return {
     drifts: await withoutResting(tx, entity, drifts, known, rows),
     unlinked: [],
+    apart: [],
     next: ids.length < SIZES.page ? null : (ids.at(-1) ?? null),
   }
+}
+
+/** @returns those that the peer has to be asked about. */
+async function lookAtPlaces(tx: HostTransaction, entity: EntityDefinition, found: Link[]): Promise<Page["apart"]> {
+  const apart = found
+    .filter(({ peerId, state }) => peerId !== null && state !== "unlinked")
+    .flatMap((link) => {
+      const places = placesApart(entity, link)
+      return places.length > 0 ? [{ link, places }] : []
+    })
+  const isArchived = ({ standing }: Link): boolean => standing === "archived"
+  const archived = apart.flatMap(({ link }) => (isArchived(link) ? [link.localId] : [])).sort()
+  if (archived.length > 0) {
+    const links = (await tx.links.lock(entity.name, archived)).filter(isArchived)
+    const rows = await tx.documents.read(entity.name, archived)
+    const noted = links.map((link) => asArchived(entity, link, rows.get(link.localId)?.fields ?? {}))
+    await tx.links.save(
+      entity.name,
+      noted.filter((link, i) => link !== links[i]),
+    )
+  }
+  return apart.filter(({ link }) => isAlive(link))
 }
 
 function compare(entity: EntityDefinition, link: Link, row: SeenRow): Drift[] {

@@ -67,6 +67,7 @@ export class MemoryHost {
       lastReceivedAt: null,
       clockOffset: null,
       backfill: null,
+      places: null,
       alerts: [],
     }
     const say = options.log ?? (() => undefined)

@@ -55,6 +55,13 @@ export const askSchema = z.discriminatedUnion("kind", [
     kind: z.literal("missing"),
     records: z.array(z.strictObject({ entity: name, id })).max(1000),
   }),
+  /** The asker has a new place for these fields, or sets of fields, of its records: tell what the receiver has for them. */
+  z.strictObject({
+    kind: z.literal("tell"),
+    entity: name,
+    places: z.array(name).max(1000),
+    ids: z.array(id).max(1000),
+  }),
   /** What would the receiver do with these records? */
   z.strictObject({ kind: z.literal("preview"), records: z.array(recordSchema).max(LIMITS.records) }),
   /** These conflicts were decided. */
@@ -70,6 +77,8 @@ export const answerSchema = z.discriminatedUnion("kind", [
     kind: z.literal("missing"),
     records: z.array(z.strictObject({ entity: name, id })).max(1000),
   }),
+  /** With which rev each is told; 0 = there is nothing to tell, `null` = the receiver has no such pair that is alive. */
+  z.strictObject({ kind: z.literal("tell"), revs: z.array(counter.nullable()).max(1000) }),
   z.strictObject({
     kind: z.literal("preview"),
     outcomes: z.array(

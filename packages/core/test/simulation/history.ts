@@ -14,6 +14,7 @@ import type { Point } from "../../src/testing/memory-table.ts"
 import { Ledger } from "./ledger.ts"
 import { Members } from "./members.ts"
 import type { Mix } from "./mixes.ts"
+import { Moves } from "./moves.ts"
 import { findFailure, hasCircle } from "./oracle.ts"
 import type { Outcome, Played } from "./played.ts"
 import { People } from "./people.ts"
@@ -66,6 +67,7 @@ export class History implements Played {
   #raceAt: { side: Side; point: Point; act: () => void } | null = null
   readonly #people = new People(this)
   readonly #restores = new Restores(this)
+  readonly #moves: Moves
   /** Does anything fail? Not any more when everything is to come to rest. */
   faults = true
   pushes = 0
@@ -96,6 +98,7 @@ export class History implements Played {
         transport: { send: (message) => this.#ask(side, message) },
       })
     this.hosts = { medusa: host("medusa"), directus: host("directus") }
+    this.#moves = new Moves(this, config)
   }
 
   async run(steps: number): Promise<Outcome> {
@@ -111,6 +114,7 @@ export class History implements Played {
     }
     this.faults = false
     if (this.mix.restore > 0) for (const side of [...SIDES, ...SIDES]) await sayHello(this.hosts[side].ports)
+    if (this.mix.moves > 0) await this.#moves.end(() => this.#settle())
     // What comes back or goes changes those that refer to it, and no hook tells: the next sweep does.
     if (this.mix.family || this.mix.restore > 0) await this.#sweepAndSettle()
     this.pushesOf.clear()
@@ -197,6 +201,11 @@ export class History implements Played {
   #randomStep(): Promise<unknown> | null {
     const side = this.random.pick(SIDES)
     if (this.mix.restore > 0 && this.random.chance(this.mix.restore)) return this.#restores.step(side)
+    if (this.mix.moves > 0 && this.random.chance(this.mix.moves)) {
+      if (this.random.chance(0.5)) return this.#on(side, () => this.#moves.sweep(side))
+      this.#moves.step(side)
+      return null
+    }
     if (this.mix.upkeep > 0 && this.random.chance(this.mix.upkeep)) {
       this.say(() => `${side} keeps up`)
       return this.#on(side, () => keepUp(this.hosts[side], this.random))

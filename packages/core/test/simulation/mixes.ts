@@ -38,6 +38,8 @@ export interface Mix {
   tiny: boolean
   /** Groups are deleted under every pair of policies, and what refers to one is emptied or hidden with it. */
   keeps: boolean
+  /** A host begins to keep a field in another column, or in none. */
+  moves: number
 }
 
 const quiet: Mix = {
@@ -63,6 +65,7 @@ const quiet: Mix = {
   tiny: false,
   family: false,
   keeps: false,
+  moves: 0,
 }
 
 const senders: Mix = { ...quiet, senders: true, drop: 0.05, poison: 0.02 }
@@ -139,6 +142,18 @@ export const MIXES: readonly Mix[] = [
   { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
   { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },
   { ...quiet, name: "family-upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true },
+  { ...quiet, name: "moves", moves: 0.08, delay: 4, race: 0.1 },
+  {
+    ...quiet,
+    name: "moves-storm",
+    moves: 0.05,
+    drop: 0.1,
+    duplicate: 0.1,
+    reorder: true,
+    delay: 20,
+    crash: 0.05,
+    race: 0.1,
+  },
   { ...quiet, name: "ahead-restore", ahead: 0.5, restore: 0.05, drop: 0.1, delay: 10, race: 0.1 },
   { ...senders, name: "senders" },
   { ...senders, name: "clock", clock: 0.1 },

@@ -1,5 +1,5 @@
 import type { Knex } from "knex"
-import type { Backfill, Breaker, Control, ControlChange, Pause, Problem } from "medusa-directus-core"
+import type { Backfill, Breaker, Control, ControlChange, KnownPlaces, Pause, Problem } from "medusa-directus-core"
 import { CONTROL_ID, TABLES } from "../schema/internal-tables"
 import { CLOCK_STEP } from "./clock-step"
 import { dialectOf, type Dialect } from "./dialect"
@@ -18,6 +18,7 @@ interface ControlRow {
   last_success_at: string | null
   last_received_at: string | null
   backfill: string | null
+  places: string | null
   alerts: string
   clock_offset: number | string | null
   made: string
@@ -47,6 +48,7 @@ export async function readControl(database: Knex): Promise<Control> {
     lastSuccessAt: row.last_success_at,
     lastReceivedAt: row.last_received_at,
     backfill: row.backfill === null ? null : (JSON.parse(row.backfill) as Backfill),
+    places: row.places === null ? null : (JSON.parse(row.places) as KnownPlaces),
     alerts: JSON.parse(row.alerts) as Problem[],
     clockOffset: row.clock_offset === null ? null : Number(row.clock_offset),
   }
@@ -65,6 +67,7 @@ function columnsOf(change: ControlChange): Partial<ControlRow> {
   if (change.breaker !== undefined) row.breaker = JSON.stringify(change.breaker)
   if (change.paused !== undefined) row.paused = change.paused === null ? null : JSON.stringify(change.paused)
   if (change.backfill !== undefined) row.backfill = change.backfill === null ? null : JSON.stringify(change.backfill)
+  if (change.places !== undefined) row.places = change.places === null ? null : JSON.stringify(change.places)
   if (change.clockOffset !== undefined) row.clock_offset = change.clockOffset
   if (change.lastSuccessAt !== undefined) row.last_success_at = change.lastSuccessAt
   if (change.lastReceivedAt !== undefined) row.last_received_at = change.lastReceivedAt
@@ -90,6 +93,7 @@ const JSON_COLUMNS: ReadonlySet<string> = new Set<keyof ControlRow>([
   "breaker",
   "paused",
   "backfill",
+  "places",
   "alerts",
 ])
 

@@ -42,6 +42,11 @@ function addBackfillColumn(table: Knex.CreateTableBuilder): void {
   table.text("backfill")
 }
 
+/** Where what travels is kept here. */
+function addPlacesColumn(table: Knex.CreateTableBuilder): void {
+  table.text("places")
+}
+
 /** What tells a copy from the original. */
 function addHomeColumn(table: Knex.CreateTableBuilder): void {
   table.text("home")
@@ -140,6 +145,7 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     addRestoreColumns(table)
     addBackfillColumn(table)
     addHomeColumn(table)
+    addPlacesColumn(table)
     addHealthColumns(table)
     table.bigInteger("clock_offset")
   },
@@ -242,6 +248,8 @@ async function completeTables(database: Knex): Promise<void> {
     )
   if (!(await database.schema.hasColumn(TABLES.control, "home")))
     await database.schema.alterTable(TABLES.control, addHomeColumn)
+  if (!(await database.schema.hasColumn(TABLES.control, "places")))
+    await database.schema.alterTable(TABLES.control, addPlacesColumn)
 }
 
 /** How long what nobody asked for is kept. */

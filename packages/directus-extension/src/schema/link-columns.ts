@@ -17,6 +17,7 @@ export const LINK_COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, rea
   standing: ["standing", "name"],
   aliveRev: ["alive_rev", "number"],
   fields: ["fields", "json"],
+  places: ["places", "json"],
   snapshot: ["snapshot", "json"],
   hops: ["hops", "number"],
   state: ["state", "name"],

@@ -1,4 +1,4 @@
-import type { Backfill, Breaker, Control, ControlChange, Pause, Problem } from "medusa-directus-core"
+import type { Backfill, Breaker, Control, ControlChange, KnownPlaces, Pause, Problem } from "medusa-directus-core"
 import { query, type Sql } from "./sql"
 
 interface ControlRow {
@@ -15,6 +15,7 @@ interface ControlRow {
   last_success_at: Date | null
   last_received_at: Date | null
   backfill: Backfill | null
+  places: KnownPlaces | null
   alerts: Problem[]
   clock_offset: string | null
 }
@@ -23,7 +24,7 @@ interface ControlRow {
 export async function readControl(sql: Sql): Promise<Control> {
   const [row] = await query<ControlRow>(
     sql,
-    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, home, breaker, paused, last_success_at, last_received_at, backfill, alerts, clock_offset from directus_sync_control",
+    "select epoch, past, peer_epoch, peer_past, beat, peer_beat, repair, home, breaker, paused, last_success_at, last_received_at, backfill, places, alerts, clock_offset from directus_sync_control",
   )
   if (!row)
     throw new Error(
@@ -43,6 +44,7 @@ export async function readControl(sql: Sql): Promise<Control> {
     lastSuccessAt: row.last_success_at?.toISOString() ?? null,
     lastReceivedAt: row.last_received_at?.toISOString() ?? null,
     backfill: row.backfill,
+    places: row.places,
     alerts: row.alerts,
     clockOffset: row.clock_offset === null ? null : Number(row.clock_offset),
   }
@@ -62,6 +64,7 @@ const COLUMNS: { [Key in keyof Required<ControlChange>]: [column: string, value:
   lastSuccessAt: ["last_success_at", "?"],
   lastReceivedAt: ["last_received_at", "?"],
   backfill: ["backfill", "?::jsonb"],
+  places: ["places", "?::jsonb"],
   alerts: ["alerts", "?::jsonb"],
   clockOffset: ["clock_offset", "?"],
 }

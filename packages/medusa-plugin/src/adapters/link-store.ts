@@ -24,6 +24,7 @@ const COLUMNS: Record<Exclude<keyof Link, "entity" | "localId">, readonly [colum
   standing: ["standing", "text"],
   aliveRev: ["alive_rev", "int"],
   fields: ["fields", "jsonb"],
+  places: ["places", "jsonb"],
   snapshot: ["snapshot", "jsonb"],
   hops: ["hops", "int"],
   state: ["state", "text"],

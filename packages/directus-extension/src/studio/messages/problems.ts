@@ -46,6 +46,10 @@ export const problemsEn: Problems = {
     title: "Many items would go out of sight in Medusa",
     fix: "The items were deleted, archived or unpublished here within ten minutes. If that is meant, say so. If not, bring them back, then resume.",
   },
+  mass_change: {
+    title: "Many items changed without a word of it",
+    fix: "An import by SQL, a restored table or a new column does that, and Medusa has not been told. If Medusa is to have these values, resume. If not, put them right here first.",
+  },
   changes_wait: { title: "A change waits for long", fix: "Look at the log of Directus, or check the connection." },
   quarantined: { title: "Some items are stopped", fix: "Each one says why. Mend it, then try again." },
   open_conflicts: { title: "Conflicts wait for a decision", fix: "Nothing stands still because of that." },
@@ -101,6 +105,10 @@ export const problemsDe: Problems = {
   mass_delete: {
     title: "Viele Einträge würden in Medusa verschwinden",
     fix: "Die Einträge wurden hier innerhalb von zehn Minuten gelöscht, archiviert oder zurückgezogen. Ist das gewollt, bestätigen Sie es. Wenn nicht, holen Sie sie zurück und setzen dann fort.",
+  },
+  mass_change: {
+    title: "Viele Einträge haben sich unbemerkt geändert",
+    fix: "Das tut ein Import mit SQL, eine zurückgespielte Tabelle oder eine neue Spalte; Medusa weiß noch nichts davon. Soll Medusa diese Werte bekommen, setzen Sie fort. Wenn nicht, stellen Sie sie hier zuerst richtig.",
   },
   changes_wait: {
     title: "Eine Änderung wartet schon lange",

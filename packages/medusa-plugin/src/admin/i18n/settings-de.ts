@@ -114,6 +114,10 @@ export const settingsDe: typeof settingsEn = {
       title: "Viele Datensätze würden in Directus verschwinden",
       text: "Die Datensätze wurden hier innerhalb von zehn Minuten gelöscht oder aus dem Verkauf genommen, und Directus weiß noch nichts davon. Ist das gewollt, übertragen Sie es; wenn nicht, stellen Sie sie hier wieder her und setzen Sie fort.",
     },
+    mass_change: {
+      title: "Viele Datensätze haben sich unbemerkt geändert",
+      text: "Das tut ein Import mit SQL oder eine zurückgespielte Tabelle; Directus weiß noch nichts davon. Soll Directus diese Werte bekommen, setzen Sie fort. Wenn nicht, stellen Sie sie hier zuerst richtig.",
+    },
     act: {
       resume: "Fortsetzen",
       check: "Verbindung prüfen",

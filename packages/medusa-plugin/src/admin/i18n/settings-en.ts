@@ -109,6 +109,10 @@ export const settingsEn = {
       title: "Many records would go out of sight in Directus",
       text: "They were deleted or taken off sale here within ten minutes, and Directus has not been told. If that is meant, tell it; if not, bring them back here and resume.",
     },
+    mass_change: {
+      title: "Many records changed without a word of it",
+      text: "An import by SQL or a restored table does that, and Directus has not been told. If Directus is to have these values, resume. If not, put them right here first.",
+    },
     act: {
       resume: "Resume",
       check: "Check the connection",

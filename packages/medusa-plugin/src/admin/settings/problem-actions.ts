@@ -19,6 +19,7 @@ const check: ProblemAction = { kind: "check", label: "check" }
 const ACTIONS: Partial<Record<ProblemCode, ProblemAction[]>> = {
   by_person: [resume("resume")],
   mass_delete: [resume("resume"), resume("deletes", { acceptDeletes: true })],
+  mass_change: [resume("resume")],
   database_moved: [resume("moved", { database: "moved" })],
   epoch_mismatch: [check, resume("accept", { acceptPeerEpoch: true })],
   quarantined: [{ kind: "show", tab: "stopped", label: "stopped" }],

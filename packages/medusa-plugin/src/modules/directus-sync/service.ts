@@ -33,6 +33,7 @@ import { readLocales, sentencesOf } from "../../adapters/translations/locales"
 import { readSetup, type Setup } from "../../options"
 import type { Overview } from "../../overview"
 import { makeSync, type Sync } from "../../sync"
+import { withPlaces } from "../../places"
 import { withTranslations, withTranslationTable } from "../../translations-setup"
 import { captureSql, type CaptureSql } from "./capture/capture-sql"
 import { capturedTables, NO_KINDS } from "./capture/captured-tables"
@@ -211,8 +212,15 @@ export default class DirectusSyncModuleService extends MedusaService({
       this.setup_ = checked
       this.sync_ = this.wire_()
     }
-    if (this.setup_.kind === "off" || !this.background_) return
-    if ((await captureState(this.connection_, this.capture_)) === "not_migrated") {
+    if (this.setup_.kind === "off") return
+    // An upgrade may start before its tables are complete.
+    const isMigrated = (await captureState(this.connection_, this.capture_)) !== "not_migrated"
+    if (isMigrated) {
+      this.setup_ = await withPlaces(this.connection_, this.setup_, this.logger_)
+      this.sync_ = this.wire_()
+    }
+    if (!this.background_) return
+    if (!isMigrated) {
       this.logger_.error(
         'Directus sync is off: its tables are missing. Run "medusa db:migrate", then start Medusa again.',
       )

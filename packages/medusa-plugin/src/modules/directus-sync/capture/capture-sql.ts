@@ -5,6 +5,8 @@ const CAPTURE_FUNCTION = "directus_sync_capture"
 /** By its arguments, too: another function of the name, which somebody else may make, is not meant. */
 const FOUND = `to_regprocedure('${CAPTURE_FUNCTION}()')`
 const MARK_LOG = "directus_sync_mark_log"
+/** Of the control row: without it the tables are those of an older version. */
+const NEWEST_COLUMN = "places"
 /** Arguments of a trigger for each mark: kind, id, join, columns. */
 const ARGUMENTS = 4
 
@@ -124,7 +126,9 @@ export function captureSql(tables: readonly CapturedTable[]): CaptureSql {
     version,
     install: `${body}\ncomment on function ${CAPTURE_FUNCTION}() is '${version}';`,
     state: `
-select to_regclass('${MARK_LOG}') is not null as migrated,
+select to_regclass('${MARK_LOG}') is not null and exists (
+         select 1 from pg_attribute where attrelid = to_regclass('directus_sync_control') and attname = '${NEWEST_COLUMN}'
+       ) as migrated,
        not exists (${STRANGERS}) as shut,
        obj_description(${FOUND}, 'pg_proc') as version,
        (select count(*)::int from pg_trigger where tgfoid = ${FOUND} and not tgisinternal and tgenabled <> 'D') as have,

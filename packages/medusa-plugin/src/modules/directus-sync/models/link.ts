@@ -17,6 +17,7 @@ export const DirectusSyncLink = model
     standing: model.enum(["alive", "archived", "ignored", "gone", "along"]).default("alive"),
     alive_rev: model.number().default(0),
     fields: model.json(),
+    places: model.json().nullable(),
     snapshot: model.json().nullable(),
     hops: model.number().default(0),
     state: model.enum(["active", "quarantined", "unlinked"]).default("active"),
