@@ -9,7 +9,7 @@ import {
   type Place,
   type Places,
 } from "../src/mapping/places.ts"
-import { sweepOnce } from "../src/repair/sweep.ts"
+import { findDrift, sweepOnce, type Drift } from "../src/repair/sweep.ts"
 import { Pair } from "./pair.ts"
 
 const SWEEP = { newAmong: () => Promise.resolve([]), rest: () => Promise.resolve(true) }
@@ -175,10 +175,15 @@ describe("a column that goes", () => {
     const a = await shop([], [shirt(1, { description: "Of the shop", tags: null, "tags#a": true })])
     a.move("directus", "description", null)
     a.move("directus", "tags", null)
+    const found: Drift[] = []
+    await findDrift(a.pair.directus.ports, SWEEP, (drifts) => found.push(...drifts))
+    expect(found).toEqual([])
     await a.sweep("directus")
     const [id = ""] = a.pair.medusa.table("product").rows.keys()
     a.pair.medusa.edit("product", id, { title: "Another" })
     await a.pair.settle()
+    const told = a.pair.messages.filter(({ from, records }) => from.startsWith("directus") && records.length > 0)
+    expect(told).toEqual([])
     await a.sweep("directus", "medusa")
     expect(a.values("directus", "title")).toEqual(["Another"])
     expect(a.values("medusa", "description")).toEqual(["Of the shop"])

@@ -110,7 +110,7 @@ export function mergeFields(
         side,
         merge,
         link,
-        { name, value, own: current[name] ?? null, edit: revOfEdit({ r, e }), isUnderWay: unseenByAuthor },
+        { name, value, own: current[name] ?? null, edit: revOfEdit({ r, e }) },
         lose,
       )
       continue
@@ -147,8 +147,6 @@ interface Meeting {
   own: CanonicalValue
   /** The peer's rev of the edit that `value` is. */
   edit: number
-  /** The peer had not heard of what was edited here in the place before. */
-  isUnderWay: boolean
 }
 
 type Lose = (losingSide: Side, losingValue: CanonicalValue, rev: number, winner: string, kind: Conflict["kind"]) => void
@@ -166,17 +164,16 @@ function meetPlace(
   side: Side,
   merge: FieldMerge,
   link: Link,
-  { name, value, own, edit, isUnderWay }: Meeting,
+  { name, value, own, edit }: Meeting,
   lose: Lose,
 ): void {
   const peer = otherSide(side)
   const mayTell = mayReceive(field, peer)
   const staysHere = !mayReceive(field, side) || (mayTell && field.wins === side)
   const isTyped = !isUntouched(entity, name, own)
-  const isSame = fingerprint(value) === fingerprint(own)
   merge.met.push(name)
-  if (isSame && !isUnderWay) merge.taken.add(name)
-  else if (isSame || (mayTell && value === null)) keepOwn(merge, link, name, own)
+  if (fingerprint(value) === fingerprint(own)) merge.taken.add(name)
+  else if (mayTell && value === null) keepOwn(merge, link, name, own)
   else if (staysHere && isTyped) {
     lose(peer, value, edit, fingerprint(own), mayReceive(field, side) ? "concurrent" : "read_only")
     keepOwn(merge, link, name, own)
@@ -184,9 +181,7 @@ function meetPlace(
     // It has no rev: it was never told.
     if (isTyped) lose(side, own, 0, fingerprint(value), "concurrent")
     merge.patch[name] = value
-    // An edit of the place before may still be under way, and win there.
-    if (isUnderWay) keepOwn(merge, link, name, value)
-    else merge.taken.add(name)
+    merge.taken.add(name)
   }
 }
 

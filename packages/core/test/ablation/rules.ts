@@ -367,14 +367,6 @@ export const RULES: readonly Rule[] = [
     breaks: /^I5 .* given out twice/,
   },
   {
-    rule: "40: an edit of the place before, which may be under way, is answered by what came of it",
-    file: "src/flow/merge-fields.ts",
-    find: "    if (isUnderWay) keepOwn(merge, link, name, value)\n    else merge.taken.add(name)",
-    replace: "    merge.taken.add(name)",
-    mix: "moves",
-    breaks: /^I1/,
-  },
-  {
     rule: "40: only what was told for the question's sake is the peer's answer",
     file: "src/flow/merge-fields.ts",
     find: "      if (!isAnswer(link, record, placeOf(entity, name))) continue\n",

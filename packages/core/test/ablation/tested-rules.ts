@@ -199,6 +199,14 @@ export const TESTED: readonly TestedRule[] = [
     find: "      if (isApart(entity, link, name)) return\n",
     replace: "",
     test: "test/places.test.ts",
+    breaks: "empties nothing on the peer, also when the peer writes something else meanwhile",
+  },
+  {
+    rule: "40: nothing of a place that is new is told before the peer has told what it has",
+    file: "src/flow/apart.ts",
+    find: "return running !== undefined && (running.isLeftOut || isOpen(running, link, place))",
+    replace: "return running !== undefined && running.isLeftOut",
+    test: "test/places.test.ts",
     breaks: "takes the peer's values where it shows its default, and changes none of theirs",
   },
   {
