@@ -8,7 +8,7 @@ import { resolveReferences } from "../flow/references.ts"
 import { ask } from "../flow/ask-peer.ts"
 import { couldBe } from "../inbox/candidates.ts"
 import { firstRev } from "../link/link.ts"
-import type { EntityDefinition } from "../mapping/entity.ts"
+import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import { NO_ROW, type HostPorts, type HostTransaction, type IdPage } from "../ports.ts"
 import { SIZES } from "../sizes.ts"
 import { fitting, LIMITS, type Answer, type WireRecord } from "../wire/messages.ts"
@@ -114,6 +114,11 @@ export async function foresee(ports: HostPorts, records: WireRecord[], past: rea
   )
 }
 
+const withoutReferences = (entity: EntityDefinition, record: WireRecord): WireRecord => ({
+  ...record,
+  fields: Object.fromEntries(Object.entries(record.fields).filter(([name]) => fieldOf(entity, name)?.to === undefined)),
+})
+
 async function foreseeKind(
   ports: HostPorts,
   tx: HostTransaction,
@@ -143,14 +148,16 @@ async function foreseeKind(
       outcomes.set(asSent, { st: "stopped", reason: couldBe(match.candidates) })
       continue
     }
-    if (localId === null || !ready.has(record)) {
+    if (localId === null) {
       if (match.kind === "create") fresh.push(asSent)
       else outcomes.set(asSent, { st: "match" })
       continue
     }
+    // What it refers to comes before it, and is not there yet: the rest of it can be compared.
+    const told = ready.has(record) ? record : withoutReferences(entity, record)
     const link = links.get(localId) ?? null
     const row = rows.get(localId) ?? NO_ROW
-    const plan = planApply(entity, context, record, link, localId, row)
+    const plan = planApply(entity, context, told, link, localId, row)
     const changes = plan.kind === "write" && plan.write !== null
     outcomes.set(asSent, { st: changes ? "change" : link?.peerId == null ? "match" : "same" })
   }

@@ -32,7 +32,9 @@ export const placesApart = ({ places }: EntityDefinition, link: Link): string[] 
 
 /** Nobody has typed it: it takes what the peer has. */
 export const isUntouched = (entity: EntityDefinition, name: string, value: CanonicalValue): boolean =>
-  value === null || fingerprint(value) === fingerprint(entity.places?.get(placeOf(entity, name))?.blank ?? null)
+  value === null ||
+  value === "" ||
+  fingerprint(value) === fingerprint(entity.places?.get(placeOf(entity, name))?.blank ?? null)
 
 /** A record that is new here agrees with its peer from the start, in all places of today. */
 export function agreedPlaces({ places }: EntityDefinition): Link["places"] {

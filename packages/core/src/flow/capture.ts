@@ -48,7 +48,8 @@ function firstCapture(entity: EntityDefinition, localId: string, document: Docum
   const fields: Record<string, FieldState> = {}
   for (const name in document) {
     const value = document[name] ?? null
-    if (value !== null) fields[name] = { fp: fingerprint(value), r: rev }
+    // An empty text is no edit either: some hosts give one where nobody has typed anything.
+    if (value !== null) fields[name] = { fp: fingerprint(value), r: value === "" ? 0 : rev }
   }
   const parentId = parentIn(entity, document)
   const link = {
@@ -59,7 +60,8 @@ function firstCapture(entity: EntityDefinition, localId: string, document: Docum
     fields,
     places: agreedPlaces(entity),
   }
-  return { link, changed: Object.keys(fields), aliveChanged: true, looping: [] }
+  const changed = Object.keys(fields).filter((name) => fields[name]?.r === rev)
+  return { link, changed, aliveChanged: true, looping: [] }
 }
 
 /** What a record held when it went; an archived one keeps the value that the archive covers. */
