@@ -27,6 +27,7 @@ it("the public names are these and no others", () => {
       "digestSql",
       "directionKey",
       "discardRecord",
+      "draftBases",
       "fieldOf",
       "fingerprint",
       "fromDocument",
@@ -45,6 +46,7 @@ it("the public names are these and no others", () => {
       "makeEndpoint",
       "makeTransport",
       "mayReceive",
+      "memberName",
       "needsPush",
       "notUnique",
       "otherSide",
@@ -53,6 +55,7 @@ it("the public names are these and no others", () => {
       "pauseByPerson",
       "plainHttp",
       "planApply",
+      "planPublish",
       "planPush",
       "postgresHome",
       "previewBackfill",
@@ -89,6 +92,7 @@ it("the public names are these and no others", () => {
       "whereFrom",
       "whyImpossible",
       "withDeadline",
+      "yieldsToPeer",
     ]
   `)
 })
