@@ -39,7 +39,7 @@ export { notUnique } from "./flow/taken.ts"
 export { planApply } from "./flow/plan-apply.ts"
 export { settleApply } from "./flow/settle-apply.ts"
 export { receive } from "./flow/run-apply.ts"
-export { draftBases, planPublish, yieldsToPeer } from "./flow/publish-draft.ts"
+export { draftBases, isOvertaken, planPublish, yieldsToPeer } from "./flow/publish-draft.ts"
 export type { DraftBase, DraftedField, PublishPlan } from "./flow/publish-draft.ts"
 // Inbox and backfill
 export { resolveConflict, tellResolved } from "./inbox/resolve-conflict.ts"

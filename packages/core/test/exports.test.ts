@@ -36,6 +36,7 @@ it("the public names are these and no others", () => {
       "healthWhenOff",
       "isCompared",
       "isExternalSync",
+      "isOvertaken",
       "isTombstone",
       "judgeRecord",
       "linkDigest",

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest"
 import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
 import type { Side } from "../src/document/value.ts"
-import { draftBases, planPublish, yieldsToPeer, type DraftBase, type DraftedField } from "../src/flow/publish-draft.ts"
+import {
+  draftBases,
+  isOvertaken,
+  planPublish,
+  yieldsToPeer,
+  type DraftBase,
+  type DraftedField,
+} from "../src/flow/publish-draft.ts"
 import { emptyLink, type FieldState, type Link } from "../src/link/link.ts"
 import { text, thing } from "./thing.ts"
 
@@ -183,5 +190,21 @@ describe("a record that is deleted in a draft", () => {
     expect(yieldsToPeer(changed, new Map())).toBe(false)
     expect(yieldsToPeer({ ...changed, peerId: null }, bases)).toBe(false)
     expect(yieldsToPeer(null, bases)).toBe(false)
+  })
+})
+
+describe("what a publishing was decided by is overtaken", () => {
+  const seen = new Map([["title", fingerprint("before")]])
+
+  it("when the peer has changed a field that it is about", () => {
+    expect(isOvertaken(changed, seen, ["title"])).toBe(true)
+    expect(isOvertaken(link({ note: state("new", 0) }), seen, ["note"])).toBe(true)
+  })
+
+  it("and by nothing else", () => {
+    expect(isOvertaken(link({ title: state("before", 0), note: state("new", 0) }), seen, ["title"])).toBe(false)
+    expect(isOvertaken(link({ title: state("of a colleague", 4) }), seen, ["title"])).toBe(false)
+    expect(isOvertaken({ ...changed, peerId: null }, seen, ["title"])).toBe(false)
+    expect(isOvertaken(null, seen, ["title"])).toBe(false)
   })
 })

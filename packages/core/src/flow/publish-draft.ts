@@ -77,8 +77,8 @@ function judge(entity: EntityDefinition, link: Link, side: Side, drafted: Drafte
 }
 
 /**
- * Decides what the publishing of a draft does to one record. A drafted value is an edit that was made when it entered the
- * draft: what the peer has changed since, its author had not seen.
+ * Decides what the publishing of a draft does to one record (I2). A drafted value is an edit of when it entered the draft:
+ * what the peer has changed since, its author had not seen.
  *
  * @param link - as it is now; `null` or without a peer: nobody else can have changed anything.
  * @param side - the host that has the draft.
@@ -116,13 +116,23 @@ export function planPublish(
 }
 
 /**
+ * Has the peer changed one of these fields?
+ *
+ * @param seen - what the link held of them before; of a field that is not among them nothing.
+ */
+export const isOvertaken = (link: Link | null, seen: ReadonlyMap<string, string>, names: Iterable<string>): boolean =>
+  link?.peerId != null &&
+  [...names].some((name) => {
+    const now = known(link, name)
+    return revOfEdit(now) === 0 && now.fp !== (seen.get(name) ?? NULL_FINGERPRINT)
+  })
+
+/**
  * Does the deletion of a record in a draft yield, because the peer has changed the record since?
  *
  * @param bases - of all fields that the record had when its deletion entered the draft; empty = not known.
  */
 export const yieldsToPeer = (link: Link | null, bases: ReadonlyMap<string, DraftBase>): boolean =>
-  link?.peerId != null &&
+  link !== null &&
   bases.size > 0 &&
-  Object.entries(link.fields).some(
-    ([name, now]) => revOfEdit(now) === 0 && now.fp !== (bases.get(name)?.fp ?? NULL_FINGERPRINT),
-  )
+  isOvertaken(link, new Map([...bases].map(([name, { fp }]) => [name, fp])), Object.keys(link.fields))

@@ -212,8 +212,8 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "41: a drafted deletion yields to what the peer has changed",
     file: "src/flow/publish-draft.ts",
-    find: "revOfEdit(now) === 0 && now.fp !==",
-    replace: "false && now.fp !==",
+    find: "isOvertaken(link, new Map([...bases]",
+    replace: "false && isOvertaken(link, new Map([...bases]",
     test: "test/publish-draft.test.ts",
     breaks: "stays when the peer has changed it since",
   },
