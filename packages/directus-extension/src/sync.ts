@@ -24,6 +24,7 @@ import type { Mismatch } from "./adapters/mismatch"
 import { storedKinds } from "./adapters/stored-kinds"
 import { makeContentReader } from "./content/read-content"
 import { loadExtend, type Extend } from "./extend"
+import { keepOpenDrafts } from "./drafts/open-drafts"
 import type { HostContext } from "./host-context"
 import { makeHost } from "./host"
 import { runImporter } from "./image-import/run-importer"
@@ -186,6 +187,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       stopped: ended.signal,
     })
     await checkHome(ports, await databaseHome(database, dialect))
+    await keepOpenDrafts({ ...(await reader()), schema: await context.getSchema() }, log)
     const sender = runSender(ports, { poll: options.poll })
     const events = emitter ? "after commit" : "inside the transaction"
     log.info(
