@@ -87,6 +87,13 @@ describe("a drafted value is an edit of when it entered the draft", () => {
     })
   })
 
+  it("or whose cannot be kept, whatever the mapping says", () => {
+    expect(publish(changed, drafted({ wins: "directus" }))).toMatchObject({
+      published: ["title"],
+      conflicts: [{ losingSide: "medusa", losingValue: "of the peer" }],
+    })
+  })
+
   it("published twice the same loss is one conflict, and another one is another", () => {
     const idOf = (draft: string, field: DraftedField, of = changed) =>
       planPublish(KIND, of, "directus", draft, [field], NOW).conflicts.map(({ id }) => id)

@@ -24,6 +24,8 @@ export interface DraftedField {
   reviewed: boolean
   /** Is there a row that it can be written to? */
   writable: boolean
+  /** Whose value stays in a conflict, where that is not for the mapping to say. */
+  wins?: Side | null
 }
 
 export interface PublishPlan {
@@ -73,7 +75,7 @@ function judge(entity: EntityDefinition, link: Link, side: Side, drafted: Drafte
   if (fp === base.fp) return "leave"
   // What only the peer may change it puts back, and tells.
   if (fp === now.fp || reviewed || !mayReceive(field, otherSide(side))) return "publish"
-  return field.wins === side ? otherSide(side) : side
+  return (drafted.wins ?? field.wins) === side ? otherSide(side) : side
 }
 
 /**

@@ -46,6 +46,12 @@ export async function decideDraft(
   const seen = new Map<string, { kind: string; localId: string; fps: Map<string, string> }>()
   const takenOut = new Set<Drafted>()
 
+  function tellsOf(name: string): Map<string, DraftBase> {
+    const tells = told.get(name) ?? new Map<string, DraftBase>()
+    told.set(name, tells)
+    return tells
+  }
+
   function decide(place: Drafted, record: Surveyed): void {
     const { entity } = place.kind
     const { link, held } = record
@@ -59,12 +65,12 @@ export async function decideDraft(
       base: bases === null ? null : (known?.get(field) ?? NOTHING),
       reviewed: reviewed && place.own,
       writable,
+      wins: place.wins,
     }))
     const plan = planPublish(entity, link, "directus", version, fields, at)
     conflicts.push(...plan.conflicts)
-    const tells = told.get(name) ?? new Map<string, DraftBase>()
+    const tells = tellsOf(name)
     const saw = seen.get(name) ?? { kind: entity.name, localId: place.localId, fps: new Map<string, string>() }
-    told.set(name, tells)
     seen.set(name, saw)
     for (const field of fields) {
       const now = link?.fields[field.name]?.fp ?? NULL_FINGERPRINT
@@ -83,6 +89,12 @@ export async function decideDraft(
   for (const place of draft.fields) {
     const record = records.get(recordName(place.kind.entity.name, place.localId))
     if (record) decide(place, record)
+  }
+  // Published again, it would be made a second time.
+  for (const { kind, localId, name: made, leave } of draft.made) {
+    const name = recordName(kind.entity.name, localId)
+    if (bases?.get(name)?.has(made)) leave()
+    tellsOf(name).set(made, { fp: NULL_FINGERPRINT, told: made })
   }
   for (const { kind, localId, keep } of draft.deletions) {
     const name = recordName(kind.entity.name, localId)

@@ -1,5 +1,5 @@
 import type { SchemaOverview } from "@directus/types"
-import type { Document } from "medusa-directus-core"
+import type { Document, Side } from "medusa-directus-core"
 import type { Item } from "../adapters/item-values"
 import type { Reader } from "../adapters/read-rows"
 import type { StoredKind } from "../adapters/stored-kinds"
@@ -23,6 +23,8 @@ export interface Drafted {
   writable: boolean
   /** Would it make a row that must not be there twice? */
   isRow: boolean
+  /** Whose value stays in a conflict, where that is not for the mapping to say. */
+  wins: Side | null
   /** The reference through which the record is edited: without it nothing of this is written. */
   carrier: Drafted | null
   /** Leaves no more than these values in the draft; `null`: nothing. */
@@ -37,9 +39,20 @@ export interface DraftedDeletion {
   keep(): void
 }
 
+/** A record that a draft makes. */
+export interface Made {
+  /** The record beside which it is made. */
+  kind: StoredKind
+  localId: string
+  /** Names it among all that the draft makes beside that one. */
+  name: string
+  leave(): void
+}
+
 export interface Draft {
   fields: Drafted[]
   deletions: DraftedDeletion[]
+  made: Made[]
 }
 
 /** One record that a draft changes. */
@@ -54,11 +67,11 @@ export interface Holder {
 }
 
 /** What a place of a draft is to its record. */
-export type Place = Pick<Drafted, "values" | "leave"> & Partial<Pick<Drafted, "holds" | "isRow" | "own">>
+export type Place = Pick<Drafted, "values" | "leave"> & Partial<Pick<Drafted, "holds" | "isRow" | "own" | "wins">>
 
 export const placeOf = ({ kind, localId, writable, carrier }: Holder, place: Place): Drafted => ({
   ...{ kind, localId, writable, carrier },
-  ...{ holds: null, isRow: false, own: false },
+  ...{ holds: null, isRow: false, own: false, wins: null },
   ...place,
 })
 

@@ -37,5 +37,10 @@ export async function keepBases(
     const { link = null, held = {} } = records.get(name) ?? {}
     bases.set(name, draftBases(link, document, held, before?.get(name) ?? new Map()))
   }
+  for (const { kind: of, localId: id, name: made } of draft.made) {
+    const name = recordName(of.entity.name, id)
+    const known = before?.get(name)?.get(made)
+    if (known) bases.set(name, (bases.get(name) ?? new Map<string, DraftBase>()).set(made, known))
+  }
   await saveBases(reader.knex, reader.dialect, version, bases)
 }

@@ -17,6 +17,7 @@ import {
   type Holder,
   type Place,
 } from "./drafted"
+import { madeName, readMade } from "./read-made"
 import { readDraftedMembers } from "./read-members"
 import { readDraftedTexts } from "./read-texts"
 
@@ -28,7 +29,7 @@ type Column = Exclude<StoredField, { kind: "references" | "translations" }>
  * @param change - the draft, as Directus stores it. What is found can take itself out of it.
  */
 export async function readDraft(reader: DraftReader, kind: StoredKind, localId: string, change: Item): Promise<Draft> {
-  const draft: Draft = { fields: [], deletions: [] }
+  const draft: Draft = { fields: [], deletions: [], made: [] }
   await readHolder({ kind, localId, change, own: true, writable: true, carrier: null })
   return draft
 
@@ -49,6 +50,7 @@ export async function readDraft(reader: DraftReader, kind: StoredKind, localId: 
       else await readColumn(here, field, place, row ?? {})
     }
     await readParts(here)
+    draft.made.push(...readMade(reader, here))
   }
 
   async function readColumn(holder: Holder, field: FieldDefinition, place: Column, row: Item): Promise<void> {
@@ -60,8 +62,7 @@ export async function readDraft(reader: DraftReader, kind: StoredKind, localId: 
     const named = place.kind === "reference" ? place.collection : FILES
     if (place.kind !== "value")
       for (const column of columns) typed[column] = keyNamed(reader.schema, named, change[column])
-    // One that is to be made has no value yet that anything could stand against.
-    if (Object.values(typed).includes(undefined)) return
+    if (place.kind === "reference" && typed[place.column] === undefined) return readMadeReference(holder, field, place)
     const copy = place.kind === "file" ? await readCopies(reader.knex, kind.entity.name, [localId]) : () => null
     const value = valueIn(reader, place, { ...row, ...typed }, (column) => copy(localId, column))
     const drafted = placeOf(holder, {
@@ -75,6 +76,17 @@ export async function readDraft(reader: DraftReader, kind: StoredKind, localId: 
     })
     draft.fields.push(drafted)
     if (place.kind === "reference") await readNamed(change[place.column], place.collection, drafted)
+  }
+
+  /** To a record that is to be made: it has no id that the inbox could keep, so that it stays, and the peer's is kept. */
+  function readMadeReference(
+    { change, ...holder }: Holder,
+    field: FieldDefinition,
+    { column }: Extract<StoredField, { kind: "reference" }>,
+  ): void {
+    const values = { [field.name]: madeName(column, change[column]) }
+    const leave = () => void Reflect.deleteProperty(change, column)
+    draft.fields.push(placeOf({ change, ...holder }, { values, own: holder.own, wins: "directus", leave }))
   }
 
   /** The edit of another record through a field that names it. */
