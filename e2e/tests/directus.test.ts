@@ -1,11 +1,11 @@
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
-import { bootstrapDirectus, directusServer, findFreePort, stopAll } from "../../scripts/stack/index.ts"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { directusServer, findFreePort, stopAll } from "../../scripts/stack/index.ts"
 import { makeCms } from "../clients/cms.ts"
 import { eventually } from "../eventually.ts"
 import { PictureServer } from "../picture-server.ts"
-import { admin, directusToken } from "../stack/places.ts"
-import { writeCms } from "../stack/projects.ts"
+import { directusToken } from "../stack/places.ts"
+import { useSqlite } from "../stack/sqlite.ts"
 import { Stack } from "../stack/stack.ts"
 
 afterAll(() => stopAll())
@@ -336,26 +336,8 @@ test("two Directus instances that start at once make the schema once, and share 
 test("Directus on SQLite: create, edit and delete go both ways, and pictures of one content become one file", async () => {
   const stack = await Stack.make("sqlite")
   const pictures = await PictureServer.start()
-  const projectDir = join(stack.dir, "directus")
-  const database = { DB_CLIENT: "sqlite3", DB_FILENAME: join(stack.dir, "directus.sqlite") }
-  const without = Object.fromEntries(
-    ["DB_HOST", "DB_PORT", "DB_DATABASE", "DB_USER", "DB_PASSWORD"].map((name) => [name, undefined]),
-  )
   try {
-    await bootstrapDirectus({
-      projectDir: writeCms(join(stack.dir, "bootstrap"), inject("e2e").packed, { withExtension: false }),
-      env: {
-        ...database,
-        SECRET: "e2e-directus-secret",
-        ADMIN_EMAIL: admin.email,
-        ADMIN_PASSWORD: admin.password,
-        ADMIN_TOKEN: directusToken,
-      },
-      logFile: join(stack.dir, "bootstrap.log"),
-    })
-    writeCms(projectDir, inject("e2e").packed)
-    const images = { MEDUSA_SYNC_IMAGES: "import", IMPORT_IP_DENY_LIST: "169.254.169.254" }
-    stack.writeCms({ ...without, ...database, ...images })
+    await useSqlite(stack, { MEDUSA_SYNC_IMAGES: "import", IMPORT_IP_DENY_LIST: "169.254.169.254" })
     await stack.start()
     const id = await stack.shop.create({
       title: "Lite",

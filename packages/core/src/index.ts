@@ -2,6 +2,7 @@
 export type { CanonicalValue, Document, Side } from "./document/value.ts"
 export { otherSide } from "./document/value.ts"
 export { fingerprint, NULL_FINGERPRINT } from "./document/fingerprint.ts"
+export { memberName } from "./document/names.ts"
 export type { Codec, CodecType } from "./document/codecs.ts"
 // Mapping
 export { defineEntity, fieldOf, hasMembers, mayReceive } from "./mapping/entity.ts"
@@ -40,6 +41,8 @@ export { notUnique } from "./flow/taken.ts"
 export { planApply } from "./flow/plan-apply.ts"
 export { settleApply } from "./flow/settle-apply.ts"
 export { receive } from "./flow/run-apply.ts"
+export { draftBases, isOvertaken, planPublish, yieldsToPeer } from "./flow/publish-draft.ts"
+export type { DraftBase, DraftedField, PublishPlan } from "./flow/publish-draft.ts"
 // Inbox and backfill
 export { resolveConflict, tellResolved } from "./inbox/resolve-conflict.ts"
 export type { Decision } from "./inbox/resolve-conflict.ts"

@@ -27,6 +27,7 @@ it("the public names are these and no others", () => {
       "digestSql",
       "directionKey",
       "discardRecord",
+      "draftBases",
       "fieldOf",
       "fingerprint",
       "fromDocument",
@@ -35,6 +36,7 @@ it("the public names are these and no others", () => {
       "healthWhenOff",
       "isCompared",
       "isExternalSync",
+      "isOvertaken",
       "isTombstone",
       "judgeRecord",
       "linkDigest",
@@ -45,6 +47,7 @@ it("the public names are these and no others", () => {
       "makeEndpoint",
       "makeTransport",
       "mayReceive",
+      "memberName",
       "needsPush",
       "notUnique",
       "otherSide",
@@ -54,6 +57,7 @@ it("the public names are these and no others", () => {
       "placesIn",
       "plainHttp",
       "planApply",
+      "planPublish",
       "planPush",
       "postgresHome",
       "previewBackfill",
@@ -91,6 +95,7 @@ it("the public names are these and no others", () => {
       "whereFrom",
       "whyImpossible",
       "withDeadline",
+      "yieldsToPeer",
     ]
   `)
 })

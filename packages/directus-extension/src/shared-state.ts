@@ -12,6 +12,8 @@ export interface SharedState {
   openWrites: Set<OwnWrite>
   /** True only while the events of an apply are handed to the listeners, which happens synchronously. */
   emittingOwn: boolean
+  /** Requests that publish a version after a comparison. Directus tells only the first copy when it makes its routes. */
+  reviews?: WeakSet<object>
   /** The HTTP server listens: this is no CLI command. */
   serving: boolean
   /** The newest copy's. */

@@ -26,6 +26,7 @@ import { storedPlaces } from "./adapters/places"
 import { storedKinds } from "./adapters/stored-kinds"
 import { makeContentReader } from "./content/read-content"
 import { loadExtend, type Extend } from "./extend"
+import { keepOpenDrafts } from "./drafts/open-drafts"
 import type { HostContext } from "./host-context"
 import { makeHost } from "./host"
 import { runImporter } from "./image-import/run-importer"
@@ -188,8 +189,9 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       stopped: ended.signal,
     })
     await checkHome(host, await databaseHome(database, dialect))
-    const places = storedPlaces(await context.getSchema({ bypassCache: true }), config)
-    const ports: HostPorts = { ...host, config: await settlePlaces(host, config, places) }
+    const schema = await context.getSchema({ bypassCache: true })
+    const ports: HostPorts = { ...host, config: await settlePlaces(host, config, storedPlaces(schema, config)) }
+    await keepOpenDrafts({ ...(await reader()), schema }, log)
     const sender = runSender(ports, { poll: options.poll })
     const events = emitter ? "after commit" : "inside the transaction"
     log.info(

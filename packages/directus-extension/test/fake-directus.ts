@@ -66,6 +66,12 @@ export async function fakeDirectus(entities: ReadonlyMap<string, EntityDefinitio
   const schema = schemaOf(planned)
   await ensureInternalTables(database)
   await database.schema.createTable("directus_files", (table) => void table.string("id").primary())
+  await database.schema.createTable("directus_versions", (table) => {
+    table.string("id").primary()
+    table.string("collection").notNullable()
+    table.string("item")
+    table.text("delta")
+  })
   for (const { collection, fields } of planned) {
     await database.schema.createTable(collection, (table) => {
       for (const { field, type, schema: column } of fields) {

@@ -194,6 +194,7 @@ export const TESTED: readonly TestedRule[] = [
     breaks: "when the peer has nothing to refer to, and not when it was busy",
   },
   {
+<<<<<<< HEAD
     rule: "40: what stands in a place that is new is no edit",
     file: "src/flow/capture.ts",
     find: "      if (isApart(entity, link, name)) return\n",
@@ -232,5 +233,37 @@ export const TESTED: readonly TestedRule[] = [
     replace: "  if (changed.length > 0) return\n",
     test: "test/mass-change.test.ts",
     breaks: "stops the direction before one of them is told",
+=======
+    rule: "41: a drafted value is an edit of when it entered the draft",
+    file: "src/flow/publish-draft.ts",
+    find: "if (revOfEdit(now) > 0 || now.fp === base.fp)",
+    replace: "if (true)",
+    test: "test/publish-draft.test.ts",
+    breaks: "where the peer has, its value stays and the draft's is kept for a person",
+  },
+  {
+    rule: "41: typed again it is the same edit",
+    file: "src/flow/publish-draft.ts",
+    find: "if (base && (base.told === null || base.told === fingerprint(value)))",
+    replace: "if (base && base.told === fingerprint(value))",
+    test: "test/publish-draft.test.ts",
+    breaks: "stays when the field is typed again, since the form shows the draft",
+  },
+  {
+    rule: "41: a drafted deletion yields to what the peer has changed",
+    file: "src/flow/publish-draft.ts",
+    find: "isOvertaken(link, new Map([...bases]",
+    replace: "false && isOvertaken(link, new Map([...bases]",
+    test: "test/publish-draft.test.ts",
+    breaks: "stays when the peer has changed it since",
+  },
+  {
+    rule: "42: what a draft has published is no edit until it is typed anew",
+    file: "src/flow/publish-draft.ts",
+    find: "if (base.told === fp && (revOfEdit(now) === 0 || !writable))",
+    replace: "if (false)",
+    test: "test/publish-draft.test.ts",
+    breaks: "a later publishing leaves it alone, whatever the peer has made of it",
+>>>>>>> w1
   },
 ]

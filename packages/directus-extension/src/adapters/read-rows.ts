@@ -113,21 +113,31 @@ function recordOf(reader: Reader, stored: StoredCollection, row: Row, { elsewher
   for (const [path, field] of stored.fields) {
     if (field.kind === "references") record[path] = elsewhere(path) ?? []
     else if (field.kind === "translations") record[path] = elsewhere(path) ?? {}
-    else if (field.kind === "file") {
-      const file = row[field.file] ?? null
-      const text = field.text === null ? null : (row[field.text] ?? null)
-      // A copy only shows what the address names: the address stays the value.
-      const isCopy = field.text !== null && text !== null && file !== null && copy(field.text) === String(file)
-      record[path] = file === null || isCopy ? text : reader.assets.addressOf(String(file))
-    } else if (field.kind === "reference") {
-      const key = row[field.column] ?? null
-      record[path] = key === null ? null : localIdOf(field.keyType, reader.dialect, key)
-    } else {
-      const value = decode(field.type, reader.dialect, row[field.column])
-      record[path] = isUnsetMark(field, value) ? null : value
-    }
+    else record[path] = valueIn(reader, field, row, copy)
   }
   return record
+}
+
+/** What the columns of a row say of one field. */
+export function valueIn(
+  { dialect, assets }: Reader,
+  field: Exclude<StoredField, { kind: "references" | "translations" }>,
+  row: Row,
+  copy: Around["copy"],
+): unknown {
+  if (field.kind === "file") {
+    const file = row[field.file] ?? null
+    const text = field.text === null ? null : (row[field.text] ?? null)
+    // A copy only shows what the address names: the address stays the value.
+    const isCopy = field.text !== null && text !== null && file !== null && copy(field.text) === String(file)
+    return file === null || isCopy ? text : assets.addressOf(String(file))
+  }
+  if (field.kind === "reference") {
+    const key = row[field.column] ?? null
+    return key === null ? null : localIdOf(field.keyType, dialect, key)
+  }
+  const value = decode(field.type, dialect, row[field.column])
+  return isUnsetMark(field, value) ? null : value
 }
 
 /** Alias → local id → the local ids that it refers to. */

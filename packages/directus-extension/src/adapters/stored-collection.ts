@@ -116,7 +116,8 @@ function storedField(
 
 const usable = (field: FieldOverview | undefined) => (field && !field.alias ? field : undefined)
 
-function columnsOf(field: StoredField): string[] {
+/** The columns of its own in which a record holds the field. */
+export function columnsOf(field: StoredField): string[] {
   if (field.kind === "references" || field.kind === "translations") return []
   if (field.kind !== "file") return [field.column]
   return field.text === null ? [field.file] : [field.text, field.file]

@@ -23,6 +23,8 @@ export const TABLES = {
   image: "medusa_sync_image",
   /** The fields of items that show such an address. */
   imageUse: "medusa_sync_image_use",
+  /** What the fields of drafts are based on; see `drafts/`. */
+  draft: "medusa_sync_draft",
 } as const
 
 /** The only row of `control`. */
@@ -185,6 +187,16 @@ const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => v
     table.index(["address_key"])
     table.index(["state"])
   },
+  draft: (table) => {
+    table.string("id").primary()
+    table.uuid("version").notNullable()
+    table.string("entity").notNullable()
+    table.string("local_id").notNullable()
+    table.text("field").notNullable()
+    table.string("fp").notNullable()
+    table.string("told")
+    table.index(["version"])
+  },
 }
 
 /** Makes the tables that are missing and the database's epoch. Call it under the schema lock. */
@@ -276,6 +288,8 @@ export async function pruneInternalTables(database: Knex, now: Date, keepDays: n
     .select<{ id: string | number }[]>("id")
   for (const batch of inBatches(old.map(({ id }) => id))) await database(TABLES.snapshot).whereIn("id", batch).delete()
   await pruneImages(database, now.getTime())
+  // Of a version that was deleted with its collection, or that nobody has told of.
+  await database(TABLES.draft).whereNotIn("version", database("directus_versions").select("id")).delete()
 }
 
 /** Removes what no item shows any more. Where a copy lies is kept: another item may show the same picture one day. */

@@ -1,6 +1,9 @@
 import type { EventContext } from "@directus/types"
 import { defineHook } from "@directus/extensions-sdk"
+import type { Application } from "express"
 import { liveEmitter } from "../adapters/live-emitter"
+import { makeDraftGuard } from "../drafts/guard-drafts"
+import { noteReviews } from "../drafts/reviewed"
 import { makeLog } from "../log"
 import { sharedState } from "../shared-state"
 import { makeSync } from "../sync"
@@ -13,11 +16,12 @@ import { keepLanguages } from "./keep-languages"
 import { makeMarker } from "./mark-dirty"
 
 /** Wiring only, and synchronous: what is registered later is not unregistered at a reload, and CLI commands load this too. */
-export default defineHook(({ filter, action, schedule }, context) => {
+export default defineHook(({ filter, action, init, schedule }, context) => {
   const log = makeLog(context)
   const marker = makeMarker(log)
   const captured = makeCaptured(context.env, context.database)
   const capture = makeCapture(captured, makeRelatedCapture(marker, log), marker, log)
+  const drafts = makeDraftGuard(captured, marker, log)
 
   const after = (name: Action) => (meta: Record<string, unknown>, event: EventContext) => {
     void capture.afterwards(name, meta, event).catch(() => undefined)
@@ -30,6 +34,14 @@ export default defineHook(({ filter, action, schedule }, context) => {
     emitter: () => liveEmitter(bus, onUpdate, log),
     ready: () => marker.ready(),
   })
+
+  init("routes.before", ({ app }) => noteReviews(app as Application))
+  filter("versions.update", drafts.save)
+  filter("items.promote", drafts.publish)
+  filter("items.update", drafts.update)
+  filter("activity.create", drafts.activity)
+  action("items.promote", (meta, event) => void drafts.published(meta, event))
+  action("versions.delete", (meta, event) => void drafts.deleted(meta, event))
 
   filter("activity.create", capture.activity)
   filter("items.create", capture.create)
