@@ -194,7 +194,6 @@ export const TESTED: readonly TestedRule[] = [
     breaks: "when the peer has nothing to refer to, and not when it was busy",
   },
   {
-<<<<<<< HEAD
     rule: "40: what stands in a place that is new is no edit",
     file: "src/flow/capture.ts",
     find: "      if (isApart(entity, link, name)) return\n",
@@ -233,7 +232,8 @@ export const TESTED: readonly TestedRule[] = [
     replace: "  if (changed.length > 0) return\n",
     test: "test/mass-change.test.ts",
     breaks: "stops the direction before one of them is told",
-=======
+  },
+  {
     rule: "41: a drafted value is an edit of when it entered the draft",
     file: "src/flow/publish-draft.ts",
     find: "if (revOfEdit(now) > 0 || now.fp === base.fp)",
@@ -264,6 +264,5 @@ export const TESTED: readonly TestedRule[] = [
     replace: "if (false)",
     test: "test/publish-draft.test.ts",
     breaks: "a later publishing leaves it alone, whatever the peer has made of it",
->>>>>>> w1
   },
 ]
