@@ -146,6 +146,22 @@ export const TESTED: readonly TestedRule[] = [
     breaks: "that names another one than it is paired with here has got another one since",
   },
   {
+    rule: "43: a part that goes and comes within one message is the same part",
+    file: "src/flow/match-all.ts",
+    find: 'vacant && plain.kind === "create" ?',
+    replace: "false ?",
+    test: "test/replaced-parts.test.ts",
+    breaks: "are the same parts on the other side, with what was typed of them",
+  },
+  {
+    rule: "43: what both sides knew of it is the author's to say again",
+    file: "src/flow/changed-pairs.ts",
+    find: "fields[name] = { fp, r: 0 }",
+    replace: "",
+    test: "test/replaced-parts.test.ts",
+    breaks: "are the same parts on the other side, with what was typed of them",
+  },
+  {
     rule: "20: who has changed a record since it was leased is asked after it was read",
     file: "src/flow/prepare-push.ts",
     find: "byPeople.has(mark.localId) ? { automatic: false } : mark",

@@ -38,6 +38,8 @@ export interface Mix {
   tiny: boolean
   /** Groups are deleted under every pair of policies, and what refers to one is emptied or hidden with it. */
   keeps: boolean
+  /** Who deletes a part makes it anew under its key, in the same moment. */
+  replaces: number
 }
 
 const quiet: Mix = {
@@ -63,6 +65,7 @@ const quiet: Mix = {
   tiny: false,
   family: false,
   keeps: false,
+  replaces: 0,
 }
 
 const senders: Mix = { ...quiet, senders: true, drop: 0.05, poison: 0.02 }
@@ -136,6 +139,7 @@ export const MIXES: readonly Mix[] = [
     family: true,
     keeps: true,
   },
+  { ...quiet, name: "replaced", delay: 4, family: true, replaces: 0.7 },
   { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
   { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },
   { ...quiet, name: "family-upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true },
