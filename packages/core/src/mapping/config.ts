@@ -118,6 +118,7 @@ const inputOf = (field: FieldInput): FieldInput => ({
   directus: field.directus,
   ...(field.to ? { to: field.to } : {}),
   ...(field.file ? { file: field.file } : {}),
+  ...(field.list ? { list: field.list } : {}),
   ...(field.needed ? { needed: field.needed } : {}),
   ...(field.translates ? { translates: field.translates } : {}),
   ...(field.owner ? { owner: field.owner } : {}),

@@ -1,4 +1,5 @@
 import { codecs, type Codec, type CodecType } from "../document/codecs.ts"
+import { lists } from "../document/lists.ts"
 import { setOf } from "../document/names.ts"
 import type { CanonicalValue, Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
@@ -20,6 +21,8 @@ export interface FieldInput {
   to?: string
   /** A second Directus field that holds a file: while it does, the value is the file's public address. */
   file?: string
+  /** What a JSON value is a list of, where that is known: how it is spelled means nothing then. */
+  list?: keyof typeof lists
   /** A record of Directus without a value of it is not there for the sync: Medusa could not store it. */
   needed?: boolean
   /** A `map` of the record's texts in other languages, and which these are. */
@@ -124,7 +127,7 @@ function fieldDefinition(name: string, field: FieldInput): FieldDefinition {
   return {
     ...field,
     name,
-    codec: codecs[field.type],
+    codec: field.list ? lists[field.list] : codecs[field.type],
     owner,
     wins: owner === "two-way" ? (field.wins ?? "medusa") : owner,
   }

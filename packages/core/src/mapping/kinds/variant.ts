@@ -16,7 +16,7 @@ export const variant = defineEntity({
     ean: { ...text("ean"), ...ofMedusa },
     upc: { ...text("upc"), ...ofMedusa },
     options: { ...same("map", "options"), ...ofMedusa },
-    prices: { ...same("json", "prices"), ...ofMedusa },
+    prices: { ...same("json", "prices"), list: "prices", ...ofMedusa },
     stock: { ...same("integer", "stock"), ...ofMedusa },
     manage_inventory: { ...same("boolean", "manage_inventory"), ...ofMedusa },
     allow_backorder: { ...same("boolean", "allow_backorder"), ...ofMedusa },
