@@ -181,6 +181,7 @@ function override(
     ),
     parent: base.parent,
     archive,
+    ...(base.placeholder ? { placeholder: base.placeholder } : {}),
     deletes: { ...(archive ? base.deletes : withoutArchive(base.deletes)), ...given(change.deletes ?? {}) },
   } satisfies EntityInput<string, string>)
 }

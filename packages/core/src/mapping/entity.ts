@@ -1,7 +1,7 @@
 import { codecs, type Codec, type CodecType } from "../document/codecs.ts"
 import { lists } from "../document/lists.ts"
 import { setOf } from "../document/names.ts"
-import type { CanonicalValue, Side } from "../document/value.ts"
+import type { CanonicalValue, Document, Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import type { Translates } from "./translations.ts"
 
@@ -69,6 +69,8 @@ export interface EntityInput<Name extends string, Field extends string> {
   /** The reference to the record that this one is a part of: it waits for it, and comes and goes with it. */
   parent?: NoInfer<Field> | null
   archive: (Archive & { field: NoInfer<Field> }) | null
+  /** What a record holds that Medusa made so that there is one, until somebody makes another: it is not worth an archive. */
+  placeholder?: Document
   /** What each host does when the other side deleted the record. */
   deletes: Record<Side, DeletePolicy>
 }
@@ -82,6 +84,7 @@ export interface EntityDefinition {
   matchKeys: readonly KeyDefinition[]
   parent: string | null
   archive: Archive | null
+  placeholder?: Document
   deletes: Record<Side, DeletePolicy>
   /** Where Medusa keeps a kind of the shop's own: the module, the model's name in its service, and its table. */
   source?: { module: string; model: string; table?: string | undefined }

@@ -162,6 +162,22 @@ export const TESTED: readonly TestedRule[] = [
     breaks: "are the same parts on the other side, with what was typed of them",
   },
   {
+    rule: "44: a placeholder is not archived",
+    file: "src/flow/plan-apply.ts",
+    find: 'isPlaceholder(entity, context, mine, current) ? "propagate" :',
+    replace: "",
+    test: "test/placeholder.test.ts",
+    breaks: "goes when another one takes its place, and is not archived",
+  },
+  {
+    rule: "44: what somebody here has typed into it is kept",
+    file: "src/flow/plan-apply.ts",
+    find: "!Object.entries(fields).some(([name, state]) => isTyped(name, state))",
+    replace: "true",
+    test: "test/placeholder.test.ts",
+    breaks: "is archived [1]",
+  },
+  {
     rule: "20: who has changed a record since it was leased is asked after it was read",
     file: "src/flow/prepare-push.ts",
     find: "byPeople.has(mark.localId) ? { automatic: false } : mark",

@@ -29,5 +29,12 @@ export const variant = defineEntity({
   matchKeys: ["sku", { field: "title", within: "product" }],
   parent: "product",
   archive: { field: "archived", directus: true },
+  // As Medusa's dashboard makes it of a title alone (2.21).
+  placeholder: {
+    title: "Default variant",
+    "options#Default option": "Default option value",
+    sku: null,
+    prices: null,
+  },
   deletes: { medusa: "ignore", directus: "archive" },
 })
