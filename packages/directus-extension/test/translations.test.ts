@@ -1,6 +1,7 @@
 import type { EventContext, SchemaOverview } from "@directus/types"
 import { resolveConfig } from "medusa-directus-core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { doubledTexts } from "../src/adapters/doubled-texts"
 import { languageOf, makeLanguages } from "../src/adapters/languages"
 import { readRows } from "../src/adapters/read-rows"
 import { readSnapshots } from "../src/adapters/snapshot-store"
@@ -97,6 +98,18 @@ describe("what is read", () => {
         "de-DE/options/Size": "Größe",
       }),
     )
+  })
+
+  it("is told of where two rows say different things, and not where they fill each other up", async () => {
+    const { database, reader } = directus
+    const told = () => doubledTexts(database, "sqlite3", reader.kinds)
+    expect(await told()).toMatchObject([
+      { code: "doubled_texts", message: expect.stringContaining(`in products ${uuid(1)} (de-DE). The one`) as string },
+    ])
+    await database(TEXTS)
+      .where({ id: uuid(31) })
+      .update({ title: null, subtitle: "Warm" })
+    expect(await told()).toEqual([])
   })
 
   it("languages that the mapping does not name are told", async () => {
