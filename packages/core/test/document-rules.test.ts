@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest"
 import { canonicalDecimal, codecs } from "../src/document/codecs.ts"
 import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
+import { lists } from "../src/document/lists.ts"
 import { collapseSet, expandMembers, membersIn } from "../src/document/members.ts"
 import { isMember, memberName, memberOf, setOf } from "../src/document/names.ts"
 import { canonicalJson, isObject, otherSide } from "../src/document/value.ts"
@@ -41,6 +42,42 @@ describe("a codec removes representation noise and nothing else", () => {
     for (const value of ["", "abc", "0.1234567890123456789", "12345678901234567890", null])
       expect(codecs.decimal.encode(value)).toBe(value)
     expect(codecs.integer.type).toBe("integer")
+  })
+
+  it.each([
+    [[{ currency_code: "EUR", amount: "14.50" }], [{ currency_code: "eur", amount: "14.5" }]],
+    [[{ amount: 14.5, currency_code: " eur " }], [{ currency_code: "eur", amount: "14.5" }]],
+    [
+      [
+        { currency_code: "usd", amount: "1" },
+        { currency_code: "EUR", amount: "02.0" },
+      ],
+      [
+        { currency_code: "eur", amount: "2" },
+        { currency_code: "usd", amount: "1" },
+      ],
+    ],
+    [[{ currency_code: "eur", amount: "14,50" }], [{ currency_code: "eur", amount: "14,50" }]],
+    [[], null],
+    [null, null],
+    [["free"], ["free"]],
+    [
+      [{ currency_code: "EUR", amount: "1.0" }, null],
+      [{ currency_code: "EUR", amount: "1.0" }, null],
+    ],
+    [[{ currency_code: "EUR", amount: null }], [{ currency_code: "EUR", amount: null }]],
+    [{ eur: 1 }, { eur: 1 }],
+  ])("the prices %j are %j, however they are spelled", (raw, canonical) => {
+    expect(lists.prices.decode(raw)).toEqual(canonical)
+  })
+
+  it("a product without options has an empty list of them, or none", () => {
+    expect([[], null, undefined].map((raw) => lists.options.decode(raw))).toEqual([null, null, null])
+    const options = [
+      { title: "B", values: ["2", "1"] },
+      { title: "A", values: [] },
+    ]
+    expect(lists.options.decode(options)).toEqual(options)
   })
 
   it.each([

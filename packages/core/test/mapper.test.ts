@@ -47,7 +47,10 @@ function documents(entity: EntityDefinition, side: Side): fc.Arbitrary<Document>
   const arbitraries = fields.map((field) =>
     hasMembers(field)
       ? VALUES[field.type].map((value) => expandMembers(field.name, value))
-      : fc.option(VALUES[field.type], { nil: null }).map((value): Document => ({ [field.name]: value })),
+      : fc
+          .option(VALUES[field.type], { nil: null })
+          // Of a list whose spelling means nothing: as a document has it.
+          .map((value): Document => ({ [field.name]: field.list ? field.codec.decode(value) : value })),
   )
   return fc.tuple(...arbitraries).map((parts) => Object.assign({}, ...parts) as Document)
 }

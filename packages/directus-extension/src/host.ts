@@ -9,12 +9,14 @@ import {
 import { randomUUID } from "node:crypto"
 import { notifyAdmins } from "./adapters/alert"
 import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
+import { doubledTexts } from "./adapters/doubled-texts"
 import { readCounts } from "./adapters/counts"
 import { cleanly } from "./adapters/database-error"
 import type { Dialect } from "./adapters/dialect"
 import type { Assets } from "./adapters/asset-address"
 import type { LiveEmitter } from "./adapters/live-emitter"
 import { leaseMarks, nextDue } from "./adapters/mark-store"
+import { storedKinds } from "./adapters/stored-kinds"
 import { makeTransaction } from "./adapters/transaction"
 import { makePost } from "./adapters/transport"
 import type { Mismatch } from "./adapters/mismatch"
@@ -112,7 +114,13 @@ export function makeHost({
     beat: () => cleanly(() => raiseBeat(database)),
     observe: async () => ({
       records: await cleanly(() => readCounts(database)),
-      problems: [...(leftOut.length > 0 ? [leftOutProblem(leftOut)] : []), ...problems],
+      problems: [
+        ...(leftOut.length > 0 ? [leftOutProblem(leftOut)] : []),
+        ...(await cleanly(async () =>
+          doubledTexts(database, dialect, storedKinds(await context.getSchema(), config.entities)),
+        )),
+        ...problems,
+      ],
     }),
     alert: (alert) => cleanly(() => notifyAdmins(context, publicUrl, alert)),
     prune: () => cleanly(() => pruneInternalTables(database, now(), keepDays)),

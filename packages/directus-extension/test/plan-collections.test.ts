@@ -262,7 +262,7 @@ describe("their fields", () => {
       unarchive_value: "false",
     })
     // Directus leaves out rows whose mark is null.
-    expect(fieldOf(plan, "product_variants", "archived")?.schema).toEqual({ is_nullable: false, default_value: false })
+    expect(fieldOf(plan, "product_variants", "archived")?.schema).toEqual({ is_nullable: true, default_value: false })
     expect(named(plan, "product_images").meta).not.toHaveProperty("archive_field")
   })
 

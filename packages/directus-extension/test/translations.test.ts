@@ -1,6 +1,7 @@
 import type { EventContext, SchemaOverview } from "@directus/types"
 import { resolveConfig } from "medusa-directus-core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { doubledTexts } from "../src/adapters/doubled-texts"
 import { languageOf, makeLanguages } from "../src/adapters/languages"
 import { readRows } from "../src/adapters/read-rows"
 import { readSnapshots } from "../src/adapters/snapshot-store"
@@ -76,10 +77,39 @@ const prefixed = (texts: Record<string, string>) =>
   Object.fromEntries(Object.entries(texts).map(([key, value]) => [`translations#${key}`, value]))
 
 describe("what is read", () => {
-  it("is each text in a language of the mapping; of two rows of one language the lower key counts", async () => {
+  it("is each text in a language of the mapping; of two rows of one language that fill it the lower key counts", async () => {
     expect(await textsOf("product", 1)).toEqual(prefixed({ ...GERMAN, ...FRENCH }))
     expect(await textsOf("product", 2)).toEqual({})
     expect(await textsOf("variant", 20)).toEqual(prefixed({ "de-DE/title": "Klein" }))
+  })
+
+  it("is what several rows of one language have together", async () => {
+    for (const [id, more] of [
+      [40, { description: "Ein Hut" }],
+      [41, { title: "Hut", option_titles: "[]" }],
+      [42, { title: "Mütze", subtitle: "Warm", option_titles: '[{"name":"Size","value":"Größe"}]' }],
+    ] as const)
+      await directus.database(TEXTS).insert({ id: uuid(id), products_id: uuid(2), languages_code: "de", ...more })
+    expect(await textsOf("product", 2)).toEqual(
+      prefixed({
+        "de-DE/title": "Hut",
+        "de-DE/subtitle": "Warm",
+        "de-DE/description": "Ein Hut",
+        "de-DE/options/Size": "Größe",
+      }),
+    )
+  })
+
+  it("is told of where two rows say different things, and not where they fill each other up", async () => {
+    const { database, reader } = directus
+    const told = () => doubledTexts(database, "sqlite3", reader.kinds)
+    expect(await told()).toMatchObject([
+      { code: "doubled_texts", message: expect.stringContaining(`in products ${uuid(1)} (de-DE). The one`) as string },
+    ])
+    await database(TEXTS)
+      .where({ id: uuid(31) })
+      .update({ title: null, subtitle: "Warm" })
+    expect(await told()).toEqual([])
   })
 
   it("languages that the mapping does not name are told", async () => {
@@ -113,6 +143,30 @@ describe("what is written", () => {
         { id: uuid(32), title: null },
       ],
       delete: [],
+    })
+  })
+
+  it("is the row that has the text, of several of one language, and all that have it when it goes", async () => {
+    const german = (id: number, more: object) =>
+      directus.database(TEXTS).insert({ id: uuid(id), products_id: uuid(2), languages_code: "de", ...more })
+    await german(40, { description: "Ein Hut" })
+    await german(41, { title: "Hut" })
+    await german(42, { title: "Mütze" })
+    const texts = { "de-DE/title": "Hut", "de-DE/description": "Ein Hut" }
+    expect((await changes(2, texts)).item).toBeUndefined()
+    expect((await changes(2, { ...texts, "de-DE/title": "Zylinder", "de-DE/subtitle": "Hoch" })).item).toMatchObject({
+      create: [],
+      update: [
+        { id: uuid(40), subtitle: "Hoch" },
+        { id: uuid(41), title: "Zylinder" },
+      ],
+    })
+    expect((await changes(2, { "de-DE/description": "Ein Hut" })).item).toMatchObject({
+      create: [],
+      update: [
+        { id: uuid(41), title: null },
+        { id: uuid(42), title: null },
+      ],
     })
   })
 

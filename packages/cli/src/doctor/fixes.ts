@@ -66,6 +66,10 @@ const FIXES: Record<string, Known> = {
     check: "secret",
     fix: (side) => `Set ${ADDRESS[side]} to an address with https, unless nobody else is on that network.`,
   },
+  doubled_texts: {
+    check: "sync",
+    fix: () => "Open the item in Directus, and keep one translation of each language.",
+  },
   open_conflicts: { check: "sync", fix: () => "npx medusa-directus conflicts lists them; keep, take or edit each." },
 }
 

@@ -43,7 +43,7 @@ export function judgeAccess(side: Side, seen: SideSeen<unknown>): Finding[] {
 const STATES = { ok: "syncs", degraded: "syncs, with problems", stopped: "stands still" } as const
 
 /** Nothing stands still for these. */
-const HARMLESS: ReadonlySet<string> = new Set(["open_conflicts", "plain_http"])
+const HARMLESS: ReadonlySet<string> = new Set(["open_conflicts", "plain_http", "doubled_texts"])
 
 /** What the host itself says about its half of the sync. */
 export function judgeSync(side: Side, seen: SideSeen<unknown>): Finding[] {

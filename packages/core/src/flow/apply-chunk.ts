@@ -14,7 +14,7 @@ import { couldBe, fewOf } from "../inbox/candidates.ts"
 import type { Side } from "../document/value.ts"
 import { MAX_FAILURES } from "../guard/retry.ts"
 import { failure, quarantineAnswer, type ApplyContext } from "./apply-context.ts"
-import { endedPairs, followSuccessors, forSuccessor, heardBefore, insteadOf } from "./changed-pairs.ts"
+import { endedPairs, followSuccessors, forReplacement, forSuccessor, heardBefore, insteadOf } from "./changed-pairs.ts"
 import { indexBy } from "./group-by.ts"
 import { noteLost, seeLost } from "./lost.ts"
 import type { Match } from "./match.ts"
@@ -58,6 +58,12 @@ function whyNotGuessed(
       : couldBe(candidates)
   return `${which} Change the key of all but one, then retry.`
 }
+
+/** An end is taken in with the record that goes on in its place, or told again when that one was refused. */
+const replacedAnswer = ({ rev }: WireRecord, isTaken: boolean): RecordResult =>
+  isTaken
+    ? { st: "ok", ack: rev, peer: null, rev: 0 }
+    : failure("concurrent_write", "The record that is to take its place was refused.")
 
 const NEED_PARENT: RecordResult = { st: "need_parent", ack: 0, peer: null, rev: 0 }
 
@@ -105,6 +111,9 @@ async function applyResolved(
   const intended: Extract<ApplyPlan, { kind: "write" }>[] = []
   const save: Link[] = []
   const replaced: string[] = []
+  /** As it is applied → as it was sent. */
+  const originals = new Map<WireRecord, WireRecord>()
+  const answerTo = (record: WireRecord, result: RecordResult) => results.set(originals.get(record) ?? record, result)
   for (const { record, match, localId } of matched) {
     if (match.kind === "need_full") {
       results.set(record, { st: "need_full", ack: 0, peer: null, rev: 0 })
@@ -118,25 +127,32 @@ async function applyResolved(
       results.set(record, quarantineAnswer("ambiguous_match", whyNotGuessed(ports.side, record, match)))
       continue
     }
+    if (match.kind === "replaced") continue
     if (localId !== null && record.alive && wentAlong.has(localId)) {
       results.set(record, NEED_PARENT)
       continue
     }
     const link = (localId === null ? null : links.get(localId)) ?? null
+    const of = match.kind === "adopt" ? match.of : undefined
+    const isReplaced = of !== undefined && link !== null && link.peerId === of.id && isAlive(link)
     const isAdopted = match.kind === "adopt" && link !== null && link.peerId !== null
-    if ((match.kind === "linked" && link?.peerId !== record.id) || (isAdopted && !isKept(link)))
+    if ((match.kind === "linked" && link?.peerId !== record.id) || (isAdopted && !isReplaced && !isKept(link)))
       throw new SyncError("concurrent_write", "The link has just changed.", { retryable: true })
+    const known = isReplaced
+      ? forReplacement(entity, ports.side, { link, of }, record)
+      : { record, link: isAdopted ? forSuccessor(entity, link) : heardBefore(link, links.get(insteadOf(match) ?? "")) }
+    originals.set(known.record, record)
     const plan = planApply(
       entity,
       context,
-      record,
-      isAdopted ? forSuccessor(entity, link) : heardBefore(link, links.get(insteadOf(match) ?? "")),
+      known.record,
+      known.link,
       localId,
       (localId === null ? null : rows.get(localId)) ?? NO_ROW,
     )
     if (plan.kind === "write") intended.push(plan)
     else {
-      results.set(record, plan.result)
+      answerTo(known.record, plan.result)
       if (plan.link) save.push(plan.link)
     }
   }
@@ -149,10 +165,10 @@ async function applyResolved(
   const plans = intended.filter(({ write, draft: { record } }) => {
     const error = write && refused.get(write)
     if (!error) return true
-    const localId = matched.find((each) => each.record === record)?.localId ?? null
+    const localId = matched.find((each) => each.record.id === record.id)?.localId ?? null
     const link = localId === null ? undefined : links.get(localId)
     const pair = link?.peerId === record.id && !isTombstone(link.localId) ? link.localId : null
-    results.set(record, { ...failure(error.code, error.message), peer: pair })
+    answerTo(record, { ...failure(error.code, error.message), peer: pair })
     return false
   })
 
@@ -182,7 +198,7 @@ async function applyResolved(
         `A filter in ${ports.side} leaves it out as soon as it is made. Let the filter pass what comes from the other side, or change what the filter looks at, then edit the record once.`,
       )
     const settled = settleApply(entity, context, draft, localId, row)
-    results.set(record, settled.result)
+    answerTo(record, settled.result)
     settledLinks.push(settled.link)
     conflicts.push(...settled.conflicts)
     journal.push(settled.journal)
@@ -199,6 +215,8 @@ async function applyResolved(
     ...(await tellWithParent(tx, entity, settledLinks.filter(isNew))),
   )
   const ended = endedPairs(matched, links, save)
+  for (const { record, match } of matched)
+    if (match.kind === "replaced") results.set(record, replacedAnswer(record, ended.succeeded.includes(match.localId)))
   const dirty = [...save, ...ended.released].filter(needsPush).map(({ localId }) => localId)
   await tx.links.remove(entity.name, [...replaced, ...ended.over])
   await tx.links.save(entity.name, ended.released)

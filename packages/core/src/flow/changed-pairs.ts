@@ -2,9 +2,11 @@ import type { SyncConfig } from "../mapping/config.ts"
 import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { isMember, memberOf } from "../document/names.ts"
 import { asUntold, isAlive, isAway, isTombstone, tombstoneOf, type FieldState, type Link } from "../link/link.ts"
-import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
+import { otherSide, type Side } from "../document/value.ts"
+import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
 import type { HostTransaction } from "../ports.ts"
 import { alone } from "../repair/plan-repair.ts"
+import type { WireRecord } from "../wire/messages.ts"
 import type { Match } from "./match.ts"
 import type { Matched } from "./match-all.ts"
 import { retell } from "./plan-push.ts"
@@ -17,6 +19,30 @@ export function forSuccessor({ archive }: EntityDefinition, kept: Link): Link {
   const link = asUntold(kept)
   const covered = archive && link.fields[archive.field]
   return archive && covered ? { ...link, fields: { ...link.fields, [archive.field]: { ...covered, r: 0 } } } : link
+}
+
+/**
+ * A record whose peer was made anew within one message, and what is told of the new one. What both knew of the one before is
+ * the author's to say again: a value that the new one has takes the place of it, and so does none of a field that is the
+ * author's alone. What the new one does not speak of stays, and is told to it, as is what it cannot have seen.
+ */
+export function forReplacement(
+  entity: EntityDefinition,
+  side: Side,
+  { link, of }: { link: Link; of: WireRecord },
+  record: WireRecord,
+): { link: Link; record: WireRecord } {
+  const untold = asUntold(link)
+  const fields = { ...untold.fields }
+  const told = { ...record.fields }
+  for (const [name, { fp, r }] of Object.entries(link.fields)) {
+    const field = fieldOf(entity, name)
+    const isTheirs = field !== undefined && field[otherSide(side)] !== null && !mayReceive(field, otherSide(side))
+    if (r > of.seen || !(name in told || isTheirs)) continue
+    fields[name] = { fp, r: 0 }
+    if (!(name in told)) told[name] = [null, record.rev]
+  }
+  return { link: { ...untold, fields }, record: { ...record, fields: told } }
 }
 
 /** Whose pair a record of the peer was here, and is not any more. */
@@ -66,7 +92,10 @@ export function endedPairs(matched: readonly Matched[], links: ReadonlyMap<strin
   const isOver = ({ record, match }: Matched): boolean =>
     match.kind === "need_full" || (match.kind === "adopt" && saved.get(match.localId)?.peerId === record.id)
   const over = matched.filter(isOver).flatMap(({ match }) => insteadOf(match) ?? [])
-  const kept = matched.flatMap(({ match }) => (match.kind === "adopt" ? (links.get(match.localId) ?? []) : []))
+  const kept = matched.flatMap(({ match }): Link[] => {
+    const link = match.kind === "adopt" ? links.get(match.localId) : undefined
+    return link ? [{ ...link, seen: (match.kind === "adopt" ? match.of?.rev : undefined) ?? link.seen }] : []
+  })
   const succeeded = kept.filter(({ localId, peerId }) => peerId !== null && saved.has(localId))
   const asked = matched.flatMap(({ match }) =>
     match.kind === "need_full" ? (links.get(match.instead ?? "") ?? []) : [],

@@ -1,9 +1,9 @@
-import { isAnnouncedAs, type Link } from "../link/link.ts"
+import { isAlive, isAnnouncedAs, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostPorts, HostTransaction, MatchKey } from "../ports.ts"
 import type { WireRecord } from "../wire/messages.ts"
 import { groupBy, indexBy } from "./group-by.ts"
-import { adoptsKept, matchRecord, needsKey, type Match } from "./match.ts"
+import { adoptsKept, matchRecord, needsKey, type Candidates, type Match } from "./match.ts"
 import { keyText } from "./match-key.ts"
 
 export interface Matched {
@@ -39,22 +39,50 @@ export async function matchAll(
   const isToldOf = (link: Link | null): boolean => link !== null && link.peerId !== null && paired.has(link.peerId)
   const keeps = adoptsKept(host, entity)
   const matched: Matched[] = []
+  const ending = keeps && entity.parent !== null ? endingPairs(records, known) : new Map<string, WireRecord>()
+  const replaced = new Set<WireRecord>()
   const sharing = groupBy(
     records.filter(({ alive, full, key }) => alive && full && key !== null),
     ({ key }) => keyText(key),
   )
   for (const record of records) {
     const found = known(record)
-    const byKey = holders.byKey(record).filter((holder) => isFree(holder) && !isToldOf(holder.link))
+    const holding = holders.byKey(record)
+    const byKey = holding.filter((holder) => isFree(holder) && !isToldOf(holder.link))
     const announced = holders.announced(record).filter(isFree)
     const rivals = needsKey(record, found) ? (sharing.get(keyText(record.key)) ?? []).map(({ id }) => id) : []
     const others = rivals.filter((id) => id !== record.id)
-    const match = matchRecord(record, { ...found, byKey, announced, rivals: others }, keeps)
+    // Made anew under the key of one that ends with it: it goes on with that one's pair.
+    const vacant = holding.find(({ localId }) => ending.has(localId))
+    const plain = matchRecord(record, { ...found, byKey, announced, rivals: others }, keeps && !vacant)
+    const of = vacant && plain.kind === "create" ? ending.get(vacant.localId) : undefined
+    const match: Match = vacant && of ? { kind: "adopt", localId: vacant.localId, of } : plain
+    if (vacant && of) {
+      ending.delete(vacant.localId)
+      replaced.add(of)
+    }
     const localId = match.kind === "linked" || match.kind === "adopt" ? match.localId : null
     if (localId !== null) claimed.add(localId)
     matched.push({ record, match, localId })
   }
-  return matched
+  return matched.map((each) => {
+    if (!replaced.has(each.record) || each.localId === null) return each
+    return { ...each, match: { kind: "replaced", localId: each.localId }, localId: null }
+  })
+}
+
+/** Records here whose end this message tells, by local id; both sides know of the pair. */
+function endingPairs(
+  records: WireRecord[],
+  known: (record: WireRecord) => Pick<Candidates, "named" | "paired">,
+): Map<string, WireRecord> {
+  const ending = new Map<string, WireRecord>()
+  for (const record of records) {
+    const { paired } = known(record)
+    if (record.alive || record.peer === null || record.peer !== paired?.localId) continue
+    if (isAlive(paired) && paired.state !== "unlinked" && record.rev > paired.seen) ending.set(paired.localId, record)
+  }
+  return ending
 }
 
 interface Holders {

@@ -8,9 +8,11 @@ export type Match =
   | { kind: "linked"; localId: string }
   /**
    * An unlinked record with the same key, or one that was kept when its peer went: it becomes this peer's record.
-   * `instead` of one whose pair the sender has given to this one.
+   * `instead` of one whose pair the sender has given to this one. `of`: the sender's record that ends in the same message.
    */
-  | { kind: "adopt"; localId: string; instead?: string }
+  | { kind: "adopt"; localId: string; instead?: string; of?: WireRecord }
+  /** It ends, and another one of its message goes on with its pair. */
+  | { kind: "replaced"; localId: string }
   | { kind: "create" }
   /** A record with the same key was announced from here too, and the peer may have made another one from that. */
   | { kind: "await"; localId: string }

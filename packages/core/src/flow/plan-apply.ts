@@ -8,10 +8,11 @@ import {
   revOfEdit,
   tombstoneOf,
   UNANNOUNCED,
+  type FieldState,
   type Link,
 } from "../link/link.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
-import type { EntityDefinition } from "../mapping/entity.ts"
+import { fieldOf, type EntityDefinition } from "../mapping/entity.ts"
 import type { Conflict, DocumentWrite } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
@@ -87,7 +88,8 @@ export function planApply(
 
   const current = (row.present ? row.fields : lastValues(mine, row)) ?? {}
   const merge = mergeFields(entity, context, mine, record, current)
-  const verdict = mergeAliveness(entity.deletes[context.side], mine, record, merge.news)
+  const policy = isPlaceholder(entity, context, mine, current) ? "propagate" : entity.deletes[context.side]
+  const verdict = mergeAliveness(policy, mine, record, merge.news)
   const draft: Draft = {
     record,
     link: { ...mine, rev: merge.rev, fields: merge.fields },
@@ -101,6 +103,23 @@ export function planApply(
     seenBefore: seen,
   }
   return { kind: "write", write: writeFor(entity, context, draft, merge.patch, current, row.present), draft }
+}
+
+/** Did the peer make it so that there is one, and has nobody here typed anything into it? */
+function isPlaceholder(
+  entity: EntityDefinition,
+  { side }: ApplyContext,
+  { aliveRev, fields }: Link,
+  current: Document,
+): boolean {
+  const { placeholder } = entity
+  if (!placeholder || aliveRev > 0) return false
+  const isTyped = (name: string, { r }: FieldState): boolean =>
+    r > 0 && (fieldOf(entity, name)?.[otherSide(side)] ?? null) !== null
+  return (
+    Object.entries(placeholder).every(([name, value]) => fingerprint(current[name] ?? null) === fingerprint(value)) &&
+    !Object.entries(fields).some(([name, state]) => isTyped(name, state))
+  )
 }
 
 /** What a row that is gone held, with what it had lost before that is back. */

@@ -128,6 +128,12 @@ interface Answered {
   result: RecordResult
 }
 
+/** What was heard of its peer before stays old. */
+const heardToo = (recorded: Recorded, { seen }: Link): Recorded => ({
+  ...recorded,
+  link: { ...recorded.link, seen: Math.max(recorded.link.seen, seen) },
+})
+
 /** A row that somebody holds keeps its own record's answer from being written down, and no other: it is told again. */
 async function writeDown(ports: HostPorts, { message, marks }: Outgoing, results: RecordResult[]): Promise<void> {
   const answered = message.records.map((record, i): Answered => ({
@@ -185,12 +191,12 @@ async function recordResults(
       if (rival && peerId !== null && rival.localId !== link.localId) {
         switch (againstRival(link, rival, peerId)) {
           case "buried":
-            // Its old messages stay old.
             await tx.links.remove(entity, [rival.localId])
-            recorded = { ...recorded, link: { ...recorded.link, seen: Math.max(link.seen, rival.seen) } }
+            recorded = heardToo(recorded, rival)
             break
           case "takes":
             released.push(rival.localId)
+            recorded = heardToo(recorded, rival)
             break
           case "yields":
             // It counts on if it comes back.

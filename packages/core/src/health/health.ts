@@ -29,7 +29,7 @@ export interface HealthDetails {
 }
 
 /** Nothing stands still for these. */
-const HARMLESS: ReadonlySet<ProblemCode> = new Set(["open_conflicts", "plain_http"])
+const HARMLESS: ReadonlySet<ProblemCode> = new Set(["open_conflicts", "plain_http", "doubled_texts"])
 
 const versionsOf = (host: string | null): Health["versions"] => ({ host, sync: VERSION, protocol: PROTOCOL })
 

@@ -14,6 +14,8 @@ export type ProblemCode =
   | "capture_missing"
   /** The host has no place for some mapped fields. */
   | "fields_left_out"
+  /** Directus: several rows of one language say different things of a record. */
+  | "doubled_texts"
   /** Others can read what goes to the peer. */
   | "plain_http"
 

@@ -118,6 +118,7 @@ const inputOf = (field: FieldInput): FieldInput => ({
   directus: field.directus,
   ...(field.to ? { to: field.to } : {}),
   ...(field.file ? { file: field.file } : {}),
+  ...(field.list ? { list: field.list } : {}),
   ...(field.needed ? { needed: field.needed } : {}),
   ...(field.translates ? { translates: field.translates } : {}),
   ...(field.owner ? { owner: field.owner } : {}),
@@ -180,6 +181,7 @@ function override(
     ),
     parent: base.parent,
     archive,
+    ...(base.placeholder ? { placeholder: base.placeholder } : {}),
     deletes: { ...(archive ? base.deletes : withoutArchive(base.deletes)), ...given(change.deletes ?? {}) },
   } satisfies EntityInput<string, string>)
 }

@@ -1,6 +1,7 @@
 import { codecs, type Codec, type CodecType } from "../document/codecs.ts"
+import { lists } from "../document/lists.ts"
 import { setOf } from "../document/names.ts"
-import type { CanonicalValue, Side } from "../document/value.ts"
+import type { CanonicalValue, Document, Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import type { RunningPlace } from "./places.ts"
 import type { Translates } from "./translations.ts"
@@ -21,6 +22,8 @@ export interface FieldInput {
   to?: string
   /** A second Directus field that holds a file: while it does, the value is the file's public address. */
   file?: string
+  /** What a JSON value is a list of, where that is known: how it is spelled means nothing then. */
+  list?: keyof typeof lists
   /** A record of Directus without a value of it is not there for the sync: Medusa could not store it. */
   needed?: boolean
   /** A `map` of the record's texts in other languages, and which these are. */
@@ -67,6 +70,8 @@ export interface EntityInput<Name extends string, Field extends string> {
   /** The reference to the record that this one is a part of: it waits for it, and comes and goes with it. */
   parent?: NoInfer<Field> | null
   archive: (Archive & { field: NoInfer<Field> }) | null
+  /** What a record holds that Medusa made so that there is one, until somebody makes another: it is not worth an archive. */
+  placeholder?: Document
   /** What each host does when the other side deleted the record. */
   deletes: Record<Side, DeletePolicy>
 }
@@ -80,6 +85,7 @@ export interface EntityDefinition {
   matchKeys: readonly KeyDefinition[]
   parent: string | null
   archive: Archive | null
+  placeholder?: Document
   deletes: Record<Side, DeletePolicy>
   /** Where Medusa keeps a kind of the shop's own: the module, the model's name in its service, and its table. */
   source?: { module: string; model: string; table?: string | undefined }
@@ -127,7 +133,7 @@ function fieldDefinition(name: string, field: FieldInput): FieldDefinition {
   return {
     ...field,
     name,
-    codec: codecs[field.type],
+    codec: field.list ? lists[field.list] : codecs[field.type],
     owner,
     wins: owner === "two-way" ? (field.wins ?? "medusa") : owner,
   }

@@ -382,4 +382,12 @@ export const RULES: readonly Rule[] = [
     mix: "moves",
     breaks: /^I1/,
   },
+  {
+    rule: "43: what a peer told before another record here took it over stays old",
+    file: "src/flow/record-reply.ts",
+    find: "released.push(rival.localId)\n            recorded = heardToo(recorded, rival)",
+    replace: "released.push(rival.localId)",
+    mix: "replaced",
+    breaks: /^I5/,
+  },
 ]

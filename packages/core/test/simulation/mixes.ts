@@ -40,6 +40,8 @@ export interface Mix {
   keeps: boolean
   /** A host begins to keep a field in another column, or in none. */
   moves: number
+  /** Who deletes a part makes it anew under its key, in the same moment. */
+  replaces: number
 }
 
 const quiet: Mix = {
@@ -66,6 +68,7 @@ const quiet: Mix = {
   family: false,
   keeps: false,
   moves: 0,
+  replaces: 0,
 }
 
 const senders: Mix = { ...quiet, senders: true, drop: 0.05, poison: 0.02 }
@@ -139,6 +142,7 @@ export const MIXES: readonly Mix[] = [
     family: true,
     keeps: true,
   },
+  { ...quiet, name: "replaced", delay: 4, family: true, replaces: 0.7 },
   { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
   { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },
   { ...quiet, name: "family-upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true },

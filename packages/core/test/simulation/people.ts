@@ -61,6 +61,15 @@ export class People {
         if (kind === "group") this.#history.members.note(side, removed)
         this.#history.ledger.removed(side, removed, row)
       })
+      // An import makes the parts of a thing anew, under the names that they had.
+      if (
+        kind === "part" &&
+        this.#history.mix.replaces > 0 &&
+        this.#history.random.chance(this.#history.mix.replaces)
+      ) {
+        const { slug = null, thing = null } = table.remains.get(id) ?? {}
+        this.#made(side, kind, { slug, title: this.token(side), thing }, marked)
+      }
       return
     }
     if (this.#history.mix.keeps && table.rows.get(id)?.["archived"] === true && this.#history.random.chance(0.3)) {
@@ -96,7 +105,11 @@ export class People {
     const fields: Document = { slug, title: this.token(side) }
     if (kind === "thing") fields["status"] = this.#history.random.pick(STATUSES)
     if (kind === "part") fields["thing"] = this.#history.random.pick(things)
-    const id = host.create(kind, fields, marked)
+    this.#made(side, kind, fields, marked)
+  }
+
+  #made(side: Side, kind: string, fields: Document, marked: boolean): void {
+    const id = this.#history.hosts[side].create(kind, fields, marked)
     this.#history.actions++
     this.#history.ledger.edited(side, id, fields, {})
     this.#history.say(() => `${side} creates ${kind} ${id} ${JSON.stringify(fields)}`)

@@ -9,7 +9,7 @@ import { expectRows, madeByAny, type MadeByOthers } from "./made-rows"
 import { withOptionTexts } from "./option-texts"
 import type { StoredCollection } from "./stored-collection"
 import type { StoredTranslations } from "./stored-translations"
-import { readTranslationRows, type TranslationRow } from "./translation-rows"
+import { isFilled, readTranslationRows, type TranslationRow } from "./translation-rows"
 
 export interface WantedTexts {
   /** `null`: the record is made by the same write. */
@@ -90,7 +90,7 @@ function changeOf(
       wanted.filter(([text]) => text.locale === locale),
     )
     if (Object.keys(values).length === 0) continue
-    if (row) update.push({ [junction.primaryKey]: row.key, ...values })
+    if (row) update.push(...updatesOf(junction.primaryKey, row, values))
     else
       create.push({
         ...(junction.keyType === "uuid" ? { [junction.primaryKey]: randomUUID() } : {}),
@@ -99,6 +99,17 @@ function changeOf(
       })
   }
   return { create, update }
+}
+
+/** A text is written where it stands, and goes from each row that has one: else another of them would come to light. */
+function updatesOf(primaryKey: string, { rows }: TranslationRow, values: Item): Item[] {
+  const updates = rows.map(({ key }): Item => ({ [primaryKey]: key }))
+  for (const [column, value] of Object.entries(values)) {
+    const filling = updates.filter((_, i) => isFilled(rows[i]?.values[column]))
+    const [first = updates[0]] = filling
+    for (const update of !isFilled(value) ? filling : first ? [first] : []) update[column] = value
+  }
+  return updates.filter((update) => Object.keys(update).length > 1)
 }
 
 type Text<Of> = [Extract<TranslatedText, { of: Of }>, string]

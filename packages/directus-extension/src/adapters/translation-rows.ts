@@ -8,17 +8,22 @@ import { optionTexts } from "./option-texts"
 import type { StoredCollection } from "./stored-collection"
 import type { StoredTranslations } from "./stored-translations"
 
-/** The row of one record in one language. */
+/** What one record has in one language, which may be in several rows: Directus's AI translation makes one for each text. */
 export interface TranslationRow {
-  key: string | number
   /** The local id of the record. */
   here: string
   locale: string
-  /** Column → value. */
+  /** Column → value: of the first row that fills it. */
   values: Record<string, unknown>
+  /** In the order of their keys. */
+  rows: { key: string | number; values: Record<string, unknown> }[]
 }
 
-/** The rows of these records in the languages that are mapped. Of two for one language the one with the lowest key counts. */
+/** Does a row say anything in this column? */
+export const isFilled = (value: unknown): boolean =>
+  (value ?? null) !== null && !(Array.isArray(value) && value.length === 0)
+
+/** What these records have in the languages that are mapped. A column that several rows fill counts as the lowest key has it. */
 export async function readTranslationRows(
   knex: Knex,
   dialect: Dialect,
@@ -37,12 +42,16 @@ export async function readTranslationRows(
     for (const row of stored) {
       const here = localIdOf(keyType, dialect, row[junction.here])
       const locale = locales.get(String(row[junction.there]))
+      if (locale === undefined) continue
       const name = `${here}\n${locale}`
-      if (locale === undefined || found.has(name)) continue
+      const whole = found.get(name) ?? { here, locale, values: {}, rows: [] }
       const values = Object.fromEntries(
         [...types].map(([column, type]) => [column, decode(type, dialect, row[column])]),
       )
-      found.set(name, { key: row[junction.primaryKey] as string | number, here, locale, values })
+      for (const [column, value] of Object.entries(values))
+        if (!isFilled(whole.values[column])) whole.values[column] = value
+      whole.rows.push({ key: row[junction.primaryKey] as string | number, values })
+      found.set(name, whole)
     }
   }
   return [...found.values()]

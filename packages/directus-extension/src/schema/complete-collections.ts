@@ -2,6 +2,7 @@ import type { SchemaOverview } from "@directus/types"
 import type { Logger } from "medusa-directus-core"
 import { SYSTEM, type HostContext } from "../host-context"
 import type { PlannedCollection, PlannedField, PlannedRelation } from "./plan"
+import { loosenMarks } from "./loosen-marks"
 import { showState } from "./show-state"
 
 type Services = HostContext["services"]
@@ -35,7 +36,8 @@ export async function completeCollections(
     )
     await arrangePlain(context, collection, meta, plain)
     const shown = await showState(context, each)
-    changed ||= shown || added.length + plain.length > 0
+    const loosened = await loosenMarks(context, each)
+    changed ||= shown || loosened || added.length + plain.length > 0
   }
   const schema = await context.getSchema({ bypassCache: true })
   for (const relation of planned.flatMap(({ relations }) => relations))

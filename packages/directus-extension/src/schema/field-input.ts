@@ -54,14 +54,10 @@ function ownership(entity: EntityDefinition, { owner, medusa }: FieldDefinition)
 /** The column of a value. Texts have no limit: Medusa's have none. */
 export function valueInput(entity: EntityDefinition, of: FieldDefinition, path: string, look: FieldLook): PlannedField {
   const base = BY_TYPE[of.type as keyof typeof BY_TYPE]
-  // Directus's list leaves out rows whose archive mark is null.
+  // Directus's list leaves out rows whose archive mark is null, which the sync and its hooks never write. GraphQL asks
+  // everybody for a value of a column that takes no null, and a default of `false` is none to it (12.2).
   const mark = of.medusa === null && of.type === "boolean"
-  return field(
-    path,
-    base,
-    mark ? { ...look, schema: { is_nullable: false, default_value: false } } : look,
-    ownership(entity, of),
-  )
+  return field(path, base, mark ? { ...look, schema: { default_value: false } } : look, ownership(entity, of))
 }
 
 export const manyToOneInput = (

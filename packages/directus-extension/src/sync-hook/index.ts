@@ -10,6 +10,7 @@ import { makeSync } from "../sync"
 import { makeCapture } from "./capture"
 import { makeRelatedCapture } from "./capture-related"
 import { captureSort } from "./capture-sort"
+import { checkTyped } from "./check-typed"
 import { makeCaptured } from "./captured"
 import type { Action } from "./dependents"
 import { keepLanguages } from "./keep-languages"
@@ -44,6 +45,9 @@ export default defineHook(({ filter, action, init, schedule }, context) => {
   action("versions.delete", (meta, event) => void drafts.deleted(meta, event))
 
   filter("activity.create", capture.activity)
+  // What is typed is judged before it is noted.
+  filter("items.create", checkTyped(captured, "create"))
+  filter("items.update", checkTyped(captured, "update"))
   filter("items.create", capture.create)
   filter("items.update", capture.update)
   filter("items.delete", keepLanguages(captured))

@@ -17,7 +17,7 @@ export const product = defineEntity({
     categories: { ...same("references", "categories"), to: "category" },
     type: text("type"),
     tags: same("set", "tags"),
-    options: { ...same("json", "options"), owner: "medusa" },
+    options: { ...same("json", "options"), list: "options", owner: "medusa" },
     ...shipping,
     discountable: same("boolean", "discountable"),
   },

@@ -16,7 +16,7 @@ export const variant = defineEntity({
     ean: { ...text("ean"), ...ofMedusa },
     upc: { ...text("upc"), ...ofMedusa },
     options: { ...same("map", "options"), ...ofMedusa },
-    prices: { ...same("json", "prices"), ...ofMedusa },
+    prices: { ...same("json", "prices"), list: "prices", ...ofMedusa },
     stock: { ...same("integer", "stock"), ...ofMedusa },
     manage_inventory: { ...same("boolean", "manage_inventory"), ...ofMedusa },
     allow_backorder: { ...same("boolean", "allow_backorder"), ...ofMedusa },
@@ -29,5 +29,12 @@ export const variant = defineEntity({
   matchKeys: ["sku", { field: "title", within: "product" }],
   parent: "product",
   archive: { field: "archived", directus: true },
+  // As Medusa's dashboard makes it of a title alone (2.21).
+  placeholder: {
+    title: "Default variant",
+    "options#Default option": "Default option value",
+    sku: null,
+    prices: null,
+  },
   deletes: { medusa: "ignore", directus: "archive" },
 })

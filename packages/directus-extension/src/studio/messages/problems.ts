@@ -62,6 +62,10 @@ export const problemsEn: Problems = {
     title: "Some fields have no place here",
     fix: "Make the fields, or take them out of the mapping on both sides. Then restart Directus.",
   },
+  doubled_texts: {
+    title: "Some texts are there twice",
+    fix: "Open the item, and keep one translation of each language.",
+  },
 }
 
 export const problemsDe: Problems = {
@@ -130,5 +134,9 @@ export const problemsDe: Problems = {
   fields_left_out: {
     title: "Einige Felder haben hier keinen Platz",
     fix: "Legen Sie die Felder an, oder nehmen Sie sie auf beiden Seiten aus der Zuordnung. Starten Sie dann Directus neu.",
+  },
+  doubled_texts: {
+    title: "Einige Texte gibt es zweimal",
+    fix: "Öffnen Sie den Eintrag, und behalten Sie eine Übersetzung jeder Sprache.",
   },
 }

@@ -1,5 +1,6 @@
 import { ProductWorkflowEvents } from "@medusajs/framework/utils"
 import { moduleKind } from "../module-kind"
+import { addThumbnails } from "./add-thumbnails"
 import type { KindTools, Patch, RecordKind } from "../record-kind"
 import { query } from "../sql"
 
@@ -13,7 +14,12 @@ const images = moduleKind({
 
 export const imageKind: RecordKind = {
   ...images,
-  create: async (tools, records) => images.create(tools, await ranked(tools, records)),
+  async create(tools, records) {
+    const placed = await ranked(tools, records)
+    const ids = await images.create(tools, placed)
+    await addThumbnails(tools, placed, ids)
+    return ids
+  },
   // Medusa has no event of images: its workflows say that the product was updated.
   async announce({ sql, calls }, { created, updated, removed }) {
     const products = await query<{ product_id: string }>(

@@ -1,10 +1,8 @@
 import { mayReceive, type EntityDefinition } from "medusa-directus-core"
+import { FIRST_FOR } from "../first-for"
 import { findUntouched } from "../product/default-option"
 import type { KindTools, Patch } from "../record-kind"
 import { query } from "../sql"
-
-/** A product's first variants may come in several messages, one after the other. */
-const FIRST_FOR = "10 minutes"
 
 /**
  * Of variants that are made in Directus, those that come with the prices that they were given there: the first ones of a
