@@ -13,7 +13,7 @@ export const settingsDe: typeof settingsEn = {
   },
   overview: {
     intro: "Produkte, Varianten, Bilder, Kategorien und Kollektionen gehen zwischen Medusa und Directus hin und her.",
-    state: { ok: "Alles in Ordnung", degraded: "Es läuft, und etwas braucht einen Blick", stopped: "Es steht still" },
+    state: { ok: "Läuft", degraded: "Es läuft, und etwas braucht einen Blick", stopped: "Es steht still" },
     openDirectus: "Directus öffnen",
     counts: {
       active: "Verknüpfte Datensätze",
@@ -22,6 +22,8 @@ export const settingsDe: typeof settingsEn = {
       conflicts: "Konflikte",
       unlinked: "Ausgenommen",
     },
+    there: "{{count}} weitere in Directus",
+    silent: "Directus sagt nicht, was dort wartet.",
     directions: "Richtungen",
     sending: "Medusa nach Directus",
     taking: "Directus nach Medusa",
@@ -160,8 +162,19 @@ export const settingsDe: typeof settingsEn = {
     decidedOnes: "Entschiedene",
     open: "Offene",
     show: "Anzeigen",
+    there: "In Directus",
+    thereText: "Diese werden in Directus entschieden.",
+    thereSilent: "Directus sagt nicht, was dort wartet.",
+    lost: {
+      medusa: "Was in Medusa eingegeben wurde, gilt nicht.",
+      directus: "Was in Directus eingegeben wurde, gilt nicht.",
+    },
+    decide: "In Directus entscheiden",
   },
   stopped: {
+    there_one: "{{count}} Datensatz ist in Directus angehalten.",
+    there_other: "{{count}} Datensätze sind in Directus angehalten.",
+    look: "Liste in Directus öffnen",
     title: "Angehaltene Datensätze",
     text: "Sie wurden mehrmals abgelehnt und werden wieder versucht, wenn Sie es verlangen oder jemand sie ändert.",
     none: "Kein Datensatz ist angehalten.",

@@ -13,7 +13,7 @@ export const settingsEn = {
   overview: {
     intro: "Products, variants, images, categories and collections travel both ways between Medusa and Directus.",
     state: {
-      ok: "Everything is in order",
+      ok: "Running",
       degraded: "It goes on, and something needs a look",
       stopped: "It stands still",
     },
@@ -25,6 +25,8 @@ export const settingsEn = {
       conflicts: "Conflicts",
       unlinked: "Left alone",
     },
+    there: "{{count}} more in Directus",
+    silent: "Directus does not say what waits there.",
     directions: "Directions",
     sending: "Medusa to Directus",
     taking: "Directus to Medusa",
@@ -155,8 +157,19 @@ export const settingsEn = {
     decidedOnes: "Decided ones",
     open: "Open ones",
     show: "Show",
+    there: "In Directus",
+    thereText: "These are decided in Directus.",
+    thereSilent: "Directus does not say what waits there.",
+    lost: {
+      medusa: "What was typed in Medusa did not win.",
+      directus: "What was typed in Directus did not win.",
+    },
+    decide: "Decide in Directus",
   },
   stopped: {
+    there_one: "{{count}} record is stopped in Directus.",
+    there_other: "{{count}} records are stopped in Directus.",
+    look: "Open Directus's list",
     title: "Stopped records",
     text: "They were refused several times and are tried again when you ask for it, or when somebody changes them.",
     none: "No record is stopped.",
