@@ -32,7 +32,7 @@ export async function pauseByPerson(
 ): Promise<void> {
   const pause: Pause = {
     code: "by_person",
-    message: `A person has paused the sync here: nothing is sent${both ? ", and nothing is taken" : ""}. Changes are kept and follow when somebody resumes it.`,
+    message: `${by ?? "A person"} has paused the sync here: nothing is sent${both ? ", and nothing is taken" : ""}. Changes are kept and follow when somebody resumes it.`,
     since: ports.now().toISOString(),
     both,
     ...(by == null ? {} : { by }),

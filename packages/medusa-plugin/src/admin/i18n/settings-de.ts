@@ -57,7 +57,7 @@ export const settingsDe: typeof settingsEn = {
     },
     peer_paused: {
       title: "Directus ist pausiert",
-      text: "Eine Person hat in Directus beide Richtungen pausiert. Setzen Sie dort fort; Änderungen werden hier aufgehoben und folgen sofort.",
+      text: "Änderungen werden aufgehoben und folgen, wenn es in Directus weitergeht.",
     },
     sync_off: {
       title: "Die Synchronisierung ist aus",

@@ -58,7 +58,7 @@ export const settingsEn = {
     },
     peer_paused: {
       title: "Directus is paused",
-      text: "A person has paused both ways in Directus. Resume it there; changes are kept here and follow at once.",
+      text: "Changes are kept, and follow when it is resumed in Directus.",
     },
     sync_off: { title: "The sync is off", text: "An option of the plugin is missing or wrong, or it is switched off." },
     peer_unreachable: {
