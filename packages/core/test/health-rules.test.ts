@@ -14,7 +14,7 @@ const seen = (
   control: Partial<Control> = {},
   records: Partial<RecordCounts> = {},
   side: Side = "medusa",
-  peer: Seen["peer"] = null,
+  peer: Seen["peer"] = "untold",
 ): Seen => ({
   side,
   now: NOW,

@@ -23,7 +23,7 @@ interface Given {
 const seen = ({ side = "medusa", control = {}, records = {} }: Given): Seen => ({
   side,
   now: NOW,
-  peer: null,
+  peer: "untold",
   control: {
     epoch: "e",
     past: [],

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest"
 import type { Side } from "../src/document/value.ts"
+import { sayHello } from "../src/flow/ask-peer.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
+import { tellAlerts } from "../src/health/alerts.ts"
 import { readHealth } from "../src/health/health.ts"
 import { readPeerInbox, readPeerOverview, readStates, type RecordState } from "../src/inbox/read-states.ts"
 import { resolveConflict, tellResolved } from "../src/inbox/resolve-conflict.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { Reply } from "../src/ports.ts"
 import { LIMITS, messageSchema, replySchema } from "../src/wire/messages.ts"
-import { Pair } from "./pair.ts"
+import { makeEndpoint } from "../src/wire/endpoint.ts"
+import { Pair, SECRET } from "./pair.ts"
 
 const SHIRT = { title: "Shirt", handle: "shirt" }
 
@@ -191,6 +194,39 @@ describe("what waits at the peer", () => {
     expect(pair.requests.length - asked).toBe(1)
   })
 
+  it("is not said to be over while the peer does not answer, and is once it says so", async () => {
+    const { pair } = await withConflict()
+    const keeper: Side = pair.medusa.conflicts.size === 1 ? "medusa" : "directus"
+    const other = pair.host(keeper === "medusa" ? "directus" : "medusa")
+    const time = { now: 0 }
+    Object.assign(other.ports, { timers: { now: () => time.now, after: () => () => undefined } })
+    const told = async () => {
+      time.now += 60_000
+      await tellAlerts(other.ports)
+      return other.alerts.flatMap(({ kind, code }) => (code === "open_conflicts" ? [kind] : []))
+    }
+    expect(await told()).toEqual(["raised"])
+    pair.network = () => {
+      throw new Error("nobody there")
+    }
+    expect(await told()).toEqual(["raised"])
+    pair.network = () => undefined
+    const [conflict] = pair.host(keeper).conflicts.values()
+    await resolveConflict(pair.host(keeper).ports, conflict?.id ?? "", { kind: "keep" })
+    expect(await told()).toEqual(["raised", "cleared"])
+  })
+
+  it("is asked without waking the peer's sender", async () => {
+    const { pair, ids } = await withShirt()
+    let woken = 0
+    pair.endpoints.directus = makeEndpoint(pair.directus.ports, [SECRET], () => (woken += 1))
+    await readStates(pair.medusa.ports, "product", [ids.medusa])
+    await readPeerInbox(pair.medusa.ports, 1)
+    expect(woken).toBe(0)
+    await sayHello(pair.medusa.ports)
+    expect(woken).toBe(1)
+  })
+
   it("is shown in the inbox with the beginning of what lost, until it is decided", async () => {
     const { pair, ids } = await withShirt()
     const long = "x".repeat(LIMITS.excerpt + 1)
@@ -231,8 +267,9 @@ describe("what waits at the peer", () => {
     expect(messageSchema.safeParse({ ...message, ask: { kind: "states", records } }).success).toBe(false)
     expect(messageSchema.safeParse({ ...message, ask: { kind: "inbox", limit: 51 } }).success).toBe(false)
     const reply = (answer: object) => ({ v: 1, epoch: message.epoch, results: [], answer })
-    const states = { kind: "states", pause: null, conflicts: 0, stopped: 0, records: [] }
+    const states = { kind: "states", pause: null, records: [] }
     expect(replySchema.safeParse(reply(states)).success).toBe(true)
-    expect(replySchema.safeParse(reply({ ...states, conflicts: -1 })).success).toBe(false)
+    const totals = { conflicts: -1, stopped: 0 }
+    expect(replySchema.safeParse(reply({ ...states, totals })).success).toBe(false)
   })
 })

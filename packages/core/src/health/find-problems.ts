@@ -31,8 +31,8 @@ export interface Seen {
   side: Side
   control: Control
   observed: Observed
-  /** What waits at the peer; `null` = it did not say. */
-  peer: PeerOverview | null
+  /** What waits at the peer; see `readPeerOverview`. */
+  peer: PeerOverview | "silent" | "untold"
   now: Date
 }
 
@@ -43,7 +43,8 @@ export const isUnheard = ({ lastReceivedAt, beat }: Control, now: Date): boolean
 const more = (count: number | undefined, peer: string): string => (count ? ` In ${peer}: ${String(count)}.` : "")
 
 /** What is wrong, the gravest first. A symptom is named only where its cause is not. */
-export function findProblems({ side, control, observed, peer: there, now }: Seen): Problem[] {
+export function findProblems({ side, control, observed, peer: told, now }: Seen): Problem[] {
+  const there = typeof told === "string" ? null : told
   const { paused, lastSuccessAt, lastReceivedAt, clockOffset } = control
   const { quarantined, openConflicts, oldestAt } = observed.records
   const peer = NAMES[otherSide(side)]

@@ -52,7 +52,7 @@ export function judgeHealth(seen: Seen, host: string | null): Health {
     versions: versionsOf(host),
     details: {
       records,
-      peer,
+      peer: typeof peer === "string" ? null : peer,
       oldestPendingSeconds:
         records.oldestAt === null
           ? null

@@ -32,7 +32,7 @@ export interface RecordState extends OwnState {
   revs: { peer: number; own: number }
 }
 
-/** What waits for people at the peer, of all records; `null` = it is not known. */
+/** What waits for people at the peer, of all records. */
 export interface PeerOverview {
   pause: ToldPause | null
   conflicts: number
@@ -107,10 +107,10 @@ function knownState({ state, conflicts, lost, parts }: ToldState): PeerState {
 
 /** Milliseconds for which an answer about the whole counts: pages and monitors ask every few seconds. */
 const FRESH = 4_000
-const asked = new WeakMap<HostPorts, { at: number; overview: Promise<PeerOverview | null> }>()
+const asked = new WeakMap<HostPorts, { at: number; overview: Promise<PeerOverview | "silent" | "untold"> }>()
 
-/** @returns `null` when the peer does not say. */
-export function readPeerOverview(ports: HostPorts): Promise<PeerOverview | null> {
+/** What waits at the peer, by an answer of a few seconds ago at most; see `RecordState.peer` for the words. */
+export function readPeerOverview(ports: HostPorts): Promise<PeerOverview | "silent" | "untold"> {
   const now = (ports.timers ?? TIMERS).now()
   const before = asked.get(ports)
   if (before && now - before.at < FRESH) return before.overview
@@ -119,11 +119,11 @@ export function readPeerOverview(ports: HostPorts): Promise<PeerOverview | null>
   return overview
 }
 
-async function askOverview(ports: HostPorts): Promise<PeerOverview | null> {
+async function askOverview(ports: HostPorts): Promise<PeerOverview | "silent" | "untold"> {
   const inquiry = await inquire(ports, { kind: "states", records: [] })
-  if (inquiry.kind !== "answer") return null
-  const { pause, conflicts, stopped } = inquiry.answer
-  return { pause, conflicts, stopped }
+  if (inquiry.kind === "older") return "untold"
+  if (inquiry.kind === "silent" || !inquiry.answer.totals) return "silent"
+  return { pause: inquiry.answer.pause, ...inquiry.answer.totals }
 }
 
 /** Conflicts that are open at the peer, and not here too: the newest of them. */

@@ -29,14 +29,18 @@ export async function tellStates(ports: HostPorts, records: { entity: string; id
       told.set(nameOf({ entity, id: ids[i] ?? "" }), { state, conflicts, lost: lost.slice(0, NAMED), parts })
     }
   }
-  const { openConflicts, quarantined } = (await ports.observe()).records
   return {
     kind: "states",
     pause: pauseOf(control),
-    conflicts: openConflicts,
-    stopped: quarantined,
+    // Counting takes a look at all records: not for each row of a list.
+    ...(records.length === 0 ? { totals: await countTotals(ports) } : {}),
     records: records.map((record) => told.get(nameOf(record)) ?? NOT_HERE),
   }
+}
+
+async function countTotals(ports: HostPorts): Promise<Told<"states">["totals"]> {
+  const { openConflicts: conflicts, quarantined: stopped } = (await ports.observe()).records
+  return { conflicts, stopped }
 }
 
 const NOT_HERE: ToldState = { state: "unknown", conflicts: 0, lost: [], parts: {} }

@@ -124,9 +124,8 @@ export const answerSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("states"),
     pause: toldPauseSchema.nullable(),
-    /** Of all records: open conflicts, and stopped records. */
-    conflicts: counter,
-    stopped: counter,
+    /** Of all records: open conflicts, and stopped ones; counted when the question names no record. */
+    totals: z.strictObject({ conflicts: counter, stopped: counter }).optional(),
     /** In the order of the question. */
     records: z.array(toldStateSchema).max(500),
   }),

@@ -234,6 +234,22 @@ export const TESTED: readonly TestedRule[] = [
     breaks: "a peer that is too old to tell is believed as before, and nobody is paused for asking",
   },
   {
+    rule: "46: what was told of a peer is not over because it is silent",
+    file: "src/health/alerts.ts",
+    find: 'seen.peer === "silent" ?',
+    replace: "false ?",
+    test: "test/read-states.test.ts",
+    breaks: "is not said to be over while the peer does not answer, and is once it says so",
+  },
+  {
+    rule: "46: who only looks wakes nobody",
+    file: "src/wire/endpoint.ts",
+    find: "if (!isLook(message)) heard()",
+    replace: "heard()",
+    test: "test/read-states.test.ts",
+    breaks: "is asked without waking the peer's sender",
+  },
+  {
     rule: "46: who only looks opens no breaker",
     file: "src/guard/silence.ts",
     find: "if (isLook(message)) return transport.send(message)",
