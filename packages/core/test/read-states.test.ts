@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Side } from "../src/document/value.ts"
-import { sayHello } from "../src/flow/ask-peer.ts"
+import { inquire, sayHello } from "../src/flow/ask-peer.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
 import { tellAlerts } from "../src/health/alerts.ts"
 import { readHealth } from "../src/health/health.ts"
@@ -127,6 +127,13 @@ describe("how a record is on both sides", () => {
     expect(await readPeerInbox(pair.medusa.ports, 10)).toBeNull()
     expect((await readHealth(pair.medusa.ports, null)).details?.peer).toBeNull()
     expect(pair.medusa.control).toMatchObject({ paused: null, breaker: { failures: 0 } })
+  })
+
+  it("a question that the peer does not know is refused by itself, over real signatures, and pauses nobody", async () => {
+    const { pair } = await withShirt()
+    expect(await inquire(pair.medusa.ports, { kind: "of a later version" } as never)).toEqual({ kind: "older" })
+    expect(pair.requests.at(-1)?.status).toBe(400)
+    expect([pair.medusa.control.paused, pair.directus.control.paused]).toEqual([null, null])
   })
 
   it("a state that only a later version has a name for is no sync", async () => {
