@@ -110,7 +110,7 @@ describe("the page of an item", () => {
 
   test("says when Medusa has changed the item since the form was opened, and a reload shows it", async () => {
     const { product, item } = await both()
-    await asAdmin(async ({ goto, page, shoot }) => {
+    await asAdmin(async ({ goto, page }) => {
       await goto(`/content/products/${item}`)
       const panel = page.locator(ITEM)
       await panel.getByText("Medusa and Directus hold the same.").waitFor()
@@ -119,7 +119,6 @@ describe("the page of an item", () => {
       await stack.shop.edit(product.id, { title })
       await panel.getByText(/has changed since you opened it/).waitFor()
       expect(await values()).not.toContain(title)
-      await shoot("studio-item-changed")
       expect(await findBarriers(page, ITEM)).toEqual([])
       await panel.getByRole("button", { name: "Reload" }).click()
       await eventually("the form shows it", async () => expect(await values()).toContain(title))
@@ -155,20 +154,16 @@ describe("the page of an item", () => {
       expect(await there.getByRole("link", { name: "Decide in Medusa" }).getAttribute("href")).toMatch(
         new RegExp(`/app/products/${product.id}$`),
       )
-      await shoot("studio-conflicts-there")
       expect(await findBarriers(page, ".medusa-sync-page")).toEqual([])
       await goto("/medusa-sync")
       await page.getByText("1 more in Medusa").waitFor()
-      await shoot("studio-overview-there")
       expect(user.errors).toEqual([])
       await asAdminWith({ language: "de-DE" }, async (german) => {
         await german.goto(`/content/products/${item}`)
         const shown = german.page.locator(ITEM)
         await shown.getByText("Ein Konflikt wartet in Medusa auf eine Entscheidung.").waitFor()
-        await german.shoot("studio-item-there-de")
         await german.goto("/medusa-sync/conflicts")
         await german.page.getByText("1 Konflikt wird in Medusa entschieden.").waitFor()
-        await german.shoot("studio-conflicts-there-de")
       })
     } finally {
       await stack.shop.resume()

@@ -180,7 +180,7 @@ describe("the inbox", () => {
     expect(await findBarriers(studio.page, PAGE)).toEqual([])
     await studio.page.unroute(route)
     await button("Try again").click()
-    await sees("Nobody has to decide anything.")
+    await sees("Nothing has to be decided in Directus.")
     expect(await findBarriers(studio.page, PAGE)).toEqual([])
   })
 })

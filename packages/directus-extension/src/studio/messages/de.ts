@@ -106,8 +106,8 @@ export const de: Record<MessageKey, string> = {
 
   conflicts_intro:
     "Beide Seiten haben dasselbe Feld geändert, ohne voneinander zu wissen. Ein Wert gilt; der andere liegt hier, bis Sie entscheiden.",
-  no_conflicts: "Keine Konflikte",
-  no_conflicts_text: "Niemand muss etwas entscheiden.",
+  no_conflicts: "Hier keine Konflikte",
+  no_conflicts_text: "In Directus ist nichts zu entscheiden.",
   conflict_concurrent: "Auf beiden Seiten geändert",
   conflict_read_only: "Hier geändert, obwohl Medusa es führt",
   conflict_read_only_medusa: "In Medusa geändert, obwohl Directus es führt",
@@ -129,8 +129,8 @@ export const de: Record<MessageKey, string> = {
 
   quarantine_intro:
     "Diese wurden mehrmals abgelehnt. Jeder wartet auf Sie oder auf eine Änderung auf einer der Seiten, und hält keinen anderen auf.",
-  no_quarantine: "Nichts ist angehalten",
-  no_quarantine_text: "Jeder Eintrag kommt durch.",
+  no_quarantine: "Hier ist nichts angehalten",
+  no_quarantine_text: "Jeder Eintrag dieser Seite kommt durch.",
   retry_all: "Alle nochmals versuchen",
   retry_all_ask: "Alle nochmals senden, so wie sie jetzt sind?",
   discard: "Ausnehmen",

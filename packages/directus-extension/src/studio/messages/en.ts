@@ -104,8 +104,8 @@ export const en = {
 
   conflicts_intro:
     "Both sides changed the same field, neither knowing of the other. One value stands; the other one is kept here until you decide.",
-  no_conflicts: "No conflicts",
-  no_conflicts_text: "Nobody has to decide anything.",
+  no_conflicts: "No conflicts here",
+  no_conflicts_text: "Nothing has to be decided in Directus.",
   conflict_concurrent: "Changed on both sides",
   conflict_read_only: "Changed here, though Medusa keeps it",
   conflict_read_only_medusa: "Changed in Medusa, though Directus keeps it",
@@ -127,8 +127,8 @@ export const en = {
 
   quarantine_intro:
     "These were refused several times. Each waits for you or for a change on either side, and delays no other one.",
-  no_quarantine: "Nothing is stopped",
-  no_quarantine_text: "Every item gets through.",
+  no_quarantine: "Nothing is stopped here",
+  no_quarantine_text: "Each item of this side gets through.",
   retry_all: "Try all again",
   retry_all_ask: "Send all of them again, as they are now?",
   discard: "Leave alone",

@@ -157,7 +157,7 @@ export const settingsDe: typeof settingsEn = {
   inbox: {
     title: "Konflikte",
     text: "Werte, die unterlagen, als beide Seiten dasselbe Feld änderten. Ihretwegen steht nichts still.",
-    none: "Kein Konflikt wartet auf Sie.",
+    none: "In Medusa wartet kein Konflikt.",
     noneOf: "Keine dieser Art.",
     decidedOnes: "Entschiedene",
     open: "Offene",
@@ -177,7 +177,7 @@ export const settingsDe: typeof settingsEn = {
     look: "Liste in Directus öffnen",
     title: "Angehaltene Datensätze",
     text: "Sie wurden mehrmals abgelehnt und werden wieder versucht, wenn Sie es verlangen oder jemand sie ändert.",
-    none: "Kein Datensatz ist angehalten.",
+    none: "In Medusa ist kein Datensatz angehalten.",
     noneOf: "Keiner dieser Art.",
     retry: "Erneut senden",
     retryAll: "Alle erneut senden",

@@ -152,7 +152,7 @@ export const settingsEn = {
   inbox: {
     title: "Conflict inbox",
     text: "Values that lost when both sides changed the same field. Nothing stands still because of them.",
-    none: "No conflict waits for you.",
+    none: "No conflict waits in Medusa.",
     noneOf: "None of this kind.",
     decidedOnes: "Decided ones",
     open: "Open ones",
@@ -172,7 +172,7 @@ export const settingsEn = {
     look: "Open Directus's list",
     title: "Stopped records",
     text: "They were refused several times and are tried again when you ask for it, or when somebody changes them.",
-    none: "No record is stopped.",
+    none: "No record is stopped in Medusa.",
     noneOf: "None of this kind.",
     retry: "Try again",
     retryAll: "Try all again",
