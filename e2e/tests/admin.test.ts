@@ -159,6 +159,13 @@ describe("the widget on a record's page", () => {
     )
     expect(await admin.barriers()).toEqual([])
     await sees((await settings("overview")).getByText("1 more in Directus"))
+    const german = await visitAdmin(browser, stack.medusa.url, { language: "de" })
+    const card = widget(await german.open(`/products/${product.id}`))
+    await sees(card.getByText("Ein Konflikt wartet in Directus auf eine Entscheidung."))
+    await sees(
+      (await german.open("/settings/directus?tab=conflicts")).getByText("Diese werden in Directus entschieden."),
+    )
+    await german.context.close()
     await stack.cms.decide(kept.id, { decision: "keep" })
     const again = await admin.open(`/products/${product.id}`)
     await sees(widget(again).getByText("In sync"))
