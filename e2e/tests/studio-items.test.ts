@@ -200,6 +200,7 @@ describe("the page of an item", () => {
       expect(await findBarriers(page, ITEM)).toEqual([])
       await panel.getByRole("button", { name: "Take this" }).click()
       await panel.getByText("Medusa and Directus hold the same.").waitFor()
+      await panel.getByText(/has changed since you opened it/).waitFor()
     })
     await eventually("both hold it", async () => {
       expect((await stack.shop.read(product.id)).title).toBe(theirs)
