@@ -107,6 +107,71 @@ describe("the widget on a record's page", () => {
     await eventually("Directus has it", async () => expect((await stack.cms.read(item))["title"]).toBe(title))
   })
 
+  test("says who has paused Directus, and what Directus changes shows on the open page by itself", async () => {
+    const { product, item } = await both()
+    await stack.settled()
+    const page = await admin.open(`/products/${product.id}`)
+    await sees(widget(page).getByText("In sync"))
+    const title = unique("typed in Directus")
+    await stack.cms.edit(item, { title })
+    await sees(page.getByRole("heading", { name: title }))
+    await stack.cms.fetchJson("/medusa-sync/pause", { method: "POST", body: "{}" })
+    try {
+      await sees(
+        widget(page).getByText(/^Paused in Directus by .+, .+ Its changes come here when it is resumed there\.$/),
+      )
+      await sees(widget(page).getByText("Paused", { exact: true }))
+      const overview = await settings("overview")
+      await sees(overview.getByRole("group", { name: "Directus to Medusa" }).getByText(/Paused in Directus by /))
+    } finally {
+      await stack.cms.resume()
+    }
+  })
+
+  test("says that a conflict waits in Directus, whose text lost, and where it is decided", async () => {
+    const { product, item } = await both()
+    const [ours, theirs] = [unique("ours"), unique("theirs")]
+    await stack.cutLinks()
+    await stack.shop.edit(product.id, { material: ours })
+    await stack.cms.edit(item, { material: theirs })
+    await stack.toDirectus.mend()
+    const kept = await eventually("Directus has noticed", async () => {
+      const [found] = (await stack.cms.conflicts()).filter(({ localId }) => localId === item)
+      if (!found) throw new Error("no conflict yet")
+      return found
+    })
+    await stack.toMedusa.mend()
+    await stack.settled(90_000)
+    // One that Medusa has noticed too is decided here.
+    for (const { id, localId } of await stack.shop.conflicts())
+      if (localId === product.id) await stack.sqlMedusa("delete from directus_sync_conflict where id = $1", [id])
+    const page = await admin.open(`/products/${product.id}`)
+    await sees(widget(page).getByText("Conflict", { exact: true }))
+    await sees(widget(page).getByText("A conflict waits for a decision in Directus."))
+    expect(await admin.barriers()).toEqual([])
+    const there = (await settings("conflicts")).getByRole("article", { name: /Material/ })
+    await sees(there.getByText(kept.losingSide === "medusa" ? ours : theirs))
+    await sees(
+      there.getByText(`What was typed in ${kept.losingSide === "medusa" ? "Medusa" : "Directus"} did not win.`),
+    )
+    expect(await there.getByRole("link", { name: /Decide in Directus/ }).getAttribute("href")).toMatch(
+      new RegExp(`/admin/content/products/${item}$`),
+    )
+    expect(await admin.barriers()).toEqual([])
+    await sees((await settings("overview")).getByText("1 more in Directus"))
+    const german = await visitAdmin(browser, stack.medusa.url, { language: "de" })
+    const card = widget(await german.open(`/products/${product.id}`))
+    await sees(card.getByText("Ein Konflikt wartet in Directus auf eine Entscheidung."))
+    await sees(
+      (await german.open("/settings/directus?tab=conflicts")).getByText("Diese werden in Directus entschieden."),
+    )
+    await german.context.close()
+    await stack.cms.decide(kept.id, { decision: "keep" })
+    const again = await admin.open(`/products/${product.id}`)
+    await sees(widget(again).getByText("In sync"))
+    expect(admin.errors).toEqual([])
+  })
+
   test("decides a conflict for the value that stands", async () => {
     const { id, ours, theirs } = await conflict()
     const page = await admin.open(`/products/${id}`)

@@ -234,3 +234,160 @@ test("the journal and decided conflicts are kept for as many days as asked; open
     { within: 60_000 },
   )
 })
+
+describe("what waits on the other side", () => {
+  interface Shown {
+    state: string
+    cause: string | undefined
+    pausedBy: string | undefined
+    lost: string[] | undefined
+  }
+  interface Sides {
+    cause: string
+    peer: { lost: string[] } | string
+    pauses: { peer: { by?: string } | null }
+  }
+  const shownOf = (state: string, sides: Sides | null): Shown => ({
+    state,
+    cause: sides?.cause,
+    pausedBy: sides?.pauses.peer?.by,
+    lost: typeof sides?.peer === "object" ? sides.peer.lost : undefined,
+  })
+
+  /** What each side's page of the record says. */
+  async function shown({ id, item }: Pair): Promise<{ medusa: Shown; directus: Shown }> {
+    const { state: ours } = await admin<{ state: { verdict: string; sides: Sides | null } }>(
+      `/directus/states/product/${id}`,
+    )
+    const path = `/medusa-sync/state?collection=products&item=${item}`
+    const { data: theirs } = await cms<{ data: Sides & { state: string } }>(path)
+    return { medusa: shownOf(ours.verdict, ours.sides), directus: shownOf(theirs.state, theirs) }
+  }
+  const states = async (records: Pair): Promise<[string, string]> => {
+    const { medusa, directus } = await shown(records)
+    return [medusa.state, directus.state]
+  }
+  interface Health {
+    problems: { code: string }[]
+  }
+  const codesOf = ({ problems }: Health): string[] => problems.map(({ code }) => code)
+  const medusaProblems = async (): Promise<string[]> =>
+    codesOf((await admin<{ overview: { health: Health } }>("/directus/overview")).overview.health)
+  const directusProblems = async (): Promise<string[]> =>
+    codesOf((await cms<{ data: Health }>("/medusa-sync/health")).data)
+  const bothTellOf = (code: string): Promise<unknown> =>
+    eventually(`both overviews tell of ${code}`, async () => {
+      expect(await medusaProblems()).toContain(code)
+      expect(await directusProblems()).toContain(code)
+    })
+
+  test("a conflict is told on both sides, with whose text lost, until it is decided on one of them", async () => {
+    const records = await pair()
+    const [ours, theirs] = [unique("ours"), unique("theirs")]
+    await admin("/directus/pause", {})
+    await stack.shop.edit(records.id, { description: ours })
+    await stack.cms.edit(records.item, { description: theirs })
+    await eventually("Medusa notices", async () =>
+      expect((await stack.shop.conflicts()).map(({ localId }) => localId)).toContain(records.id),
+    )
+    await stack.shop.resume()
+    await stack.settled()
+    expect(await shown(records)).toEqual({
+      medusa: { state: "conflict", cause: "record", pausedBy: undefined, lost: [] },
+      directus: { state: "conflict", cause: "peer", pausedBy: undefined, lost: ["description"] },
+    })
+    const there = async () => {
+      const { data } = await cms<{ data: { conflicts: Record<string, unknown>[] } }>("/medusa-sync/peer/conflicts")
+      return data.conflicts.filter(({ local }) => local === records.id)
+    }
+    expect(await there()).toEqual([
+      expect.objectContaining({
+        ...{ entity: "product", peer: records.item, local: records.id, field: "description" },
+        ...{ loser: "directus", value: theirs, directusField: "description" },
+        medusaPage: expect.stringMatching(new RegExp(`/app/products/${records.id}$`)) as string,
+      }),
+    ])
+    await bothTellOf("open_conflicts")
+    await stack.shop.decide((await only(records)).id, { decision: "keep" })
+    await eventually("both say so", async () => expect(await states(records)).toEqual(["synced", "synced"]))
+    expect(await there()).toEqual([])
+  })
+
+  test("a conflict of Directus's inbox is told in Medusa, with the page where it is decided", async () => {
+    const records = await pair()
+    await stack.cutLinks()
+    await stack.shop.edit(records.id, { description: "of Medusa" })
+    await stack.cms.edit(records.item, { description: "of Directus" })
+    await stack.toDirectus.mend()
+    await eventually("Directus notices", async () =>
+      expect((await stack.cms.conflicts()).map(({ localId }) => localId)).toContain(records.item),
+    )
+    await stack.toMedusa.mend()
+    await stack.settled(90_000)
+    const found = (await inbox(records)).map(({ side }) => side)
+    expect(await states(records)).toEqual(["conflict", "conflict"])
+    const { inbox: there } = await admin<{ inbox: { conflicts: { id: string; directus_url: string }[] } }>(
+      "/directus/peer/conflicts",
+    )
+    const [kept] = await inbox(records)
+    // One that lies in both inboxes is shown once.
+    const told = there.conflicts.filter(({ id }) => id === kept?.id)
+    expect(told.length).toBe(found.includes("medusa") ? 0 : 1)
+    for (const { directus_url: url } of told) expect(url).toMatch(new RegExp(`/content/products/${records.item}$`))
+    await decide(kept?.side ?? "directus", kept?.id ?? "", { decision: "keep" })
+    await eventually("both say so", async () => expect(await states(records)).toEqual(["synced", "synced"]))
+  })
+
+  test("a pause is told on the other side with who and since when, and so is a change that waits there", async () => {
+    const records = await pair()
+    await cms("/medusa-sync/pause", "POST", {})
+    try {
+      const { medusa, directus } = await shown(records)
+      expect(directus).toMatchObject({ state: "paused", cause: "pause" })
+      expect(medusa).toMatchObject({ state: "paused", cause: "peer_pause" })
+      expect(medusa.pausedBy).toBeTruthy()
+      await eventually("Medusa's overview tells of it", async () =>
+        expect(await medusaProblems()).toContain("peer_paused"),
+      )
+      await stack.cms.edit(records.item, { description: unique("later") })
+      expect(await states(records)).toEqual(["waiting", "waiting"])
+    } finally {
+      await stack.cms.resume()
+    }
+    await eventually("both say so", async () => expect(await states(records)).toEqual(["synced", "synced"]))
+  })
+
+  test("a product whose variant is stopped in Directus is not in sync on either side", async () => {
+    const records = await pair()
+    const stop = (state: string) =>
+      stack.sqlDirectus("update medusa_sync_link set state = $1 where entity = 'variant' and parent_id = $2", [
+        state,
+        records.item,
+      ])
+    await stop("quarantined")
+    expect(await shown(records)).toMatchObject({
+      medusa: { state: "stopped", cause: "peer_part" },
+      directus: { state: "stopped", cause: "part" },
+    })
+    const { data: listed } = await cms<{ data: Record<string, { state: string }> }>("/medusa-sync/states", "POST", {
+      collection: "products",
+      items: [records.item],
+    })
+    expect(listed[records.item]?.state).toBe("stopped")
+    await bothTellOf("quarantined")
+    await stop("active")
+    expect(await states(records)).toEqual(["synced", "synced"])
+  })
+
+  test("while the other side does not answer, nothing is said to be in sync", async () => {
+    const records = await pair()
+    await stack.cutLinks()
+    try {
+      expect(await states(records)).toEqual(["unconfirmed", "unconfirmed"])
+    } finally {
+      await stack.mendLinks()
+    }
+    await stack.settled()
+    await eventually("both say so", async () => expect(await states(records)).toEqual(["synced", "synced"]))
+  })
+})

@@ -108,6 +108,70 @@ describe("the page of an item", () => {
     })
   })
 
+  test("says when Medusa has changed the item since the form was opened, and a reload shows it", async () => {
+    const { product, item } = await both()
+    await asAdmin(async ({ goto, page }) => {
+      await goto(`/content/products/${item}`)
+      const panel = page.locator(ITEM)
+      await panel.getByText("Medusa and Directus hold the same.").waitFor()
+      const title = unique("changed in Medusa")
+      const values = () => page.locator("input").evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value))
+      await stack.shop.edit(product.id, { title })
+      await panel.getByText(/has changed since you opened it/).waitFor()
+      expect(await values()).not.toContain(title)
+      expect(await findBarriers(page, ITEM)).toEqual([])
+      await panel.getByRole("button", { name: "Reload" }).click()
+      await eventually("the form shows it", async () => expect(await values()).toContain(title))
+      await panel.getByText("Medusa and Directus hold the same.").waitFor()
+      expect(await panel.getByText(/has changed since you opened it/).count()).toBe(0)
+    })
+  })
+
+  test("says what waits in Medusa: a pause with who, a conflict with whose text lost, and where it is decided", async () => {
+    const { product, item } = await both()
+    const user = await logIn(browser, stack.directus.url, adminLogin)
+    const { goto, page, shoot } = user
+    const panel = page.locator(ITEM)
+    try {
+      await goto(`/content/products/${item}`)
+      await panel.getByText("In sync").waitFor()
+      await stack.shop.sdk.client.fetch("/admin/directus/pause", { method: "POST", body: {} })
+      await panel.getByText(/Paused in Medusa by .+, .+ Its changes come here when it is resumed there\./).waitFor()
+      await page.locator(".medusa-state-chip").getByText("Paused", { exact: true }).waitFor()
+      await stack.shop.edit(product.id, { description: "of Medusa" })
+      await stack.cms.edit(item, { description: "of Directus" })
+      await eventually("Medusa notices", async () => expect((await stack.shop.conflicts()).length).toBeGreaterThan(0))
+      await stack.shop.resume()
+      await stack.settled()
+      await panel.getByText("A conflict waits for a decision in Medusa.").waitFor()
+      await panel.getByText("Medusa's value stands now, and yours is kept in Medusa: Description.").waitFor()
+      await shoot("studio-item-there")
+      expect(await findBarriers(page, ITEM)).toEqual([])
+      await goto("/medusa-sync/conflicts")
+      const there = page.getByRole("region", { name: "In Medusa" })
+      await there.getByText("of Directus").waitFor()
+      await there.getByText(/What was typed here did not win/).waitFor()
+      expect(await there.getByRole("link", { name: "Decide in Medusa" }).getAttribute("href")).toMatch(
+        new RegExp(`/app/products/${product.id}$`),
+      )
+      expect(await findBarriers(page, ".medusa-sync-page")).toEqual([])
+      await goto("/medusa-sync")
+      await page.getByText("1 more in Medusa").waitFor()
+      expect(user.errors).toEqual([])
+      await asAdminWith({ language: "de-DE" }, async (german) => {
+        await german.goto(`/content/products/${item}`)
+        const shown = german.page.locator(ITEM)
+        await shown.getByText("Ein Konflikt wartet in Medusa auf eine Entscheidung.").waitFor()
+        await german.goto("/medusa-sync/conflicts")
+        await german.page.getByText("1 Konflikt wird in Medusa entschieden.").waitFor()
+      })
+    } finally {
+      await stack.shop.resume()
+      for (const { id } of await stack.shop.conflicts()) await stack.shop.decide(id, { decision: "keep" })
+      await user.close()
+    }
+  })
+
   test("lets an administrator decide its conflicts, and shows an editor only that there are some", async () => {
     const { product, item } = await both()
     const [ours, theirs] = ["Wool sweater, grey", "Grey sweater of wool"]
@@ -136,6 +200,7 @@ describe("the page of an item", () => {
       expect(await findBarriers(page, ITEM)).toEqual([])
       await panel.getByRole("button", { name: "Take this" }).click()
       await panel.getByText("Medusa and Directus hold the same.").waitFor()
+      await panel.getByText(/has changed since you opened it/).waitFor()
     })
     await eventually("both hold it", async () => {
       expect((await stack.shop.read(product.id)).title).toBe(theirs)

@@ -50,8 +50,10 @@ export { describeRecords } from "./inbox/describe-records.ts"
 export type { Described, FieldOfRecord } from "./inbox/describe-records.ts"
 export { discardRecord, listQuarantined, retryQuarantined, retryRecord } from "./inbox/quarantine.ts"
 export type { Quarantined, RecordId } from "./inbox/quarantine.ts"
-export { judgeRecord } from "./inbox/record-state.ts"
-export type { RecordState, RecordStateName, SeenRecord } from "./inbox/record-state.ts"
+export type { RecordStateName } from "./inbox/record-state.ts"
+export { readPeerInbox, readStates } from "./inbox/read-states.ts"
+export type { PeerInbox, PeerOverview, PeerState, RecordState } from "./inbox/read-states.ts"
+export type { Note, PartCounts, StateCause } from "./inbox/worst-state.ts"
 export { sendNow } from "./inbox/send-now.ts"
 export { readBackfill, startBackfill, steerBackfill } from "./backfill/backfill.ts"
 export type { Backfill, BackfillOptions, BackfillProgress } from "./backfill/backfill.ts"
@@ -84,7 +86,7 @@ export type { DatabaseAddress } from "./guard/home.ts"
 export { checkSecrets } from "./wire/check-secrets.ts"
 export { HEADERS, directionKey, readHeaders, sign, webhookSecret } from "./wire/sign.ts"
 export { LIMITS, parseMessage } from "./wire/messages.ts"
-export type { Message, RecordResult, WireRecord } from "./wire/messages.ts"
+export type { Message, RecordResult, ToldConflict, ToldPause, WireRecord } from "./wire/messages.ts"
 export { makeEndpoint } from "./wire/endpoint.ts"
 export type { EndpointAnswer, EndpointRequest } from "./wire/endpoint.ts"
 export { makeTransport } from "./wire/client.ts"
@@ -118,6 +120,7 @@ export type {
   MarkStore,
   MatchKey,
   Observed,
+  OpenConflict,
   Pause,
   RecordCounts,
   Reply,

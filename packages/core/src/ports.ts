@@ -195,6 +195,8 @@ export interface MarkStore {
    * can never tell is not asked.
    */
   changedByPeople(entity: string, localIds: string[]): Promise<ReadonlySet<string>>
+  /** Of these, the records that have a mark, whoever waits for what. */
+  marked(entity: string, localIds: string[]): Promise<ReadonlySet<string>>
 }
 
 /** A conflict as it lies in the inbox. */
@@ -202,6 +204,8 @@ export interface StoredConflict extends Conflict {
   /** When it was decided, here or on the peer; ISO. */
   resolvedAt: string | null
 }
+
+export type OpenConflict = Pick<Conflict, "localId" | "field" | "losingSide">
 
 export interface ConflictStore {
   /** One that is there already stays as it is. */
@@ -212,6 +216,10 @@ export interface ConflictStore {
   /** Up to `limit` ids of conflicts that were decided here and that the peer has not been told of. */
   untold(limit: number): Promise<string[]>
   told(ids: string[]): Promise<void>
+  /** The open ones of these records, without their values. */
+  openOf(entity: string, localIds: string[]): Promise<OpenConflict[]>
+  /** The open ones of all records, the newest first. */
+  newest(limit: number): Promise<StoredConflict[]>
 }
 
 /** Everything that one transaction of the host's own database can do. An empty list asks the database nothing. */
@@ -234,6 +242,8 @@ export interface Pause {
   accepted?: boolean
   /** Of `by_person`: nothing is taken either. */
   both?: boolean
+  /** Of `by_person`: who, by a name or an e-mail address; absent = it is not known. */
+  by?: string
   /** Of `database_moved`: the pause of before, which goes on when the database is back. */
   before?: Pause
 }

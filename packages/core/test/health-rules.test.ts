@@ -10,9 +10,15 @@ import { Pair } from "./pair.ts"
 const NOW = new Date("2026-01-01T12:00:00.000Z")
 const ago = (seconds: number): string => new Date(NOW.getTime() - seconds * 1000).toISOString()
 
-const seen = (control: Partial<Control> = {}, records: Partial<RecordCounts> = {}, side: Side = "medusa"): Seen => ({
+const seen = (
+  control: Partial<Control> = {},
+  records: Partial<RecordCounts> = {},
+  side: Side = "medusa",
+  peer: Seen["peer"] = "untold",
+): Seen => ({
   side,
   now: NOW,
+  peer,
   control: { ...new Pair(resolveConfig()).medusa.control, lastSuccessAt: ago(10), lastReceivedAt: ago(10), ...control },
   observed: {
     records: {
@@ -32,6 +38,37 @@ const problems = (...given: Parameters<typeof seen>) => findProblems(seen(...giv
 const told = (...given: Parameters<typeof seen>) => problems(...given).map(({ message }) => message)
 
 describe("what a person is told", () => {
+  it("tells of what waits at the peer too, and where", () => {
+    const there = { pause: null, conflicts: 2, stopped: 1 }
+    expect(told({}, {}, "medusa", there)).toEqual([
+      "1 record is stopped in Directus, and none here. Each has its reason there.",
+      "2 conflicts wait for a decision in Directus, and none here. Nothing stands still because of that.",
+    ])
+    const both = problems({}, { quarantined: 2, openConflicts: 1 }, "directus", there)
+    expect(both.map(({ code }) => code)).toEqual(["quarantined", "open_conflicts"])
+    expect(both.map(({ message }) => message.slice(-14))).toEqual([" In Medusa: 1.", " In Medusa: 2."])
+    expect(told({}, {}, "medusa", { pause: null, conflicts: 0, stopped: 0 })).toEqual([])
+  })
+
+  it("names who has paused the peer, since when, and that its changes wait there", () => {
+    const pause = { code: "by_person", since: ago(60), by: "Edith" }
+    expect(problems({}, {}, "medusa", { pause, conflicts: 0, stopped: 0 })).toEqual([
+      {
+        code: "peer_paused",
+        since: ago(60),
+        message: `Directus is paused by Edith since ${ago(60)}: its changes wait there, and come here when it is resumed there.`,
+      },
+    ])
+    const refused = {
+      code: "peer_paused",
+      message: "A person has paused the sync in directus.",
+      since: ago(60),
+    } as const
+    expect(problems({ paused: refused }, {}, "medusa", { pause, conflicts: 0, stopped: 0 })).toHaveLength(1)
+    const masses = { code: "mass_delete", since: ago(60) }
+    expect(told({}, {}, "medusa", { pause: masses, conflicts: 0, stopped: 0 })[0]).toContain("(mass_delete)")
+  })
+
   it("names who does not answer, where to look, and that nothing is lost", () => {
     expect(told({ lastSuccessAt: null })).toEqual([
       "Directus has never answered. Nothing is lost: changes are kept and sent when it does. Check that it runs, that the other half of the sync is on there, and directusUrl.",

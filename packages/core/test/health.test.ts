@@ -23,6 +23,7 @@ interface Given {
 const seen = ({ side = "medusa", control = {}, records = {} }: Given): Seen => ({
   side,
   now: NOW,
+  peer: "untold",
   control: {
     epoch: "e",
     past: [],

@@ -80,7 +80,7 @@ describe("a way that others can read", () => {
     const control = { ...medusa.control, lastSuccessAt: now.toISOString(), lastReceivedAt: now.toISOString() }
     const observed = await medusa.ports.observe()
     const problems = plainHttp("medusa", "http://cms.example.com", false)
-    const seen = { side: "medusa" as const, control, observed: { ...observed, problems }, now }
+    const seen = { side: "medusa" as const, control, observed: { ...observed, problems }, peer: "untold" as const, now }
     expect(judgeHealth(seen, null)).toMatchObject({ state: "ok", problems: [{ code: "plain_http" }] })
   })
 })

@@ -28,6 +28,16 @@ it("a request that hangs opens the breaker before it is given up, and its answer
   expect(await reply).toBe(ANSWER)
 })
 
+it("a question of somebody who looks at a page opens nothing, however long it hangs", async () => {
+  const { ports } = new Pair(resolveConfig()).medusa
+  const slow = { send: () => new Promise<Reply>((resolve) => setTimeout(() => resolve(ANSWER), 30_000)) }
+  const looks = [{ kind: "states", records: [] } as const, { kind: "inbox", limit: 1 } as const]
+  const replies = looks.map((ask) => watched(slow, ports).send({ ask } as unknown as Message))
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(await Promise.all(replies)).toEqual([ANSWER, ANSWER])
+  expect((await ports.readControl()).breaker.openUntil).toBeNull()
+})
+
 it("one that is answered in time opens nothing, also later", async () => {
   const { ports, reply } = asked(5_000)
   await vi.advanceTimersByTimeAsync(60_000)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { makeStates } from "../src/sync-state/ask-states"
 
-const SYNCED = { state: "synced", heldBy: null, openConflicts: 0 } as const
+const SYNCED = { state: "synced", cause: "record" } as const
 
 function asker(answer: (items: string[]) => Record<string, typeof SYNCED>) {
   const asked: { collection: string; items: string[] }[] = []

@@ -1,8 +1,8 @@
-import { resolveConfig, type HostPorts } from "medusa-directus-core"
+import { readStates, resolveConfig, type HostPorts } from "medusa-directus-core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { makeLinkStore } from "../src/adapters/link-store"
-import { listConflicts } from "../src/adapters/history-store"
-import { readStates } from "../src/adapters/record-states"
+import { listConflicts, makeConflictStore } from "../src/adapters/history-store"
+import { makeMarkStore } from "../src/adapters/mark-store"
 import { readThroughput } from "../src/adapters/throughput"
 import { TABLES } from "../src/schema/internal-tables"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
@@ -17,9 +17,14 @@ const NOW = new Date("2026-01-01T12:30:00.000Z")
 const ports = () =>
   ({
     now: () => NOW,
+    config: resolveConfig(),
     readControl: () => Promise.resolve({ paused: null, breaker: { failures: 0, openUntil: null } }),
     transaction: (_: unknown, work: (tx: unknown) => Promise<unknown>) =>
-      work({ links: makeLinkStore(directus.database, "sqlite3") }),
+      work({
+        links: makeLinkStore(directus.database, "sqlite3"),
+        marks: makeMarkStore(directus.database, "sqlite3", "owner", () => NOW.getTime()),
+        conflicts: makeConflictStore(directus.database, "sqlite3"),
+      }),
   }) as unknown as HostPorts
 
 const mark = (table: string, id: string, more: Record<string, unknown>) =>
@@ -37,15 +42,25 @@ describe("the states of items", () => {
     await mark(TABLES.dirty, "folded", { n: 1 })
     await conflict("open", "fresh")
     await conflict("decided", "folded", { resolved_at: "2026-01-01T01:00:00.000Z" })
-    const states = await readStates(directus.database, ports(), "product", ["fresh", "folded", "neither", "fresh"])
+    const states = await readStates(ports(), "product", ["fresh", "folded", "neither", "fresh"])
     expect([...states].map(([id, { state, openConflicts }]) => [id, state, openConflicts])).toEqual([
       ["fresh", "waiting", 1],
       ["folded", "waiting", 0],
       ["neither", "unknown", 0],
     ])
-    const others = await readStates(directus.database, ports(), "variant", ["fresh"])
+    const others = await readStates(ports(), "variant", ["fresh"])
     expect(others.get("fresh")?.state).toBe("unknown")
   })
+})
+
+it("of the inbox the newest open ones are told, and the open ones of some records", async () => {
+  await conflict("old", "1", { at: "2025-12-01T00:00:00.000Z" })
+  await conflict("new", "2", { losing_side: "directus" })
+  await conflict("done", "1", { resolved_at: "2026-01-01T01:00:00.000Z" })
+  await conflict("other", "1", { entity: "variant", at: "2025-11-01T00:00:00.000Z" })
+  const store = makeConflictStore(directus.database, "sqlite3")
+  expect((await store.newest(2)).map(({ id }) => id)).toEqual(["new", "old"])
+  expect(await store.openOf("product", ["1", "3"])).toEqual([{ localId: "1", field: "title", losingSide: "medusa" }])
 })
 
 it("the inbox is listed by kind and item", async () => {

@@ -3,6 +3,7 @@ import { medusaAdminPage } from "../src/adapters/medusa-admin"
 import { de } from "../src/studio/messages/de"
 import { en } from "../src/studio/messages/en"
 import { problemsDe, problemsEn } from "../src/studio/messages/problems"
+import { noteText } from "../src/studio/note-text"
 import { timeText } from "../src/studio/time-text"
 import { isPlain, parseEdited, valueText } from "../src/studio/value-text"
 import { barsOf } from "../src/sync-panel/bars"
@@ -20,6 +21,46 @@ describe("the texts", () => {
     const all = [...Object.values(en), ...Object.values(de)]
     expect(all.filter((text) => /@[.:]|[^ ]\||\|[^ ]/.test(text))).toEqual([])
   })
+})
+
+describe("what keeps an item from being in sync", () => {
+  const words = {
+    t: (key: string, named: Record<string, unknown> = {}) => `${key} ${Object.values(named).join(" ")}`.trim(),
+    plural: (key: string, n: number) => `${key} ${String(n)}`,
+    ago: (iso: string | null) => String(iso),
+  }
+  const pause = { code: "by_person", message: "", since: "noon" } as const
+  const item = { heldBy: null, openConflicts: 2, pauses: { here: null, peer: null } }
+  it.each([
+    ["note_part_stopped 3", { state: "stopped", cause: "part", count: 3 }, item],
+    ["note_peer_part_partly 1", { state: "partly", cause: "peer_part", count: 1 }, item],
+    ["note_peer_conflict", { state: "conflict", cause: "peer", count: 1 }, item],
+    ["item_conflict_text 2", { state: "conflict", cause: "record", count: 1 }, item],
+    ["item_waiting_retry", { state: "waiting", cause: "record", count: 1 }, { ...item, heldBy: "retry" }],
+    ["item_waiting_text", { state: "waiting", cause: "record", count: 1 }, item],
+    ["item_unconfirmed_text", { state: "unconfirmed", cause: "peer_silent", count: 1 }, item],
+    ["item_unconfirmed_text", { state: "unconfirmed", cause: "peer_part", count: 2 }, item],
+    [
+      "paused_there Ann noon",
+      { state: "paused", cause: "peer_pause", count: 1 },
+      { ...item, pauses: { here: null, peer: { ...pause, by: "Ann" } } },
+    ],
+    [
+      "paused_here somebody noon",
+      { state: "paused", cause: "pause", count: 1 },
+      { ...item, pauses: { here: pause, peer: null } },
+    ],
+    [
+      "paused_there somebody noon",
+      { state: "paused", cause: "pause", count: 1 },
+      { ...item, pauses: { here: { ...pause, code: "peer_paused" }, peer: null } },
+    ],
+    [
+      "paused_here the_sync noon",
+      { state: "paused", cause: "pause", count: 1 },
+      { ...item, pauses: { here: { ...pause, code: "mass_delete" }, peer: null } },
+    ],
+  ] as const)("%s", (said, note, of) => expect(noteText(note, of, words)).toBe(said))
 })
 
 it("a time is told in the words of the language", () => {

@@ -1,4 +1,4 @@
-import type { BackfillProgress, Drift, Health } from "medusa-directus-core"
+import type { BackfillProgress, Drift, Health, PeerInbox, ToldConflict } from "medusa-directus-core"
 import type { SyncStatus } from "./adapters/status"
 
 /** All that the first look at the sync needs, in one answer. */
@@ -15,4 +15,9 @@ export interface Overview {
 /** A drift with what its record is called; `null` when it has no name any more. */
 export interface NamedDrift extends Drift {
   title: string | null
+}
+
+/** Conflicts that are open in Directus, and where each one can be decided. */
+export interface InboxThere extends Omit<PeerInbox, "conflicts"> {
+  conflicts: (ToldConflict & { directus_url: string | null })[]
 }

@@ -1,11 +1,17 @@
-import type { CanonicalValue, CodecType, Owner, Side } from "medusa-directus-core"
+import type {
+  CanonicalValue,
+  CodecType,
+  Owner,
+  RecordState as State,
+  RecordStateName,
+  Side,
+} from "medusa-directus-core"
 
 /**
- * What a person should know first about one record. `off`, `unmapped` and `unlinked` are no failure: the sync does not run,
- * the mapping leaves the kind out, or a person has left the record alone. `new`: Directus has no record of it yet.
+ * What a person should know first about one record: the engine's word, or `off` when the sync does not run and `unmapped`
+ * when the mapping leaves the kind out.
  */
-export type RecordVerdict =
-  "off" | "unmapped" | "new" | "in_sync" | "waiting" | "conflict" | "stopped" | "unlinked" | "ended"
+export type RecordVerdict = RecordStateName | "off" | "unmapped"
 
 /** Why a change is not there yet. `soon`: nothing keeps it. */
 export type WaitingFor = "soon" | "pause" | "peer" | "retry" | "other_record"
@@ -54,17 +60,19 @@ export interface JournalLine {
 export interface RecordState {
   entity: string
   id: string
+  /** The worst that either side knows of it. */
   verdict: RecordVerdict
+  /** What both sides say; `null` while the record does not travel. */
+  sides: Pick<State, "cause" | "notes" | "parts" | "peer" | "pauses" | "revs"> | null
   /** In the engine's own words: a code, a colon and a sentence. */
   reason: string | null
+  /** Of a change that waits in Medusa. */
   waiting: { for: WaitingFor; since: string | null; next_try_at: string | null } | null
   /** The last time that a value of it travelled, and which way. */
   last: { at: string; from: Side } | null
   standing: "alive" | "archived" | "ignored" | "gone" | "along" | null
   /** Where people open it in Directus. */
   directus_url: string | null
-  /** Its variants and images that are not in sync; `null` when it has no parts. */
-  parts: { total: number; waiting: number; stopped: number; conflicts: number } | null
   conflicts: ConflictState[]
   fields: FieldRule[]
   /** The newest lines first. */

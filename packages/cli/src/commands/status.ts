@@ -48,7 +48,7 @@ function tableOf(told: readonly (readonly [Host, Told])[]): string[][] {
     ["", ...told.map(([{ name }]) => name)],
     row("state", ({ state }) => state),
     row("version", ({ versions }) => versions.host),
-    row("records in sync", ({ details }) => details?.records.active),
+    row("linked records", ({ details }) => details?.records.active),
     row("to be sent", ({ details }) => details?.records.pending),
     row("stopped", ({ details }) => details?.records.quarantined),
     row("left alone", ({ details }) => details?.records.unlinked),

@@ -1,4 +1,5 @@
 import { foresee } from "../backfill/preview.ts"
+import { tellInbox, tellStates } from "../inbox/tell-states.ts"
 import type { HostPorts } from "../ports.ts"
 import { answerDigest, answerLinks, answerMissing, retell } from "../repair/run-repair.ts"
 import type { Answer, Ask } from "../wire/messages.ts"
@@ -27,6 +28,10 @@ export async function answerAsk(ports: HostPorts, question: Ask, past: readonly 
         await conflicts.told(ids)
       })
       return { kind: "resolved" }
+    case "states":
+      return tellStates(ports, question.records)
+    case "inbox":
+      return tellInbox(ports, question.limit)
     default:
       return question satisfies never
   }

@@ -1,8 +1,11 @@
-import { isOpen } from "../guard/breaker.ts"
+import { whereFrom } from "../errors.ts"
+import { isOpen, isProbe } from "../guard/breaker.ts"
 import { isSilent } from "../guard/pause.ts"
 import type { HostPorts, Reply } from "../ports.ts"
+import { TIMERS } from "../timers.ts"
 import type { Answer, Ask, Message } from "../wire/messages.ts"
 import { envelope } from "./envelope.ts"
+import { meet } from "./meet.ts"
 import { recordReply } from "./record-reply.ts"
 
 /**
@@ -37,4 +40,46 @@ export async function ask(ports: HostPorts, question: Ask): Promise<Answer | nul
   const reply = await ports.transport.send(message)
   await recordReply(ports, { message, marks: [] }, reply)
   return (reply.kind === "results" && reply.answer) || null
+}
+
+/** `older`: the peer does not know such a question. `silent`: it was not asked, or did not answer in time. */
+export type Inquiry<Kind extends Ask["kind"]> =
+  { kind: "answer"; answer: Extract<Answer, { kind: Kind }> } | { kind: "older" } | { kind: "silent" }
+
+/** Milliseconds that a person who looks at a page waits for the peer's part of it. */
+const PATIENCE = 2_000
+
+/**
+ * Asks for what a person looks at, and waits no longer than a person does. No answer counts for nothing, or many who look at
+ * once would open the breaker; an answer closes it, however late, as that of any message.
+ */
+export async function inquire<Kind extends Ask["kind"]>(
+  ports: HostPorts,
+  question: Extract<Ask, { kind: Kind }>,
+): Promise<Inquiry<Kind>> {
+  const control = await ports.readControl()
+  if (isSilent(control) || isOpen(control.breaker, ports.now())) return { kind: "silent" }
+  const { timers = TIMERS } = ports
+  let callOff = (): void => undefined
+  const late = new Promise<null>((tell) => {
+    callOff = timers.after(PATIENCE, () => tell(null))
+  })
+  const message: Message = { ...envelope(ports, control, []), ask: question }
+  const reply = await Promise.race([late, sendUnnoted(ports, message)]).finally(callOff)
+  if (reply?.kind === "refused" && reply.code === "invalid_message") return { kind: "older" }
+  if (reply?.kind !== "results" || reply.answer?.kind !== question.kind || !meet(control, reply))
+    return { kind: "silent" }
+  return { kind: "answer", answer: reply.answer as Extract<Answer, { kind: Kind }> }
+}
+
+async function sendUnnoted(ports: HostPorts, message: Message): Promise<Reply | null> {
+  try {
+    const reply = await ports.transport.send(message)
+    if (reply.kind === "results" && isProbe((await ports.readControl()).breaker))
+      await recordReply(ports, { message, marks: [] }, reply)
+    return reply
+  } catch (error) {
+    ports.log.warn(`The other side could not be asked for what waits there: ${whereFrom(error)}`)
+    return null
+  }
 }

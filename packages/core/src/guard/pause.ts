@@ -10,6 +10,9 @@ export const needsPerson = ({ code }: Pause): boolean =>
 /** Nothing is sent until a person has decided. */
 export const isHeld = ({ paused }: Control): boolean => paused !== null && needsPerson(paused) && !paused.accepted
 
+/** Nothing is sent, for whatever reason. */
+export const isStill = ({ paused }: Pick<Control, "paused">): boolean => paused !== null && !paused.accepted
+
 /**
  * Not even a greeting leaves, and nothing is taken: from a copy of the database the peer would take it for the original's,
  * and from a side that a person has paused both ways it would send again at once what is then refused.
@@ -20,14 +23,19 @@ export const isSilent = ({ paused }: Control): boolean =>
 /**
  * Pauses sending here until a person resumes it; with `both`, taking too. Changes are kept meanwhile.
  *
+ * @param by - who did, in words that a person knows them by; both sides show it.
  * @throws SyncError `database_moved` when that is what it is paused for: resuming has to answer it.
  */
-export async function pauseByPerson(ports: HostPorts, { both = false }: { both?: boolean } = {}): Promise<void> {
+export async function pauseByPerson(
+  ports: HostPorts,
+  { both = false, by }: { both?: boolean; by?: string | null | undefined } = {},
+): Promise<void> {
   const pause: Pause = {
     code: "by_person",
-    message: `A person has paused the sync here: nothing is sent${both ? ", and nothing is taken" : ""}. Changes are kept and follow when somebody resumes it.`,
+    message: `${by ?? "A person"} has paused the sync here: nothing is sent${both ? ", and nothing is taken" : ""}. Changes are kept and follow when somebody resumes it.`,
     since: ports.now().toISOString(),
     both,
+    ...(by == null ? {} : { by }),
   }
   await changeControl(ports, ({ paused }) => {
     if (paused?.code === "database_moved") throw new SyncError(paused.code, paused.message)

@@ -2,7 +2,7 @@ import { whereFrom } from "../errors.ts"
 import type { HostPorts } from "../ports.ts"
 import { findProblems } from "./find-problems.ts"
 import { look } from "./health.ts"
-import type { Alert, Problem } from "./problem.ts"
+import type { Alert, Problem, ProblemCode } from "./problem.ts"
 
 /** What has come or gone since `told`. A problem that changes its words is the same one. */
 export function planAlerts(told: readonly Problem[], problems: readonly Problem[]): Alert[] {
@@ -11,6 +11,15 @@ export function planAlerts(told: readonly Problem[], problems: readonly Problem[
   const alerts = (kind: Alert["kind"], some: Problem[]): Alert[] =>
     some.map(({ code, message }) => ({ kind, code, message }))
   return [...alerts("cleared", without(told, problems)), ...alerts("raised", without(problems, told))]
+}
+
+/** They may be there because of what waits at the peer. */
+const TOLD_BY_PEER: ReadonlySet<ProblemCode> = new Set(["peer_paused", "quarantined", "open_conflicts"])
+
+/** A peer that does not answer for a moment has not solved anything: what was told of it is not over before it says so. */
+function withUnsure(problems: readonly Problem[], told: readonly Problem[]): Problem[] {
+  const isOver = ({ code }: Problem): boolean => !problems.some((problem) => problem.code === code)
+  return [...problems, ...told.filter((problem) => TOLD_BY_PEER.has(problem.code) && isOver(problem))]
 }
 
 /** Never throws: what keeps it from telling must not keep the sender from sending. */
@@ -28,7 +37,7 @@ export async function tellAlerts(ports: HostPorts): Promise<void> {
  */
 async function tell(ports: HostPorts): Promise<void> {
   const seen = await look(ports)
-  const problems = findProblems(seen)
+  const problems = seen.peer === "silent" ? withUnsure(findProblems(seen), seen.control.alerts) : findProblems(seen)
   let { alerts: told } = seen.control
   for (const alert of planAlerts(told, problems)) {
     try {

@@ -1,5 +1,7 @@
 import { hostName, otherSide, type Side } from "../document/value.ts"
 import type { ErrorCode } from "../errors.ts"
+import { isStill } from "../guard/pause.ts"
+import type { PeerOverview } from "../inbox/read-states.ts"
 import type { Control, Observed } from "../ports.ts"
 import type { Problem } from "./problem.ts"
 
@@ -28,6 +30,8 @@ export interface Seen {
   side: Side
   control: Control
   observed: Observed
+  /** What waits at the peer; see `readPeerOverview`. */
+  peer: PeerOverview | "silent" | "untold"
   now: Date
 }
 
@@ -35,8 +39,11 @@ export interface Seen {
 export const isUnheard = ({ lastReceivedAt, beat }: Control, now: Date): boolean =>
   lastReceivedAt === null ? beat > UNHEARD_BEATS : now.getTime() - Date.parse(lastReceivedAt) > UNHEARD
 
+const more = (count: number | undefined, peer: string): string => (count ? ` In ${peer}: ${String(count)}.` : "")
+
 /** What is wrong, the gravest first. A symptom is named only where its cause is not. */
-export function findProblems({ side, control, observed, now }: Seen): Problem[] {
+export function findProblems({ side, control, observed, peer: told, now }: Seen): Problem[] {
+  const there = typeof told === "string" ? null : told
   const { paused, lastSuccessAt, lastReceivedAt, clockOffset } = control
   const { quarantined, openConflicts, oldestAt } = observed.records
   const peer = hostName(otherSide(side))
@@ -44,7 +51,7 @@ export function findProblems({ side, control, observed, now }: Seen): Problem[] 
   const problems: Problem[] = []
   const add = (code: Problem["code"], since: string | null, message: string) => problems.push({ code, message, since })
 
-  if (paused && !paused.accepted)
+  if (paused && isStill(control))
     add(paused.code, paused.since, [paused.message, FIX[paused.code]].filter(Boolean).join(" "))
   else if (age(lastSuccessAt) > SILENCE)
     add(
@@ -64,12 +71,28 @@ export function findProblems({ side, control, observed, now }: Seen): Problem[] 
       oldestAt,
       `A change waits since ${oldestAt}, and ${peer} answers. The journal of the records that wait says why; if there is nothing, look at this host's log.`,
     )
+  if (there?.pause && paused?.code !== "peer_paused") {
+    const { code, since, by } = there.pause
+    const who = by === undefined ? "" : ` by ${by}`
+    const why = code === "by_person" ? "" : ` (${code})`
+    add(
+      "peer_paused",
+      since,
+      `${peer} is paused${who} since ${since}${why}: its changes wait there, and come here when it is resumed there.`,
+    )
+  }
   problems.push(...observed.problems)
   if (quarantined > 0)
     add(
       "quarantined",
       null,
-      `${String(quarantined)} ${quarantined === 1 ? "record is" : "records are"} stopped: ${peer} or this host refused them several times. Each has its reason; mend it, then change the record or retry it.`,
+      `${String(quarantined)} ${quarantined === 1 ? "record is" : "records are"} stopped: ${peer} or this host refused ${quarantined === 1 ? "it" : "them"} several times. Each has its reason; mend it, then change the record or retry it.${more(there?.stopped, peer)}`,
+    )
+  else if (there && there.stopped > 0)
+    add(
+      "quarantined",
+      null,
+      `${String(there.stopped)} ${there.stopped === 1 ? "record is" : "records are"} stopped in ${peer}, and none here. Each has its reason there.`,
     )
   if (clockOffset != null && Math.abs(clockOffset) > CLOCKS)
     add(
@@ -81,7 +104,13 @@ export function findProblems({ side, control, observed, now }: Seen): Problem[] 
     add(
       "open_conflicts",
       null,
-      `${String(openConflicts)} ${openConflicts === 1 ? "conflict waits" : "conflicts wait"} for a decision. Nothing stands still because of that.`,
+      `${String(openConflicts)} ${openConflicts === 1 ? "conflict waits" : "conflicts wait"} for a decision. Nothing stands still because of that.${more(there?.conflicts, peer)}`,
+    )
+  else if (there && there.conflicts > 0)
+    add(
+      "open_conflicts",
+      null,
+      `${String(there.conflicts)} ${there.conflicts === 1 ? "conflict waits" : "conflicts wait"} for a decision in ${peer}, and none here. Nothing stands still because of that.`,
     )
   return problems
 }

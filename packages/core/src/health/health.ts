@@ -1,5 +1,7 @@
 import type { Side } from "../document/value.ts"
 import type { Backfill } from "../backfill/backfill.ts"
+import { isStill } from "../guard/pause.ts"
+import { readPeerOverview, type PeerOverview } from "../inbox/read-states.ts"
 import type { Breaker, HostPorts, RecordCounts } from "../ports.ts"
 import { PROTOCOL, VERSION } from "../version.ts"
 import { findProblems, type Seen } from "./find-problems.ts"
@@ -18,6 +20,8 @@ export interface Health {
 /** Times are ISO. */
 export interface HealthDetails {
   records: RecordCounts
+  /** What waits for people at the peer; `null` = it does not say. */
+  peer: PeerOverview | null
   oldestPendingSeconds: number | null
   /** The last answer that the peer gave, and the last message of its own that was taken; the second one to the minute. */
   lastSuccessAt: { sent: string | null; received: string | null }
@@ -35,10 +39,10 @@ const versionsOf = (host: string | null): Health["versions"] => ({ host, sync: V
 
 /** Pure: what a host counts, remembers and sees of itself, judged. */
 export function judgeHealth(seen: Seen, host: string | null): Health {
-  const { side, control, observed, now } = seen
+  const { side, control, observed, peer, now } = seen
   const { records } = observed
   const problems = findProblems(seen)
-  const isStopped = control.paused !== null && !control.paused.accepted
+  const isStopped = isStill(control)
   const isDegraded = problems.some(({ code }) => !HARMLESS.has(code))
   const { backfill } = control
   return {
@@ -48,6 +52,7 @@ export function judgeHealth(seen: Seen, host: string | null): Health {
     versions: versionsOf(host),
     details: {
       records,
+      peer: typeof peer === "string" ? null : peer,
       oldestPendingSeconds:
         records.oldestAt === null
           ? null
@@ -81,7 +86,7 @@ export const statusOf = ({ state }: Health): number => (state === "stopped" ? 50
 
 export async function look(ports: HostPorts): Promise<Seen> {
   const [control, observed] = [await ports.readControl(), await ports.observe()]
-  return { side: ports.side, control, observed, now: ports.now() }
+  return { side: ports.side, control, observed, peer: await readPeerOverview(ports), now: ports.now() }
 }
 
 /** @param host - the version of Medusa or Directus. */

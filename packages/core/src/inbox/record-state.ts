@@ -1,18 +1,34 @@
 import type { Side } from "../document/value.ts"
 import { isOpen } from "../guard/breaker.ts"
+import { isStill } from "../guard/pause.ts"
 import { isAlive, needsPush, type Link } from "../link/link.ts"
 import type { Control } from "../ports.ts"
 
 /**
- * `unknown`: the sync has not met it. `waiting`: a change is on its way, or will be. `conflict`: a person has to choose a
- * value. `stopped`: refused, and waits for a person or a change. `archived`: the peer deleted it. `left_alone`: a person
- * took it out of the sync.
+ * The one vocabulary of all screens, on both sides. `unconfirmed`: nothing waits here, and the peer does not say whether
+ * something waits there. `partly`: in sync but for parts that were left alone. `paused`: no change waits, and the next one
+ * would. `waiting`: a change is on its way, or will be. `archived`: the peer deleted it. `unknown`: the sync has not met it.
+ * `left_alone`: a person took it out of the sync. `conflict`: a person has to choose a value. `stopped`: refused, and waits
+ * for a person or a change.
  */
-export type RecordStateName = "synced" | "waiting" | "conflict" | "stopped" | "archived" | "left_alone" | "unknown"
+export const STATE_NAMES = [
+  "synced",
+  "unconfirmed",
+  "partly",
+  "paused",
+  "waiting",
+  "archived",
+  "unknown",
+  "left_alone",
+  "conflict",
+  "stopped",
+] as const
+export type RecordStateName = (typeof STATE_NAMES)[number]
 
-export interface RecordState {
+/** What this side knows of a record by itself. */
+export interface OwnState {
   state: RecordStateName
-  /** What keeps a change that waits; `null` = nothing does. */
+  /** What keeps a change that waits here; `null` = nothing does. */
   heldBy: "pause" | "peer_away" | "retry" | null
   /** In the words of the engine: ids, names of fields and codes, never a value. */
   reason: string | null
@@ -30,17 +46,25 @@ export interface SeenRecord {
   openConflicts: number
 }
 
-/** Pure: how one record is, as a person wants to know it. */
+/** Pure: how one record is here, as a person wants to know it. */
 export function judgeRecord(
   { link, isMarked, openConflicts }: SeenRecord,
-  { paused, breaker }: Pick<Control, "paused" | "breaker">,
+  control: Pick<Control, "paused" | "breaker">,
   now: Date,
-): RecordState {
+): OwnState {
+  const { paused, breaker } = control
   const state = nameOf(link, isMarked, openConflicts)
-  const isStill = paused !== null && !paused.accepted
   const waits = state === "waiting"
   const retries = link !== null && link.attempts > 0
-  const heldBy = !waits ? null : isStill ? "pause" : isOpen(breaker, now) ? "peer_away" : retries ? "retry" : null
+  const heldBy = !waits
+    ? null
+    : isStill(control)
+      ? "pause"
+      : isOpen(breaker, now)
+        ? "peer_away"
+        : retries
+          ? "retry"
+          : null
   return {
     state,
     heldBy,
@@ -52,7 +76,7 @@ export function judgeRecord(
   }
 }
 
-function nameOf(link: Link | null, isMarked: boolean, openConflicts: number): RecordStateName {
+export function nameOf(link: Link | null, isMarked: boolean, openConflicts: number): RecordStateName {
   if (link === null) return isMarked ? "waiting" : "unknown"
   if (link.state === "unlinked") return "left_alone"
   if (link.state === "quarantined") return "stopped"

@@ -25,6 +25,7 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
       store.put(store.conflicts, conflict.id, { ...conflict, ...change })
     return DONE
   }
+  const openConflicts = (): InboxRow[] => [...store.conflicts.values()].filter(({ resolvedAt }) => resolvedAt === null)
 
   const tx: HostTransaction = {
     links: {
@@ -191,6 +192,10 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
         const { marks } = store.table(entity)
         return Promise.resolve(new Set(ids.filter((id) => marks.get(id)?.person)))
       },
+      marked: (entity, ids) => {
+        const { marks } = store.table(entity)
+        return Promise.resolve(new Set(ids.filter((id) => marks.has(id))))
+      },
       postpone: (marks, at) => {
         for (const { entity, localId, n } of marks) {
           const table = store.table(entity).marks
@@ -222,6 +227,14 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
             .map(({ id }) => id),
         ),
       told: (ids) => changeConflicts(ids, { told: true }),
+      openOf: (entity, ids) =>
+        Promise.resolve(openConflicts().filter((one) => one.entity === entity && ids.includes(one.localId))),
+      newest: (limit) =>
+        Promise.resolve(
+          openConflicts()
+            .sort((a, b) => (a.at < b.at ? 1 : -1))
+            .slice(0, limit),
+        ),
     },
     addJournal: (entries) => {
       if (entries.length === 0) return DONE

@@ -8,7 +8,7 @@ import { makeRememberedIds } from "../guard/remembered-ids.ts"
 import { countReceived } from "../health/metrics.ts"
 import type { ControlChange, HostPorts, Reply } from "../ports.ts"
 import { makeDoor, VALID } from "./door.ts"
-import { LIMITS, parseMessage, type ReplyBody } from "./messages.ts"
+import { isLook, LIMITS, parseMessage, type ReplyBody } from "./messages.ts"
 import { checkTime, directionKey, isSigned, type SignedHeaders } from "./sign.ts"
 import { signedAnswer } from "./signed-answer.ts"
 
@@ -33,7 +33,8 @@ export interface EndpointRequest {
  * The receiving end of both hosts: hold off a flood, verify, then parse, then apply, then sign the answer.
  *
  * @param secrets - first the one to sign with; the others are accepted while a secret is being rotated.
- * @param heard - called after each message that was taken: the peer answers again, and there may be something to tell it.
+ * @param heard - called after each message that was taken: the peer answers again, and there may be something to tell it. Not
+ *   after a question of somebody who only looks, which may come many times a second.
  */
 export function makeEndpoint(
   ports: HostPorts,
@@ -78,7 +79,7 @@ export function makeEndpoint(
             : {}),
         }))
         countReceived(ports.side, outcome.results)
-        heard()
+        if (!isLook(message)) heard()
       }
       if (outcome.kind === "results") return reply(headers, 200, bodyOf(outcome), answerKey)
       const code = outcome.kind === "refused" ? outcome.code : "internal"

@@ -15,6 +15,9 @@ export const LIMITS = {
   nameLength: 1000,
   /** Why a record was not taken: an answer with a longer one would be none. */
   reasonLength: 1000,
+  /** Conflicts of the peer that one answer shows, and the characters of each one's value. */
+  inbox: 50,
+  excerpt: 500,
 } as const
 
 const id = z.string().min(1).max(LIMITS.idLength)
@@ -66,7 +69,45 @@ export const askSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("preview"), records: z.array(recordSchema).max(LIMITS.records) }),
   /** These conflicts were decided. */
   z.strictObject({ kind: z.literal("resolved"), ids: z.array(id).max(500) }),
+  /** How are these records of the receiver, and what waits there for people? An older peer refuses the question. */
+  z.strictObject({ kind: z.literal("states"), records: z.array(z.strictObject({ entity: name, id })).max(500) }),
+  /** The newest conflicts that are open at the receiver. */
+  z.strictObject({ kind: z.literal("inbox"), limit: z.number().int().min(1).max(LIMITS.inbox) }),
 ])
+
+/** A pause as the peer is told of it. */
+const toldPauseSchema = z.strictObject({
+  code: name,
+  since: z.iso.datetime(),
+  by: z.string().max(LIMITS.idLength).optional(),
+  both: z.boolean().optional(),
+})
+
+/** How one record is at the answering side, by names that a later version may add to. */
+const toldStateSchema = z.strictObject({
+  state: name,
+  conflicts: counter,
+  /** Fields of which the asker's value lost there. */
+  lost: z.array(name).max(20),
+  /** How many of its parts are how. */
+  parts: z.record(name, counter),
+})
+
+const toldConflictSchema = z.strictObject({
+  id,
+  entity: name,
+  /** The record's id at the asker, and at the answering side. */
+  peer: id,
+  local: id,
+  field: name,
+  type: z.enum(["concurrent", "read_only", "loop"]),
+  loser: z.enum(["medusa", "directus"]),
+  at: z.iso.datetime(),
+  title: z.string().max(LIMITS.excerpt).nullable(),
+  part_of: z.string().max(LIMITS.excerpt).nullable(),
+  /** The beginning of the value that lost, as text; `null` = it is empty. */
+  value: z.string().max(LIMITS.excerpt).nullable(),
+})
 
 export const answerSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("digest"), buckets: z.base64().max(20_000) }),
@@ -89,6 +130,19 @@ export const answerSchema = z.discriminatedUnion("kind", [
     ),
   }),
   z.strictObject({ kind: z.literal("resolved") }),
+  z.strictObject({
+    kind: z.literal("states"),
+    pause: toldPauseSchema.nullable(),
+    /** Of all records: open conflicts, and stopped ones; counted when the question names no record. */
+    totals: z.strictObject({ conflicts: counter, stopped: counter }).optional(),
+    /** In the order of the question. */
+    records: z.array(toldStateSchema).max(500),
+  }),
+  z.strictObject({
+    kind: z.literal("inbox"),
+    total: counter,
+    conflicts: z.array(toldConflictSchema).max(LIMITS.inbox),
+  }),
 ])
 
 /** The last ones: a peer that knows none of them has not been heard for fifty restores, and is linked anew by a person. */
@@ -156,7 +210,13 @@ export type RecordResult = z.infer<typeof resultSchema>
 export type LinkState = z.infer<typeof linkStateSchema>
 export type Ask = z.infer<typeof askSchema>
 export type Answer = z.infer<typeof answerSchema>
+export type ToldPause = z.infer<typeof toldPauseSchema>
+export type ToldState = z.infer<typeof toldStateSchema>
+export type ToldConflict = z.infer<typeof toldConflictSchema>
 export type ReplyBody = z.infer<typeof replySchema>
+
+/** Questions of people who look at a page: nothing waits for their answers. */
+export const isLook = ({ ask }: Message): boolean => ask?.kind === "states" || ask?.kind === "inbox"
 
 const FORBIDDEN = ["__proto__", "constructor", "prototype"]
 

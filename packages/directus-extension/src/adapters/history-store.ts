@@ -5,6 +5,7 @@ import {
   type Conflict,
   type ConflictStore,
   type JournalEntry,
+  type OpenConflict,
   type StoredConflict,
 } from "medusa-directus-core"
 import { TABLES } from "../schema/internal-tables"
@@ -27,6 +28,8 @@ const conflictFrom = (row: Row): StoredConflict => ({
   at: String(row["at"]),
   resolvedAt: row["resolved_at"] === null ? null : String(row["resolved_at"]),
 })
+
+const NEWEST_FIRST = [{ column: "at", order: "desc" }, { column: "id" }]
 
 /** The inbox: values that lost, kept for a person. */
 export function makeConflictStore(knex: Knex, dialect: Dialect): ConflictStore {
@@ -64,6 +67,19 @@ export function makeConflictStore(knex: Knex, dialect: Dialect): ConflictStore {
       knex(TABLES.conflict).whereNotNull("resolved_at").where({ told: false }).orderBy("id").limit(limit).pluck("id"),
     async told(ids) {
       for (const batch of inBatches(ids)) await knex(TABLES.conflict).whereIn("id", batch).update({ told: true })
+    },
+    async openOf(entity, localIds) {
+      const open: OpenConflict[] = []
+      for (const batch of inBatches(localIds)) {
+        const query = knex(TABLES.conflict).where({ entity }).whereIn("local_id", batch).whereNull("resolved_at")
+        const columns = ["local_id as localId", "field", "losing_side as losingSide"]
+        open.push(...(await query.orderBy(NEWEST_FIRST).select<OpenConflict[]>(columns)))
+      }
+      return open
+    },
+    async newest(limit) {
+      const query = knex(TABLES.conflict).whereNull("resolved_at").orderBy(NEWEST_FIRST).limit(limit)
+      return (await query.select<Row[]>("*")).map(conflictFrom)
     },
   }
 }
@@ -116,7 +132,7 @@ export async function listConflicts(
     return query
   }
   const rows = await all()
-    .orderBy([{ column: "at", order: "desc" }, { column: "id" }])
+    .orderBy(NEWEST_FIRST)
     .limit(limit)
     .offset((page - 1) * limit)
     .select<Row[]>("*")

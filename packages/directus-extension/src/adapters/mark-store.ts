@@ -255,6 +255,19 @@ export async function nextDue(database: Knex): Promise<Date | null> {
  * an expired lease another one may have cleared the mark, and the one that is there is a new one.
  */
 export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: () => number): MarkStore {
+  /** Of these, the records with a mark that says `of`. */
+  async function withMarks(entity: string, localIds: string[], of: { person?: true } = {}): Promise<Set<string>> {
+    const found = new Set<string>()
+    for (const batch of inBatches(localIds))
+      for (const table of [TABLES.dirty, TABLES.mark])
+        for (const { local_id } of await trx(table)
+          .where({ entity, ...of })
+          .whereIn("local_id", batch)
+          .select<{ local_id: string }[]>("local_id"))
+          found.add(local_id)
+    return found
+  }
+
   /** Locks the rows of marks in the order of their ids and tells which of them still have the same `n`. */
   async function compare(entity: string, marks: Mark[]): Promise<{ same: string[]; grown: string[] }> {
     const held = trx(TABLES.dirty)
@@ -317,16 +330,7 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
         })
       }
     },
-    async changedByPeople(entity, localIds) {
-      const found = new Set<string>()
-      for (const batch of inBatches(localIds))
-        for (const table of [TABLES.dirty, TABLES.mark])
-          for (const { local_id } of await trx(table)
-            .where({ entity, person: true })
-            .whereIn("local_id", batch)
-            .select<{ local_id: string }[]>("local_id"))
-            found.add(local_id)
-      return found
-    },
+    changedByPeople: (entity, localIds) => withMarks(entity, localIds, { person: true }),
+    marked: (entity, localIds) => withMarks(entity, localIds),
   }
 }

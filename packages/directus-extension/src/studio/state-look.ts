@@ -12,6 +12,9 @@ interface Look {
 /** How each state is shown: never by its colour alone. */
 export const STATE_LOOKS: Record<RecordStateName, Look> = {
   synced: { label: "item_synced", text: "item_synced_text", icon: "check_circle", kind: "success" },
+  unconfirmed: { label: "item_unconfirmed", text: "item_unconfirmed_text", icon: "help", kind: "neutral" },
+  partly: { label: "item_partly", text: "item_partly_text", icon: "link_off", kind: "neutral" },
+  paused: { label: "item_paused", text: "item_paused_text", icon: "pause_circle", kind: "warning" },
   waiting: { label: "item_waiting", text: "item_waiting_text", icon: "schedule", kind: "info" },
   conflict: { label: "item_conflict", text: "item_conflict_text", icon: "call_split", kind: "warning" },
   stopped: { label: "item_stopped", text: "item_stopped_text", icon: "block", kind: "danger" },

@@ -7,6 +7,7 @@ import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
 import { parseBody } from "./parse-body"
 import { readStatus } from "./status"
+import { whoAsks } from "./who-asks"
 
 const pauseSchema = z.strictObject({ both: z.boolean().optional() })
 
@@ -39,6 +40,6 @@ export const pause =
   async (req: DirectusRequest, res: Response): Promise<void> => {
     const { ports } = await runningSync()
     const { both } = parseBody(pauseSchema, req.body, 'Send {} or {"both": true}')
-    await pauseByPerson(ports, { both: both ?? false })
+    await pauseByPerson(ports, { both: both ?? false, by: await whoAsks(context, req) })
     res.json({ data: await readStatus(context) })
   }

@@ -9,6 +9,7 @@ import { showHealth } from "./health"
 import { showConflicts, showJournal } from "./history"
 import { send, showItemState, showStates } from "./item-state"
 import { possibleOnly } from "./possible-only"
+import { showPeerInbox } from "./peer-inbox"
 import { release, showQuarantine } from "./quarantine"
 import { compare, repair, showDrift } from "./repair"
 import { takeRecords } from "./records"
@@ -30,6 +31,7 @@ export default defineEndpoint({
     router.get("/health", adminsOnly, asyncHandler(showHealth(context)))
     router.get("/conflicts", adminsOnly, asyncHandler(showConflicts(context)))
     router.post("/conflicts/:id", adminsOnly, asyncHandler(decide(context)))
+    router.get("/peer/conflicts", adminsOnly, asyncHandler(showPeerInbox))
     router.get("/backfill", adminsOnly, asyncHandler(showBackfill))
     router.post("/backfill", adminsOnly, asyncHandler(steer))
     router.get("/quarantine", adminsOnly, asyncHandler(showQuarantine))

@@ -1,15 +1,13 @@
 import { ForbiddenError } from "@directus/errors"
 import type { Response } from "express"
-import { otherSide, sendNow, type HostPorts, type RecordState } from "medusa-directus-core"
+import { fieldOf, otherSide, readStates, sendNow, type HostPorts, type RecordState } from "medusa-directus-core"
 import { z } from "zod"
 import { listConflicts } from "../adapters/history-store"
-import { medusaAdminPage } from "../adapters/medusa-admin"
-import { readStates, type StateWithLink } from "../adapters/record-states"
 import type { HostContext } from "../host-context"
-import type { RunningSync } from "../sync"
 import type { DirectusRequest } from "./async-handler"
 import { currentSync, runningSync } from "./current-sync"
 import { describeConflicts, type ShownConflict } from "./history"
+import { medusaPage } from "./medusa-page"
 import { name } from "./names"
 import { parseQuery } from "./page"
 import { parseBody } from "./parse-body"
@@ -25,6 +23,8 @@ export type ItemState =
       medusaPage: string | null
       /** Fields of Directus that Medusa keeps. */
       lockedFields: string[]
+      /** Fields of Directus whose value lost in a conflict that is open in Medusa. */
+      lostFields: string[]
       /** May this user decide and send? */
       isAdmin: boolean
       /** Open ones, the newest first; for administrators, since they hold values. */
@@ -32,7 +32,7 @@ export type ItemState =
     })
 
 /** What the list shows of one item. */
-export type ListedState = Pick<RecordState, "state" | "heldBy" | "openConflicts">
+export type ListedState = Pick<RecordState, "state" | "cause">
 
 const one = z.object({ collection: name, item: name })
 const many = z.strictObject({
@@ -58,15 +58,15 @@ export const showItemState =
     }
     const { kind, items } = await readableItems(context, sync, req, collection, [item])
     if (items.length === 0) throw new ForbiddenError()
-    const state = (await readStates(context.database, sync.ports, kind, items)).get(item)
+    const state = (await readStates(sync.ports, kind, items)).get(item)
     if (!state) throw new ForbiddenError()
-    const { link: _link, ...known } = state
     const data: ItemState = {
       running: true,
-      ...known,
+      ...state,
       kind,
-      medusaPage: await pageOf(sync, kind, state),
+      medusaPage: await medusaPage(sync, { kind, id: item, peerId: state.peerId }),
       lockedFields: lockedFields(sync.ports, kind),
+      lostFields: lostFields(sync.ports, kind, state),
       isAdmin,
       conflicts: isAdmin ? await conflictsOf(context, sync.ports, kind, item) : [],
     }
@@ -80,12 +80,9 @@ export const showStates =
     const { collection, items } = parseBody(many, req.body, MANY)
     const sync = await runningSync()
     const readable = await readableItems(context, sync, req, collection, items)
-    const states = await readStates(context.database, sync.ports, readable.kind, readable.items)
+    const states = await readStates(sync.ports, readable.kind, readable.items)
     const data = Object.fromEntries(
-      [...states].map(([id, { state, heldBy, openConflicts }]): [string, ListedState] => [
-        id,
-        { state, heldBy, openConflicts },
-      ]),
+      [...states].map(([id, { state, cause }]): [string, ListedState] => [id, { state, cause }]),
     )
     res.json({ data })
   }
@@ -108,16 +105,10 @@ const lockedFields = ({ config, side }: HostPorts, kind: string): string[] =>
     directus !== null && owner === otherSide(side) ? [directus] : [],
   )
 
-async function pageOf({ ports, options }: RunningSync, kind: string, state: StateWithLink): Promise<string | null> {
-  if (state.peerId === null) return null
-  const { parent, fields } = ports.config.entities.get(kind) ?? { parent: null, fields: new Map<string, never>() }
-  const wholeKind = parent === null ? undefined : (fields.get(parent) as { to?: string } | undefined)?.to
-  const wholeId = state.link?.parentId
-  const [whole] =
-    wholeKind === undefined || wholeId == null
-      ? []
-      : await ports.transaction({ own: true }, ({ links }) => links.find(wholeKind, [wholeId]))
-  return medusaAdminPage(options.adminUrl, kind, state.peerId, whole?.peerId ?? null)
+function lostFields({ config }: HostPorts, kind: string, { peer }: RecordState): string[] {
+  const entity = config.entities.get(kind)
+  if (typeof peer === "string" || !entity) return []
+  return [...new Set(peer.lost.map((field) => fieldOf(entity, field)?.directus ?? field))]
 }
 
 async function conflictsOf(

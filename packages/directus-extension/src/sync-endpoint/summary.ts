@@ -13,6 +13,8 @@ export interface Summary {
   state: "ok" | "degraded" | "stopped"
   records: RecordCounts | null
   problems: number
+  /** Records that are stopped in Medusa, and the page that lists them; `null` = Medusa does not say. */
+  there: { stopped: number; page: string } | null
   hours: HourOfWork[]
 }
 
@@ -34,14 +36,17 @@ export const showSummary =
     const { hours } = parseQuery(query, req.query)
     const sync = await currentSync()
     if (sync.kind !== "running") {
-      res.json({ data: { state: "stopped", records: null, problems: 1, hours: [] } satisfies Summary })
+      res.json({ data: { state: "stopped", records: null, problems: 1, there: null, hours: [] } satisfies Summary })
       return
     }
     const health = await readHealth(sync.ports, null)
+    const peer = health.details?.peer
     const data: Summary = {
       state: health.state,
       records: health.details?.records ?? null,
       problems: health.problems.length,
+      there:
+        peer == null ? null : { stopped: peer.stopped, page: `${sync.options.adminUrl}/settings/directus?tab=stopped` },
       hours: await readThroughput(database, sync.ports.now(), hours),
     }
     res.json({ data })

@@ -3,5 +3,5 @@ import { runOperation } from "./run-operation"
 
 export default defineOperationApi<Record<string, unknown>>({
   id: "medusa-sync",
-  handler: (options, { database }) => runOperation(options, database),
+  handler: (options) => runOperation(options),
 })

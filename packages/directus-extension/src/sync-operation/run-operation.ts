@@ -1,8 +1,6 @@
-import type { Knex } from "knex"
-import { sendNow, SyncError, type RecordState } from "medusa-directus-core"
+import { readStates, sendNow, SyncError, type RecordState } from "medusa-directus-core"
 import { setTimeout as sleep } from "node:timers/promises"
 import { z } from "zod"
-import { readStates } from "../adapters/record-states"
 import { sharedState } from "../shared-state"
 
 /** The result of the operation, which the next ones of the Flow can use. */
@@ -25,11 +23,11 @@ const optionsSchema = z.object({
   wait: z.coerce.number().min(0).max(60).default(10),
 })
 
-/** Between looks, in milliseconds. */
-const LOOK = 250
+/** Between looks, in milliseconds: each asks Medusa too. */
+const LOOK = 500
 
 /** @throws SyncError that fails the operation: its options, or the sync is off. */
-export async function runOperation(options: Record<string, unknown>, database: Knex): Promise<OperationResult> {
+export async function runOperation(options: Record<string, unknown>): Promise<OperationResult> {
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success)
     throw new SyncError("invalid_options", 'Give a collection and ids of its items, e.g. "{{ $trigger.key }}".')
@@ -47,7 +45,7 @@ export async function runOperation(options: Record<string, unknown>, database: K
   state.wake()
   const until = Date.now() + wait * 1000
   for (;;) {
-    const states = await readStates(database, ports, kind, items)
+    const states = await readStates(ports, kind, items)
     const all = [...states.values()]
     if (Date.now() >= until || !all.some((each) => each.state === "waiting" && each.heldBy === null))
       return {

@@ -5,6 +5,7 @@ import {
   type ConflictStore,
   type HostTransaction,
   type JournalEntry,
+  type OpenConflict,
   type StoredConflict,
 } from "medusa-directus-core"
 import { query, type Sql, type Transaction } from "./sql"
@@ -13,6 +14,12 @@ const STORED = `id, entity, local_id as "localId", peer_id as "peerId", field, k
   losing_value as "losingValue", winning_fingerprint as "winningFingerprint", at, resolved_at as "resolvedAt"`
 
 type ConflictRow = Omit<StoredConflict, "at" | "resolvedAt"> & { at: Date; resolvedAt: Date | null }
+
+const storedFrom = (row: ConflictRow): StoredConflict => ({
+  ...row,
+  at: row.at.toISOString(),
+  resolvedAt: row.resolvedAt?.toISOString() ?? null,
+})
 
 /** The inbox: values that lost, kept for a person. */
 export function makeConflictStore(sql: Transaction): ConflictStore {
@@ -36,11 +43,7 @@ export function makeConflictStore(sql: Transaction): ConflictStore {
         `select ${STORED} from directus_sync_conflict where id = any(?) and deleted_at is null order by id for update`,
         [ids],
       )
-      return rows.map((row) => ({
-        ...row,
-        at: row.at.toISOString(),
-        resolvedAt: row.resolvedAt?.toISOString() ?? null,
-      }))
+      return rows.map(storedFrom)
     },
     async resolve(ids, at) {
       if (ids.length === 0) return
@@ -61,6 +64,23 @@ export function makeConflictStore(sql: Transaction): ConflictStore {
     async told(ids) {
       if (ids.length === 0) return
       await query(sql, "update directus_sync_conflict set told = true where id = any(?)", [ids])
+    },
+    async openOf(entity, localIds) {
+      if (localIds.length === 0) return []
+      return query<OpenConflict>(
+        sql,
+        `select local_id as "localId", field, losing_side as "losingSide" from directus_sync_conflict
+         where entity = ? and local_id = any(?) and resolved_at is null and deleted_at is null order by at desc, id`,
+        [entity, localIds],
+      )
+    },
+    async newest(limit) {
+      const rows = await query<ConflictRow>(
+        sql,
+        `select ${STORED} from directus_sync_conflict where resolved_at is null and deleted_at is null order by at desc, id limit ?`,
+        [limit],
+      )
+      return rows.map(storedFrom)
     },
   }
 }

@@ -166,5 +166,15 @@ export function makeMarkStore(sql: Transaction, owner: string): MarkStore {
     putBack: postpone,
     // Medusa does not know who makes a change, so that no mark of it is called automatic.
     changedByPeople: () => Promise.resolve(new Set()),
+    async marked(entity, localIds) {
+      if (localIds.length === 0) return new Set()
+      const rows = await query<{ local_id: string }>(
+        sql,
+        `select local_id from directus_sync_mark where entity = ? and local_id = any(?)
+         union select local_id from directus_sync_mark_log where entity = ? and local_id = any(?)`,
+        [entity, localIds, entity, localIds],
+      )
+      return new Set(rows.map(({ local_id: id }) => id))
+    },
   }
 }

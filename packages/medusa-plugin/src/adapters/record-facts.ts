@@ -1,15 +1,12 @@
-import type { LinkState, Standing } from "medusa-directus-core"
-import type { JournalLine, RecordState } from "../record-state"
+import type { Standing } from "medusa-directus-core"
+import type { JournalLine } from "../record-state"
 import { query, type Sql } from "./sql"
 
 /** What the tables say about one record. */
 export interface RecordFacts {
   link: {
-    peerId: string | null
-    state: LinkState
     standing: Standing
     heldBack: boolean
-    reason: string | null
     attempts: number
     lastSyncedAt: Date | null
     syncSource: string | null
@@ -40,7 +37,7 @@ export async function readRecordFacts(sql: Sql, entity: string, id: string): Pro
   const [[link], [mark], conflicts, journal, [lines]] = await Promise.all([
     query<NonNullable<RecordFacts["link"]>>(
       sql,
-      `select peer_id as "peerId", state, standing, held_back as "heldBack", reason, attempts, last_synced_at as "lastSyncedAt",
+      `select standing, held_back as "heldBack", attempts, last_synced_at as "lastSyncedAt",
               sync_source as "syncSource" from directus_sync_link where entity = ? and local_id = ? and deleted_at is null`,
       of,
     ),
@@ -71,20 +68,4 @@ export async function readRecordFacts(sql: Sql, entity: string, id: string): Pro
     ),
   ])
   return { link: link ?? null, mark: mark ?? null, conflicts, journal, journalCount: lines?.count ?? 0 }
-}
-
-/** How the parts of a record are. @param kinds - those whose records are parts of its kind */
-export async function readParts(sql: Sql, kinds: string[], id: string): Promise<RecordState["parts"]> {
-  if (kinds.length === 0) return null
-  const [counts] = await query<NonNullable<RecordState["parts"]>>(
-    sql,
-    `select count(*)::int as total, count(*) filter (where l.state = 'quarantined')::int as stopped,
-            count(*) filter (where l.state = 'active' and exists (
-              select 1 from directus_sync_mark m where m.entity = l.entity and m.local_id = l.local_id))::int as waiting,
-            coalesce(sum((select count(*) from directus_sync_conflict c where c.entity = l.entity and c.local_id = l.local_id
-              and c.resolved_at is null and c.deleted_at is null)), 0)::int as conflicts
-     from directus_sync_link l where l.entity = any(?) and l.parent_id = ? and l.deleted_at is null`,
-    [kinds, id],
-  )
-  return counts ?? null
 }

@@ -6,14 +6,16 @@ import type DirectusSyncModuleService from "../modules/directus-sync/service"
 export interface PauseSyncInput {
   /** Take nothing either; otherwise Directus's changes still come. */
   both?: boolean | undefined
+  /** Who pauses it, as people know them. */
+  by?: string | null
 }
 
 const pauseSyncStep = createStep(
   "directus-sync-pause",
-  async ({ both = false }: PauseSyncInput, { container }) => {
+  async ({ both = false, by }: PauseSyncInput, { container }) => {
     const ports = container.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC).ports()
     const { paused } = await ports.readControl()
-    await pauseByPerson(ports, { both })
+    await pauseByPerson(ports, { both, by })
     return new StepResponse<void, ControlChange>(undefined, { paused })
   },
   async (before, { container }) => {

@@ -13,7 +13,7 @@ export const settingsDe: typeof settingsEn = {
   },
   overview: {
     intro: "Produkte, Varianten, Bilder, Kategorien und Kollektionen gehen zwischen Medusa und Directus hin und her.",
-    state: { ok: "Alles in Ordnung", degraded: "Es läuft, und etwas braucht einen Blick", stopped: "Es steht still" },
+    state: { ok: "Läuft", degraded: "Es läuft, und etwas braucht einen Blick", stopped: "Es steht still" },
     openDirectus: "Directus öffnen",
     counts: {
       active: "Verknüpfte Datensätze",
@@ -22,6 +22,8 @@ export const settingsDe: typeof settingsEn = {
       conflicts: "Konflikte",
       unlinked: "Ausgenommen",
     },
+    there: "{{count}} weitere in Directus",
+    silent: "Directus sagt nicht, was dort wartet.",
     directions: "Richtungen",
     sending: "Medusa nach Directus",
     taking: "Directus nach Medusa",
@@ -55,7 +57,7 @@ export const settingsDe: typeof settingsEn = {
     },
     peer_paused: {
       title: "Directus ist pausiert",
-      text: "Eine Person hat in Directus beide Richtungen pausiert. Setzen Sie dort fort; Änderungen werden hier aufgehoben und folgen sofort.",
+      text: "Änderungen werden aufgehoben und folgen, wenn es in Directus weitergeht.",
     },
     sync_off: {
       title: "Die Synchronisierung ist aus",
@@ -159,16 +161,27 @@ export const settingsDe: typeof settingsEn = {
   inbox: {
     title: "Konflikte",
     text: "Werte, die unterlagen, als beide Seiten dasselbe Feld änderten. Ihretwegen steht nichts still.",
-    none: "Kein Konflikt wartet auf Sie.",
+    none: "In Medusa wartet kein Konflikt.",
     noneOf: "Keine dieser Art.",
     decidedOnes: "Entschiedene",
     open: "Offene",
     show: "Anzeigen",
+    there: "In Directus",
+    thereText: "Diese werden in Directus entschieden.",
+    thereSilent: "Directus sagt nicht, was dort wartet.",
+    lost: {
+      medusa: "Was in Medusa eingegeben wurde, gilt nicht.",
+      directus: "Was in Directus eingegeben wurde, gilt nicht.",
+    },
+    decide: "In Directus entscheiden",
   },
   stopped: {
+    there_one: "{{count}} Datensatz ist in Directus angehalten.",
+    there_other: "{{count}} Datensätze sind in Directus angehalten.",
+    look: "Liste in Directus öffnen",
     title: "Angehaltene Datensätze",
     text: "Sie wurden mehrmals abgelehnt und werden wieder versucht, wenn Sie es verlangen oder jemand sie ändert.",
-    none: "Kein Datensatz ist angehalten.",
+    none: "In Medusa ist kein Datensatz angehalten.",
     noneOf: "Keiner dieser Art.",
     retry: "Erneut senden",
     retryAll: "Alle erneut senden",

@@ -13,7 +13,7 @@ export const settingsEn = {
   overview: {
     intro: "Products, variants, images, categories and collections travel both ways between Medusa and Directus.",
     state: {
-      ok: "Everything is in order",
+      ok: "Running",
       degraded: "It goes on, and something needs a look",
       stopped: "It stands still",
     },
@@ -25,6 +25,8 @@ export const settingsEn = {
       conflicts: "Conflicts",
       unlinked: "Left alone",
     },
+    there: "{{count}} more in Directus",
+    silent: "Directus does not say what waits there.",
     directions: "Directions",
     sending: "Medusa to Directus",
     taking: "Directus to Medusa",
@@ -56,7 +58,7 @@ export const settingsEn = {
     },
     peer_paused: {
       title: "Directus is paused",
-      text: "A person has paused both ways in Directus. Resume it there; changes are kept here and follow at once.",
+      text: "Changes are kept, and follow when it is resumed in Directus.",
     },
     sync_off: { title: "The sync is off", text: "An option of the plugin is missing or wrong, or it is switched off." },
     peer_unreachable: {
@@ -154,16 +156,27 @@ export const settingsEn = {
   inbox: {
     title: "Conflict inbox",
     text: "Values that lost when both sides changed the same field. Nothing stands still because of them.",
-    none: "No conflict waits for you.",
+    none: "No conflict waits in Medusa.",
     noneOf: "None of this kind.",
     decidedOnes: "Decided ones",
     open: "Open ones",
     show: "Show",
+    there: "In Directus",
+    thereText: "These are decided in Directus.",
+    thereSilent: "Directus does not say what waits there.",
+    lost: {
+      medusa: "What was typed in Medusa did not win.",
+      directus: "What was typed in Directus did not win.",
+    },
+    decide: "Decide in Directus",
   },
   stopped: {
+    there_one: "{{count}} record is stopped in Directus.",
+    there_other: "{{count}} records are stopped in Directus.",
+    look: "Open Directus's list",
     title: "Stopped records",
     text: "They were refused several times and are tried again when you ask for it, or when somebody changes them.",
-    none: "No record is stopped.",
+    none: "No record is stopped in Medusa.",
     noneOf: "None of this kind.",
     retry: "Try again",
     retryAll: "Try all again",

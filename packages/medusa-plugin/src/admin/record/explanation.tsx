@@ -1,20 +1,27 @@
 import { Text } from "@medusajs/ui"
 import type { RecordState } from "../../record-state"
 import { Moment } from "../pieces/moment"
+import { noteText } from "../words/note-text"
 import { splitReason } from "../words/reason"
 import { useWords } from "../words/use-words"
 
 /** The state of a record in a sentence: why, since when, and when and which way it last travelled. */
 export function Explanation({ state }: { state: RecordState }) {
-  const { t, when, side } = useWords()
-  const { verdict, waiting, last, reason, conflicts } = state
-  const sentence = waiting
-    ? t(`explain.${waiting.for}`, { when: when(waiting.next_try_at) })
-    : t(`explain.${verdict}`, { count: conflicts.length })
-  const isTold = reason !== null && (verdict === "stopped" || verdict === "off" || waiting !== null)
+  const words = useWords()
+  const { t, when, side, fields } = words
+  const { verdict, sides, waiting, last, reason } = state
+  const notes = sides?.notes ?? []
+  const sentences = notes.length > 0 ? notes.map((note) => noteText(note, state, words)) : [t(`explain.${verdict}`)]
+  const lost = typeof sides?.peer === "object" ? sides.peer.lost : []
+  const isTold = reason !== null && (sides?.cause === "record" || verdict === "off")
   return (
     <div className="flex flex-col gap-2">
-      <Text size="small">{sentence}</Text>
+      {sentences.map((sentence) => (
+        <Text key={sentence} size="small">
+          {sentence}
+        </Text>
+      ))}
+      {lost.length > 0 && <Text size="small">{t("notes.lost", { fields: fields(lost) })}</Text>}
       {isTold && <ReasonText reason={reason} />}
       {waiting?.since && (
         <Text size="small" className="text-ui-fg-subtle">

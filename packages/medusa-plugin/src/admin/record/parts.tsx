@@ -1,16 +1,17 @@
 import { Text } from "@medusajs/ui"
 import { Link } from "react-router-dom"
-import type { RecordState } from "../../record-state"
+import type { PartCounts } from "medusa-directus-core"
 import { useWords } from "../words/use-words"
 
 /** How the variants and images of a product are. */
-export function Parts({ parts }: { parts: NonNullable<RecordState["parts"]> }) {
+export function Parts({ parts }: { parts: PartCounts }) {
   const { t } = useWords()
-  const { total, stopped, conflicts, waiting } = parts
+  const { stopped = 0, conflict: conflicts = 0, waiting = 0, left_alone: leftAlone = 0, synced = 0 } = parts
   const wrong = [
     stopped > 0 && t("record.partsStopped", { count: stopped }),
     conflicts > 0 && t("record.partsConflicts", { count: conflicts }),
     waiting > 0 && t("record.partsWaiting", { count: waiting }),
+    leftAlone > 0 && t("record.partsAlone", { count: leftAlone }),
   ].filter(Boolean)
   const tab = stopped > 0 ? "stopped" : conflicts > 0 ? "conflicts" : null
   return (
@@ -20,7 +21,7 @@ export function Parts({ parts }: { parts: NonNullable<RecordState["parts"]> }) {
           {t("record.parts")}
         </Text>
         <Text size="small" className="text-ui-fg-subtle">
-          {wrong.length > 0 ? wrong.join(", ") : t("record.partsFine", { count: total })}
+          {wrong.length > 0 ? wrong.join(", ") : t("record.partsFine", { count: synced })}
         </Text>
       </div>
       {tab && (

@@ -7,6 +7,7 @@ import { OutsideLink } from "../pieces/outside-link"
 import { Row } from "../pieces/section"
 import { Loading } from "../pieces/waiting"
 import { useAct } from "../queries/use-act"
+import { useFresh } from "../queries/use-fresh"
 import { useRecordState } from "../queries/use-record-state"
 import { send } from "../sdk"
 import { useWords } from "../words/use-words"
@@ -29,6 +30,7 @@ export function RecordWidget({ entity, id, version }: RecordWidgetProps) {
   const heading = useId()
   const { data: state, error, refetch } = useRecordState(entity, id, version)
   const travels = state !== undefined && state.verdict !== "off" && state.verdict !== "unmapped"
+  useFresh(state)
   const sync = useAct(
     () => send(`states/${entity}/${encodeURIComponent(id)}/sync`),
     () => t("record.synced"),
@@ -61,9 +63,9 @@ export function RecordWidget({ entity, id, version }: RecordWidgetProps) {
               <ConflictCard conflict={conflict} />
             </Row>
           ))}
-          {state.parts && state.parts.total > 0 && (
+          {state.sides && Object.keys(state.sides.parts).length > 0 && (
             <Row>
-              <Parts parts={state.parts} />
+              <Parts parts={state.sides.parts} />
             </Row>
           )}
           {state.fields.some(({ owner }) => owner !== "two-way") && (

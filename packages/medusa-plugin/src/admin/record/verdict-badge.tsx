@@ -3,13 +3,16 @@ import type { RecordVerdict } from "../../record-state"
 import { useWords } from "../words/use-words"
 
 const COLOURS: Record<RecordVerdict, "green" | "orange" | "red" | "grey" | "blue"> = {
-  in_sync: "green",
+  synced: "green",
   waiting: "blue",
+  paused: "orange",
   conflict: "orange",
   stopped: "red",
-  new: "grey",
-  unlinked: "grey",
-  ended: "grey",
+  unconfirmed: "grey",
+  partly: "grey",
+  unknown: "grey",
+  left_alone: "grey",
+  archived: "grey",
   off: "grey",
   unmapped: "grey",
 }

@@ -4,12 +4,14 @@ import type { Overview } from "../../overview"
 import { Row, Section } from "../pieces/section"
 import { useAct } from "../queries/use-act"
 import { send } from "../sdk"
+import { pauseText } from "../words/note-text"
 import { useWords } from "../words/use-words"
 import { useSure } from "./use-sure"
 
 /** Each direction with its pause. What Medusa takes cannot be held alone from here: Directus does that. */
 export function Directions({ overview: { status, health } }: { overview: Overview }) {
-  const { t, when } = useWords()
+  const words = useWords()
+  const { t, when } = words
   const sure = useSure()
   const pause = useAct(
     (both: boolean) => send("pause", { both }),
@@ -24,6 +26,8 @@ export function Directions({ overview: { status, health } }: { overview: Overvie
   const isBoth = byPerson && paused.both === true
   const isStuck = paused?.code === "database_moved"
   const isBusy = pause.isPending || resume.isPending
+  const there = health.details?.peer?.pause ?? null
+  const here = state === "paused" ? paused : null
   const received = health.details?.lastSuccessAt.received ?? null
 
   async function pauseNow(both: boolean): Promise<void> {
@@ -44,7 +48,7 @@ export function Directions({ overview: { status, health } }: { overview: Overvie
       <Direction
         name={t("overview.sending")}
         state={isOff ? "off" : state === "paused" ? "paused" : "running"}
-        text={t("overview.lastSent", { when: when(status.lastSuccessAt) })}
+        text={here ? pauseText(here, "medusa", words) : t("overview.lastSent", { when: when(status.lastSuccessAt) })}
       >
         {!isOff &&
           !isStuck &&
@@ -54,8 +58,8 @@ export function Directions({ overview: { status, health } }: { overview: Overvie
       </Direction>
       <Direction
         name={t("overview.taking")}
-        state={isOff ? "off" : isBoth || isStuck ? "paused" : "running"}
-        text={t("overview.lastTaken", { when: when(received) })}
+        state={isOff ? "off" : isBoth || isStuck || there ? "paused" : "running"}
+        text={there ? pauseText(there, "directus", words) : t("overview.lastTaken", { when: when(received) })}
       >
         {!isOff &&
           !isStuck &&

@@ -9,6 +9,7 @@ import { Row, Section } from "../pieces/section"
 import { Loading } from "../pieces/waiting"
 import { usePage } from "../queries/use-page"
 import { useWords } from "../words/use-words"
+import { InboxThere } from "./inbox-there"
 import { KindChoice } from "./kind-choice"
 
 /** Values that lost and wait for a person. */
@@ -22,45 +23,48 @@ export function InboxTab({ kinds }: { kinds: string[] }) {
   })
   const { data, error, refetch } = query
   return (
-    <Section
-      title={t("inbox.title")}
-      level="h1"
-      text={t("inbox.text")}
-      actions={
-        <>
-          <KindChoice kinds={kinds} kind={kind} onChange={(value) => filterBy({ kind: value })} />
-          <Choice
-            label={t("inbox.show")}
-            value={String(decided)}
-            options={[
-              ["false", t("inbox.open")],
-              ["true", t("inbox.decidedOnes")],
-            ]}
-            onChange={(value) => filterBy({ decided: value === "true" ? "true" : undefined })}
-          />
-        </>
-      }
-    >
-      {!data && (error ? <Failed error={error} retry={refetch} /> : <Loading />)}
-      {data?.rows.length === 0 && (
-        <Row>
-          <Text size="small" className="text-ui-fg-subtle">
-            {kind || decided ? t("inbox.noneOf") : t("inbox.none")}
-          </Text>
-        </Row>
-      )}
-      {data && data.rows.length > 0 && (
-        <ul className="divide-y">
-          {data.rows.map((conflict) => (
-            <li key={conflict.id}>
-              <Row>
-                <ConflictCard conflict={conflict} withRecord />
-              </Row>
-            </li>
-          ))}
-        </ul>
-      )}
-      {data && <Pager count={data.count} index={index} toPage={toPage} />}
-    </Section>
+    <>
+      <Section
+        title={t("inbox.title")}
+        level="h1"
+        text={t("inbox.text")}
+        actions={
+          <>
+            <KindChoice kinds={kinds} kind={kind} onChange={(value) => filterBy({ kind: value })} />
+            <Choice
+              label={t("inbox.show")}
+              value={String(decided)}
+              options={[
+                ["false", t("inbox.open")],
+                ["true", t("inbox.decidedOnes")],
+              ]}
+              onChange={(value) => filterBy({ decided: value === "true" ? "true" : undefined })}
+            />
+          </>
+        }
+      >
+        {!data && (error ? <Failed error={error} retry={refetch} /> : <Loading />)}
+        {data?.rows.length === 0 && (
+          <Row>
+            <Text size="small" className="text-ui-fg-subtle">
+              {kind || decided ? t("inbox.noneOf") : t("inbox.none")}
+            </Text>
+          </Row>
+        )}
+        {data && data.rows.length > 0 && (
+          <ul className="divide-y">
+            {data.rows.map((conflict) => (
+              <li key={conflict.id}>
+                <Row>
+                  <ConflictCard conflict={conflict} withRecord />
+                </Row>
+              </li>
+            ))}
+          </ul>
+        )}
+        {data && <Pager count={data.count} index={index} toPage={toPage} />}
+      </Section>
+      {!decided && <InboxThere />}
+    </>
   )
 }

@@ -36,7 +36,12 @@ export function OverviewTab({ overview, show }: { overview: Overview; show: (tab
       >
         <Counts overview={overview} show={show} />
       </Section>
-      <Problems problems={health.problems} show={show} check={() => check.mutate()} />
+      <Problems
+        problems={health.problems}
+        isPeerHeard={health.details?.peer != null}
+        show={show}
+        check={() => check.mutate()}
+      />
       <Directions overview={overview} />
       {status.state !== "off" && (
         <Connection checks={check.data?.checks} isChecking={check.isPending} check={() => check.mutate()} />

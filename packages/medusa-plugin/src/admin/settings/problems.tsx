@@ -12,12 +12,14 @@ const MILD: ReadonlySet<string> = new Set(["open_conflicts", "plain_http", "cloc
 
 interface ProblemsProps {
   problems: Problem[]
+  /** Does Directus say what waits there? */
+  isPeerHeard: boolean
   show: (tab: string) => void
   check: () => void
 }
 
 /** What is wrong, in words, with what can be done about it. It clears itself. */
-export function Problems({ problems, show, check }: ProblemsProps) {
+export function Problems({ problems, isPeerHeard, show, check }: ProblemsProps) {
   const { t } = useWords()
   return (
     <Section title={t("problems.title")}>
@@ -25,7 +27,7 @@ export function Problems({ problems, show, check }: ProblemsProps) {
         {problems.length === 0 && (
           <Row>
             <Text size="small" className="text-ui-fg-subtle">
-              {t("problems.none")}
+              {t("problems.none")} {!isPeerHeard && t("overview.silent")}
             </Text>
           </Row>
         )}
@@ -45,7 +47,7 @@ function One({
   problem: { code, message, since },
   show,
   check,
-}: { problem: Problem } & Omit<ProblemsProps, "problems">) {
+}: { problem: Problem } & Omit<ProblemsProps, "problems" | "isPeerHeard">) {
   const { t, when } = useWords()
   const sure = useSure()
   const resume = useAct(

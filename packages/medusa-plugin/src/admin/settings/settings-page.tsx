@@ -20,7 +20,7 @@ type Show = (tab: string) => void
 const TABS: Record<string, (overview: Overview, show: Show) => ReactNode> = {
   overview: (overview, show) => <OverviewTab overview={overview} show={show} />,
   conflicts: ({ kinds }) => <InboxTab kinds={kinds} />,
-  stopped: ({ kinds }) => <StoppedTab kinds={kinds} />,
+  stopped: (overview) => <StoppedTab overview={overview} />,
   activity: ({ kinds }) => <ActivityTab kinds={kinds} />,
   backfill: ({ kinds, backfill }) => <BackfillTab kinds={kinds} backfill={backfill} />,
   drift: () => <DriftTab />,

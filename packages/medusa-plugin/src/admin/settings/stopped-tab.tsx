@@ -1,6 +1,8 @@
 import { Button, Text } from "@medusajs/ui"
 import { useSearchParams } from "react-router-dom"
+import type { Overview } from "../../overview"
 import { Failed } from "../pieces/failed"
+import { OutsideLink } from "../pieces/outside-link"
 import { Pager } from "../pieces/pager"
 import { RecordLink } from "../pieces/record-link"
 import { Row, Section } from "../pieces/section"
@@ -23,9 +25,10 @@ interface StoppedRow {
 }
 
 /** Records that were refused several times. */
-export function StoppedTab({ kinds }: { kinds: string[] }) {
+export function StoppedTab({ overview: { kinds, health, directus } }: { overview: Overview }) {
   const { t } = useWords()
   const sure = useSure()
+  const there = health.details?.peer?.stopped ?? 0
   const [params] = useSearchParams()
   const kind = params.get("kind") ?? undefined
   const { query, index, toPage, filterBy } = usePage<StoppedRow>("quarantine", "records", { entity: kind })
@@ -71,6 +74,16 @@ export function StoppedTab({ kinds }: { kinds: string[] }) {
             </li>
           ))}
         </ul>
+      )}
+      {there > 0 && (
+        <Row>
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            <Text size="small">{t("stopped.there", { count: there })}</Text>
+            {directus && (
+              <OutsideLink to={`${directus.studio_url}/admin/medusa-sync/stopped`}>{t("stopped.look")}</OutsideLink>
+            )}
+          </div>
+        </Row>
       )}
       {data && <Pager count={data.count} index={index} toPage={toPage} />}
     </Section>

@@ -4,6 +4,8 @@ import { en } from "../i18n/en"
 import { fieldName, fieldNames } from "./field-name"
 import { journalReason } from "./journal-reason"
 import { duration, relative } from "./moment"
+import type { RecordState } from "../../record-state"
+import { noteText } from "./note-text"
 import { splitReason } from "./reason"
 import { valueText } from "./value-text"
 
@@ -26,6 +28,45 @@ describe("the translations", () => {
 
 const t = (key: string, options: Record<string, unknown> = {}): string =>
   ({ "names.title": "Title", "names.tags": "Tags" })[key] ?? String(options["defaultValue"])
+
+describe("what keeps a record from being in sync", () => {
+  const words = {
+    t: (key: string, { defaultValue: _, ...named }: Record<string, unknown> = {}) =>
+      [key, ...Object.values(named)].join(" "),
+    when: (at: string | null) => String(at),
+  }
+  const pause = { code: "by_person", message: "", since: "noon" } as const
+  const record = (pauses: Pick<NonNullable<RecordState["sides"]>, "pauses">["pauses"], more: object = {}) =>
+    ({ conflicts: [], waiting: null, sides: { pauses }, ...more }) as unknown as RecordState
+  const calm = record({ here: null, peer: null })
+  const retry = { waiting: { for: "retry", since: null, next_try_at: "one" } }
+  it.each([
+    ["notes.part.stopped 3", { state: "stopped", cause: "part", count: 3 }, calm],
+    ["notes.peer.conflict 1", { state: "conflict", cause: "peer", count: 1 }, calm],
+    ["explain.left_alone 0", { state: "left_alone", cause: "record", count: 1 }, calm],
+    ["explain.retry one", { state: "waiting", cause: "record", count: 1 }, record({ here: null, peer: null }, retry)],
+    [
+      "pauses.directus Ann noon",
+      { state: "paused", cause: "peer_pause", count: 1 },
+      record({ here: null, peer: { ...pause, by: "Ann" } }),
+    ],
+    [
+      "pauses.medusa pauses.somebody noon",
+      { state: "paused", cause: "pause", count: 1 },
+      record({ here: pause, peer: null }),
+    ],
+    [
+      "pauses.directus pauses.somebody noon",
+      { state: "paused", cause: "pause", count: 1 },
+      record({ here: { ...pause, code: "peer_paused" }, peer: null }),
+    ],
+    [
+      "pauses.medusa pauses.theSync noon",
+      { state: "paused", cause: "pause", count: 1 },
+      record({ here: { ...pause, code: "mass_delete" }, peer: null }),
+    ],
+  ] as const)("%s", (said, note, of) => expect(noteText(note, of, words)).toBe(said))
+})
 
 describe("names of fields", () => {
   it.each([

@@ -1,12 +1,12 @@
 import type { MedusaRequest } from "@medusajs/framework/http"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { SyncError, type EntityDefinition, type HostPorts, type Side } from "medusa-directus-core"
-import { readParts, readRecordFacts, type RecordFacts } from "../../../adapters/record-facts"
+import { readStates, SyncError, type EntityDefinition, type HostPorts, type Side } from "medusa-directus-core"
+import { readRecordFacts, type RecordFacts } from "../../../adapters/record-facts"
 import { isOfMedusa } from "../../../adapters/record-kinds"
-import { judgeRecord } from "../../../judge-record"
 import { DIRECTUS_SYNC } from "../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../modules/directus-sync/service"
 import type { ConflictState, FieldRule, RecordState } from "../../../record-state"
+import { waitingFor } from "../../../waiting-for"
 import { describeConflicts } from "./conflicts/read-conflicts"
 
 /** Of a record that is there, or was; one that does not travel says so. @throws SyncError `not_found` */
@@ -21,23 +21,27 @@ export async function readRecordState(scope: MedusaRequest["scope"], kind: strin
     throw new SyncError("not_found", `There is no kind "${kind}".`)
   }
   const sql = scope.resolve(ContainerRegistrationKeys.PG_CONNECTION)
-  const [facts, parts, control] = await Promise.all([
+  const [facts, states, control] = await Promise.all([
     readRecordFacts(sql, kind, id),
-    readParts(sql, partsOf(ports, kind), id),
+    readStates(ports, kind, [id]),
     ports.readControl(),
   ])
-  if (isUnheardOf(facts) && !(await isPresent(ports, kind, id)))
+  const state = states.get(id)
+  if (!state || (isUnheardOf(facts) && !(await isPresent(ports, kind, id))))
     throw new SyncError("not_found", `There is no ${kind} ${id}.`)
   const { link } = facts
+  const { cause, notes, parts, peer, pauses, revs, peerId } = state
   const conflicts = await describeConflicts(ports, facts.conflicts)
   return {
     entity: kind,
     id,
-    ...judgeRecord(facts, control, ports.now()),
+    verdict: state.state,
+    sides: { cause, notes, parts, peer, pauses, revs },
+    reason: state.reason,
+    waiting: state.state === "waiting" && cause === "record" ? waitingFor(facts, control, ports.now()) : null,
     last: link?.lastSyncedAt ? { at: link.lastSyncedAt.toISOString(), from: link.syncSource as Side } : null,
     standing: link?.standing ?? null,
-    directus_url: sync.studioUrl(entity.collection, link?.peerId ?? null),
-    parts,
+    directus_url: sync.studioUrl(entity.collection, peerId),
     conflicts: conflicts.map((conflict) => ({ ...conflict, at: conflict.at.toISOString() }) as ConflictState),
     fields: rulesOf(entity),
     journal: facts.journal,
@@ -54,22 +58,16 @@ const isPresent = (ports: HostPorts, kind: string, id: string): Promise<boolean>
 const rulesOf = (entity: EntityDefinition): FieldRule[] =>
   [...entity.fields.values()].map(({ name, owner, wins, type }) => ({ name, owner, wins, type }))
 
-/** The kinds whose records are parts of this one's. */
-const partsOf = ({ config }: HostPorts, kind: string): string[] =>
-  [...config.entities.values()]
-    .filter(({ parent, fields }) => parent !== null && fields.get(parent)?.to === kind)
-    .map(({ name }) => name)
-
 const without = (entity: string, id: string, verdict: "off" | "unmapped", reason: string | null): RecordState => ({
   entity,
   id,
   verdict,
+  sides: null,
   reason,
   waiting: null,
   last: null,
   standing: null,
   directus_url: null,
-  parts: null,
   conflicts: [],
   fields: [],
   journal: [],
