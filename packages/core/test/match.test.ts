@@ -81,11 +81,18 @@ describe("which record a message speaks of (I4)", () => {
   it("one that was announced from here too waits, until both have told each other to wait for this pair", () => {
     expect(match({ announced: [announced("m1")], rivals: ["d2"] })).toEqual({ kind: "await", localId: "m1" })
     for (const half of [{ awaiting: "d1" }, { promised: "d1" }, { awaiting: "d1", promised: "d2" }])
-      expect(match({ announced: [announced("m1", half)] })).toEqual({ kind: "await", localId: "m1" })
+      expect(match({ announced: [announced("m1", half)], byKey: [row("m1", half)] })).toEqual({
+        kind: "await",
+        localId: "m1",
+      })
     expect(match({ announced: [announced("m1", { awaiting: "d1", promised: "d1" })] })).toEqual({
       kind: "adopt",
       localId: "m1",
     })
+    // It has another key by now, and the peer was never told to wait for it.
+    for (const half of [{ awaiting: "d1" }, { awaiting: "d1", promised: "d2" }])
+      expect(match({ announced: [announced("m1", half)] })).toEqual({ kind: "create" })
+    expect(match({ announced: [announced("m1", { promised: "d1" })] })).toEqual({ kind: "await", localId: "m1" })
     // The peer has taken some of it already: it is no announcement that is under way.
     expect(match({ announced: [announced("m1", { acked: 1 })] })).toEqual({ kind: "create" })
   })

@@ -52,6 +52,13 @@ const pairedIn = ({ id }: WireRecord, { named, paired }: Pick<Candidates, "named
   paired ?? (named?.peerId === id ? named : null)
 
 /**
+ * It waits for the sender's record, which has never been told to wait for it: the sender has made nothing of its announcement. And
+ * it has another key by now, so that the two are not meant for each other any more.
+ */
+const isRenamed = ({ id }: WireRecord, { byKey }: Candidates, { localId, awaiting, promised }: Link): boolean =>
+  awaiting === id && promised !== id && !byKey.some((row) => row.localId === localId)
+
+/**
  * First hit wins; with more than one candidate nothing is guessed (I4).
  *
  * @param keeps - see {@link adoptsKept}.
@@ -69,7 +76,7 @@ export function matchRecord(record: WireRecord, found: Candidates, keeps = true)
   if (named && named.peerId === null) return { kind: "adopt", localId: named.localId }
   if (!record.full) return { kind: "need_full" }
   if (!record.key) return { kind: "create" }
-  const announced = found.announced.filter(isUnanswered)
+  const announced = found.announced.filter((link) => isUnanswered(link) && !isRenamed(record, found, link))
   // Both sides told each other to wait for this very pair: neither has made anything else of the other's announcement.
   const agreed = announced.find((link) => link.awaiting === record.id && link.promised === record.id)
   if (agreed) return { kind: "adopt", localId: agreed.localId }

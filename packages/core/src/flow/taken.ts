@@ -2,7 +2,9 @@ import { SyncError } from "../errors.ts"
 import { fingerprint } from "../document/fingerprint.ts"
 import type { Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
+import { MAX_FAILURES } from "../guard/retry.ts"
 import type { DocumentWrite, HostTransaction, TakenValue } from "../ports.ts"
+import { SIZES } from "../sizes.ts"
 
 /**
  * A value that only one record of a host may have, and another one has.
@@ -125,3 +127,22 @@ export async function wakeWaiting(
     stopped.map(({ localId }) => localId),
   )
 }
+
+/** Those that were stopped because several records had one key: it may be another one by now, so each gets one more try. */
+export async function wakeUnsure(tx: HostTransaction, kind: string): Promise<void> {
+  const found = await tx.links.quarantined([kind], SIZES.walk, 0)
+  const ids = found.filter(isUnsure).map(({ localId }) => localId)
+  if (ids.length === 0) return
+  const stopped = (await tx.links.lock(kind, ids.sort())).filter(isUnsure)
+  await tx.links.save(
+    kind,
+    stopped.map((link): Link => ({ ...link, state: "active", attempts: MAX_FAILURES - 1 })),
+  )
+  await tx.marks.add(
+    kind,
+    stopped.map(({ localId }) => localId),
+  )
+}
+
+const isUnsure = ({ state, reason }: Link): boolean =>
+  state === "quarantined" && (reason?.startsWith("ambiguous_match:") ?? false)

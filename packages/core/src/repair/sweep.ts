@@ -5,7 +5,7 @@ import { groupBy, indexBy } from "../flow/group-by.ts"
 import { seeLost, type SeenRow } from "../flow/lost.ts"
 import { goneWithParent } from "../flow/parts.ts"
 import { lookAround } from "../flow/references.ts"
-import { wakeWaiting } from "../flow/taken.ts"
+import { wakeUnsure, wakeWaiting } from "../flow/taken.ts"
 import { MAX_FAILURES } from "../guard/retry.ts"
 import { isAlive, isTombstone, needsPush, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
@@ -123,7 +123,10 @@ const driftOf = ({ name }: EntityDefinition, localId: string, kind: Drift["kind"
 
 async function lookAtRows(tx: HostTransaction, entity: EntityDefinition, after: string | null): Promise<Page> {
   // What holds a value on the peer need not be known to the sync, and changes without a word.
-  if (after === null) await wakeWaiting(tx, entity.name, { attempts: MAX_FAILURES - 1 })
+  if (after === null) {
+    await wakeWaiting(tx, entity.name, { attempts: MAX_FAILURES - 1 })
+    await wakeUnsure(tx, entity.name)
+  }
   const { ids, next } = await tx.documents.page(entity.name, after, SIZES.page)
   const links = indexBy(await tx.links.find(entity.name, ids), ({ localId }) => localId)
   const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))

@@ -122,6 +122,8 @@ export class History implements Played {
     const settled = await this.#sweepAndSettle()
     let drainPushes = 0
     for (const count of this.pushesOf.values()) drainPushes = Math.max(drainPushes, count)
+    // What was stopped may have found its pair just now, and is asked about by the next sweep.
+    if (this.mix.moves > 0) await this.#moves.end(() => this.#settle())
     // Putting back what only the other side may change is an answer of its own.
     const allowed = 2 + this.#reverts() - revertsBefore
     let failure = settled ? findFailure(this) : "I3 the two sides never come to rest"

@@ -12,7 +12,9 @@ const share = (name: string): number => {
 }
 const shares = (names: string[]): number => names.reduce((sum, name) => sum + share(name), 0)
 /** A mix that still has a known failure in thousands of histories is run by name; see SPEC.md. */
-const ALL = MIXES.filter(({ restore, family }) => !(restore > 0 && family)).map((mix) => mix.name)
+/** In which single histories are known to fail; see the gaps in SPEC. They run when they are named. */
+const KNOWN_TO_FAIL: ReadonlySet<string> = new Set(["family-restore", "replaced"])
+const ALL = MIXES.filter(({ name }) => !KNOWN_TO_FAIL.has(name)).map((mix) => mix.name)
 
 /** Histories in one piece of work: small, so that both workers end at the same time. */
 const PIECE = 250

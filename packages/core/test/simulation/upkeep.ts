@@ -1,5 +1,5 @@
 import { startBackfill, steerBackfill, stepBackfill } from "../../src/backfill/backfill.ts"
-import { wakeWaiting } from "../../src/flow/taken.ts"
+import { wakeUnsure, wakeWaiting } from "../../src/flow/taken.ts"
 import { retryQuarantined } from "../../src/inbox/quarantine.ts"
 import { repairLinks } from "../../src/repair/run-repair.ts"
 import type { MemoryHost } from "../../src/testing/memory-host.ts"
@@ -8,7 +8,11 @@ import type { Random } from "./random.ts"
 /** A sweep: all records, and those that wait for a value. */
 export async function lookAtAll(host: MemoryHost, kinds: readonly string[]): Promise<void> {
   host.sweep()
-  for (const kind of kinds) await host.ports.transaction({ own: true }, (tx) => wakeWaiting(tx, kind))
+  for (const kind of kinds)
+    await host.ports.transaction({ own: true }, async (tx) => {
+      await wakeWaiting(tx, kind)
+      await wakeUnsure(tx, kind)
+    })
 }
 
 /** What a host and its operators do beside people's edits: a backfill step by step, a comparison of all links, a retry. */

@@ -23,6 +23,14 @@ export interface TranslationRow {
 export const isFilled = (value: unknown): boolean =>
   (value ?? null) !== null && !(Array.isArray(value) && value.length === 0)
 
+/** Of each column what the first of these rows that says anything says. */
+export function firstFilled(rows: readonly Record<string, unknown>[]): Record<string, unknown> {
+  const first: Record<string, unknown> = {}
+  for (const [column, value] of rows.flatMap((row) => Object.entries(row)))
+    if (!isFilled(first[column])) first[column] = value
+  return first
+}
+
 /** What these records have in the languages that are mapped. A column that several rows fill counts as the lowest key has it. */
 export async function readTranslationRows(
   knex: Knex,
@@ -48,8 +56,7 @@ export async function readTranslationRows(
       const values = Object.fromEntries(
         [...types].map(([column, type]) => [column, decode(type, dialect, row[column])]),
       )
-      for (const [column, value] of Object.entries(values))
-        if (!isFilled(whole.values[column])) whole.values[column] = value
+      whole.values = firstFilled([whole.values, values])
       whole.rows.push({ key: row[junction.primaryKey] as string | number, values })
       found.set(name, whole)
     }

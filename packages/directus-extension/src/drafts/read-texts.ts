@@ -3,7 +3,7 @@ import { keysOf, localIdOf } from "../adapters/item-ids"
 import type { Item } from "../adapters/item-values"
 import { withOptionTexts } from "../adapters/option-texts"
 import type { StoredTranslations } from "../adapters/stored-translations"
-import { readTranslationRows, textsOf } from "../adapters/translation-rows"
+import { firstFilled, readTranslationRows, textsOf } from "../adapters/translation-rows"
 import {
   changesIn,
   isItem,
@@ -28,13 +28,15 @@ export async function readDraftedTexts(
   if (given === undefined) return []
   const changes = changesIn(given)
   const there = await readTranslationRows(knex, dialect, stored, place, keysOf(stored.keyType, [holder.localId]))
-  const rowOf = (key: unknown) =>
-    there.find((row) => localIdOf(junction.keyType, dialect, row.key) === localIdOf(junction.keyType, dialect, key))
+  const isSame = (a: unknown, b: unknown) =>
+    localIdOf(junction.keyType, dialect, a) === localIdOf(junction.keyType, dialect, b)
+  /** What the record has in the language of this row, which may be in several of them. */
+  const languageOf = (key: unknown) => there.find(({ rows }) => rows.some((row) => isSame(row.key, key)))
   const nameOf = (key: string) => memberName(field.name, key)
   const textIn = (name: string) => parseTextKey(translates, name.slice(nameOf("").length))
   /** What these columns say, by the fields of the document. */
   const valuesOf = (locale: string, values: Item): Document => {
-    const texts = textsOf(place, { key: "", here: holder.localId, locale, values })
+    const texts = textsOf(place, { here: holder.localId, locale, values, rows: [] })
     return Object.fromEntries(Object.entries(texts).map(([key, text]) => [nameOf(key), text]))
   }
   const listOf = (of: "option" | "value", locale: string, list: unknown, values: Document) =>
@@ -77,13 +79,15 @@ export async function readDraftedTexts(
     if (!isItem(row)) return []
     const language = keyNamed(schema, place.collection, row[junction.there])
     const key = row[junction.primaryKey]
-    const locale = (key != null && rowOf(key)?.locale) || locales.get(String(language))
+    const locale = (key != null && languageOf(key)?.locale) || locales.get(String(language))
     return locale === undefined ? [] : textsIn(row, locale)
   })
   const removed = changes.delete.flatMap((key): Drafted[] => {
-    const row = rowOf(key)
-    if (!row) return []
-    const { locale, values: columns } = row
+    const language = languageOf(key)
+    if (!language) return []
+    const { locale, rows } = language
+    const columns = rows.find((row) => isSame(row.key, key))?.values ?? {}
+    const rest = rows.filter((row) => !isSame(row.key, key)).map(({ values }) => values)
     const leave = (values: Document | null) => {
       withoutEntry(changes.delete, key)
       if (values === null || !isItem(given) || !Array.isArray(given["update"])) return
@@ -95,7 +99,7 @@ export async function readDraftedTexts(
       given["update"].push(left)
     }
     const holds = (name: string) => name.startsWith(nameOf("")) && textIn(name)?.locale === locale
-    return [placeOf(holder, { values: {}, holds, leave })]
+    return [placeOf(holder, { values: valuesOf(locale, firstFilled(rest)), holds, leave })]
   })
   return [...written, ...removed]
 }

@@ -93,9 +93,10 @@ async function toRowsThatAreThere(
     if (!isItem(row)) continue
     const locale = locales.get(String(keyNamed(schema, collection, row[junction.there])))
     const known = locale === undefined ? undefined : there.find((each) => each.locale === locale)
-    if (!known) continue
+    const [lowest] = known?.rows ?? []
+    if (!lowest) continue
     withoutEntry(create, row)
     const { [junction.there]: _, ...texts } = row
-    update.push({ ...texts, [junction.primaryKey]: known.key })
+    update.push({ ...texts, [junction.primaryKey]: lowest.key })
   }
 }
