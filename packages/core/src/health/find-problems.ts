@@ -15,7 +15,6 @@ const UNHEARD_BEATS = 10
 const OLD = 15 * MINUTE
 const CLOCKS = MINUTE
 
-
 /** What each side calls the other one's address. */
 export const ADDRESS: Record<Side, string> = { medusa: "directusUrl", directus: "MEDUSA_URL" }
 
