@@ -100,7 +100,7 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "36: and the sweep",
     file: "src/repair/sweep.ts",
-    find: "if (after === null) await wakeWaiting(tx, entity.name, { attempts: MAX_FAILURES - 1 })",
+    find: "await wakeWaiting(tx, entity.name, { attempts: MAX_FAILURES - 1 })",
     replace: "",
     test: "test/taken-values.test.ts",
     breaks: "the other one, which the sync does not know, gives it up: within a sweep",
@@ -244,8 +244,8 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "40: a default that nobody has typed takes the peer's value",
     file: "src/flow/apart.ts",
-    find: " || fingerprint(value) === fingerprint(entity.places?.get(placeOf(entity, name))?.blank ?? null)",
-    replace: "",
+    find: "  fingerprint(value) === fingerprint(entity.places?.get(placeOf(entity, name))?.blank ?? null)",
+    replace: "  false",
     test: "test/places.test.ts",
     breaks: "takes the peer's values where it shows its default, and changes none of theirs",
   },
