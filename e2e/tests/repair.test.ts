@@ -336,6 +336,14 @@ describe("a catalogue", () => {
       expect((await stack.shop.status()).capture).toBe("installed")
     })
 
+    test("each side asks before it tells so much", async () => {
+      await eventually("both have found it", async () => {
+        expect(await stack.shop.status()).toMatchObject({ paused: { code: "mass_change" } })
+        expect(await stack.cms.status()).toMatchObject({ paused: { code: "mass_change" } })
+      })
+      await Promise.all([stack.shop.resume(), stack.cms.resume()])
+    })
+
     test("all of it is found and merged, and nothing else is told", async () => {
       await eventually(
         "no drift is left on either side",

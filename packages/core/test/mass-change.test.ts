@@ -54,6 +54,28 @@ describe("more than fifty records that a sweep finds changed", () => {
     expect(pair.directus.control.paused).toBeNull()
   })
 
+  it("are asked about once, however many sweeps find them before they are told", async () => {
+    const { pair, sweep } = await shop(60)
+    bySql(pair, 51)
+    for (let i = 0; i < 2; i++) await sweep()
+    await resumeByPerson(pair.directus.ports)
+    await sweep()
+    expect(pair.directus.control.paused).toMatchObject({ code: "mass_change", accepted: true })
+    await pair.settle()
+    expect(pair.directus.control.paused).toBeNull()
+  })
+
+  it("let no mass of deletes through with them", async () => {
+    const { pair, sweep } = await shop(60)
+    bySql(pair, 51)
+    await sweep()
+    await resumeByPerson(pair.directus.ports)
+    for (const id of [...pair.directus.table("product").rows.keys()].slice(0, 40)) pair.directus.remove("product", id)
+    await pair.settle().catch(() => undefined)
+    expect(pair.directus.control.paused).toMatchObject({ code: "mass_delete" })
+    expect(pair.medusa.table("product").rows.size).toBe(60)
+  })
+
   it("leave another pause as it is", async () => {
     const { pair, sweep } = await shop(60)
     const paused = { code: "by_person", message: "m", since: "2026-01-01T00:00:00.000Z" } as const

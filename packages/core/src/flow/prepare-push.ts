@@ -44,7 +44,8 @@ export async function captureLeased(ports: HostPorts, marks: Mark[], control: Co
       out.push(...(await prepareKind(ports, tx, entity, mine, { lost, emptied }, control, loss)))
       losses.push(loss)
     }
-    if (!control.paused?.accepted) await refuseMassDelete(ports, tx, losses)
+    const { paused } = control
+    if (!paused?.accepted || paused.code !== "mass_delete") await refuseMassDelete(ports, tx, losses)
     await tx.addJournal(losses.flatMap((loss) => linesOf(loss, ports)))
     const strangers = marks.filter((mark) => !ports.config.entities.has(mark.entity))
     await tx.marks.clear(strangers)

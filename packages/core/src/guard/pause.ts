@@ -52,6 +52,10 @@ export interface ResumeOptions {
   home?: string | undefined
 }
 
+/** It ends when all that it held back has been told: until then a sweep finds the same records again. */
+const isAccepted = (paused: Pause | null, acceptDeletes: boolean | undefined): paused is Pause =>
+  paused?.code === "mass_change" || (paused?.code === "mass_delete" && acceptDeletes === true)
+
 /**
  * Ends a pause and the rest after failures: what was to be sent is sent now.
  *
@@ -68,7 +72,7 @@ export async function resumeByPerson(
     if (paused?.code === "database_moved" && home === undefined) throw new SyncError("invalid_options", paused.message)
     before = { paused, breaker, peerEpoch, repair, home: control.home }
     return {
-      paused: acceptDeletes && paused?.code === "mass_delete" ? { ...paused, accepted: true } : null,
+      paused: isAccepted(paused, acceptDeletes) ? { ...paused, accepted: true } : null,
       breaker: CLOSED,
       ...(home === undefined ? {} : { home }),
       ...(acceptPeerEpoch ? { peerEpoch: null, repair: "peer_restored" } : {}),
