@@ -78,6 +78,7 @@ const MEDUSA: Table = {
   "GET /mapping": [],
   "GET /overview": [],
   "POST /pause": [],
+  "GET /peer/conflicts": [],
   "GET /quarantine": [get("/quarantine?entity=«»", 200)],
   "POST /quarantine": [
     post("/quarantine", 404, (id) => ({ action: "retry", entity: "product", local_id: id })),
@@ -114,6 +115,7 @@ const DIRECTUS: Table = {
     post("/conflicts/«»", 404, () => ({ decision: "keep" })),
     { ...post("/conflicts/nothing", 404, edit), isValue: true },
   ],
+  "GET /peer/conflicts": [],
   "GET /backfill": [],
   "POST /backfill": [
     post("/backfill", 400, (kind) => ({ action: "start", kinds: [kind] })),
