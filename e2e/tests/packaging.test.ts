@@ -87,7 +87,7 @@ describe("the types are right", () => {
 })
 
 test("no tarball has grown unnoticed", () => {
-  const most = { core: 250_000, plugin: 300_000, extension: 220_000, cli: 60_000 }
+  const most = { core: 280_000, plugin: 300_000, extension: 220_000, cli: 60_000 }
   const found = keys.map((key) => ({ ...sizeOf(inject("e2e").packed[key]), name: inject("e2e").packed[key].name, key }))
   const report = process.env["RELEASE_REPORT"]
   if (report) {
