@@ -43,7 +43,7 @@ export function runSweep(
   const once = async (): Promise<void> => {
     try {
       if (!(await ports.takeTurn("sweep", every))) return
-      const before: SweepOptions["before"] = (entity, changed) => holdMassChange(ports, entity, changed)
+      const before: SweepOptions["before"] = (changed) => holdMassChange(ports, changed)
       const marked = await sweepOnce(ports, { newAmong, rest, before })
       if (marked === 0) return
       ports.log.info(

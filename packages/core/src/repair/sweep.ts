@@ -27,8 +27,8 @@ export interface SweepOptions {
   newAmong: (entity: string, localIds: string[]) => Promise<string[]>
   /** Called between two pages: lets the process do its own work first. `false` ends the sweep. */
   rest: (tookMs: number) => Promise<boolean>
-  /** Called with all records of a kind that changed, before they are marked. */
-  before?: (entity: EntityDefinition, changed: readonly Drift[]) => Promise<void>
+  /** Called with all records that changed, before they are marked. */
+  before?: (changed: readonly Drift[]) => Promise<void>
 }
 
 /**
@@ -39,7 +39,7 @@ export interface SweepOptions {
  */
 export async function sweepOnce(ports: HostPorts, options: SweepOptions): Promise<number> {
   let marked = 0
-  let changed: Drift[] = []
+  const changed: Drift[] = []
   const mark = async (drifts: Drift[]): Promise<void> => {
     for (const [kind, group] of groupBy(drifts, ({ entity }) => entity)) {
       const ids = group.map(({ localId }) => localId)
@@ -47,17 +47,15 @@ export async function sweepOnce(ports: HostPorts, options: SweepOptions): Promis
       marked += ids.length
     }
   }
-  const took = async ({ entity, drifts, apart, isLast }: Seen): Promise<void> => {
-    // Whether so many are meant is known when the kind has been seen.
+  const took = async ({ entity, drifts, apart }: Seen): Promise<void> => {
+    // Whether so many are meant is known, and asked about once, when all have been seen.
     changed.push(...drifts.filter(({ kind }) => kind === "changed"))
     await mark(drifts.filter(({ kind }) => kind !== "changed"))
     if (apart.length > 0) await askForPlaces(ports, entity, apart)
-    if (!isLast) return
-    await options.before?.(entity, changed)
-    await mark(changed)
-    changed = []
   }
-  await walk(ports, options, took)
+  if (!(await walk(ports, options, took))) return marked
+  await options.before?.(changed)
+  await mark(changed)
   return marked
 }
 
@@ -78,15 +76,14 @@ interface Seen {
   entity: EntityDefinition
   drifts: Drift[]
   apart: Page["apart"]
-  /** The kind has been walked to its end. */
-  isLast: boolean
 }
 
+/** @returns whether all were walked. */
 async function walk(
   ports: HostPorts,
   { newAmong, rest }: SweepOptions,
   took: (seen: Seen) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   for (const entity of ports.config.entities.values()) {
     for (const look of [lookAtRows, lookAtLinks]) {
       let after: string | null = null
@@ -97,11 +94,12 @@ async function walk(
         const added = page.unlinked.length > 0 ? await newAmong(entity.name, page.unlinked) : []
         const drifts = [...page.drifts, ...added.map((localId) => driftOf(entity, localId, "new"))]
         after = page.next
-        await took({ entity, drifts, apart: page.apart, isLast: after === null && look === lookAtLinks })
-        if (!(await rest(ports.now().getTime() - startedAt))) return
+        await took({ entity, drifts, apart: page.apart })
+        if (!(await rest(ports.now().getTime() - startedAt))) return false
       } while (after !== null)
     }
   }
+  return true
 }
 
 interface Page {

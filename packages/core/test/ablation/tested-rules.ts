@@ -260,8 +260,8 @@ export const TESTED: readonly TestedRule[] = [
   {
     rule: "47: many records that changed without a word are a question before they are told",
     file: "src/guard/mass-change.ts",
-    find: "  if (changed.length <= MANY) return\n",
-    replace: "  if (changed.length > 0) return\n",
+    find: "    if (drifts.length <= MANY) continue\n",
+    replace: "    if (drifts.length > 0) continue\n",
     test: "test/mass-change.test.ts",
     breaks: "stops the direction before one of them is told",
   },
