@@ -4,7 +4,7 @@ import type { Document, Side } from "../src/document/value.ts"
 import { conflictOf, isMapped, mergeFields } from "../src/flow/merge-fields.ts"
 import { emptyLink, type FieldState, type Link } from "../src/link/link.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
-import { text, thing } from "./thing.ts"
+import { state, text, thing } from "./thing.ts"
 import { wireRecord } from "./wire-record.ts"
 
 const NOW = new Date("2026-01-01T00:00:00Z")
@@ -25,11 +25,6 @@ const link = (fields: Record<string, FieldState>, more: Partial<Link> = {}): Lin
   acked: 4,
   seen: 2,
   fields,
-  ...more,
-})
-const state = (value: string, r: number, more: Partial<FieldState> = {}): FieldState => ({
-  fp: fingerprint(value),
-  r,
   ...more,
 })
 /** Directus tells these fields at its rev 3, and has seen what Medusa had told up to its rev 4. */

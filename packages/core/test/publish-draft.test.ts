@@ -10,7 +10,7 @@ import {
   type DraftedField,
 } from "../src/flow/publish-draft.ts"
 import { emptyLink, type FieldState, type Link } from "../src/link/link.ts"
-import { text, thing } from "./thing.ts"
+import { state, text, thing } from "./thing.ts"
 
 const NOW = new Date("2026-01-01T00:00:00Z")
 const KIND = thing({
@@ -19,11 +19,6 @@ const KIND = thing({
     note: text("note", "note", { wins: "directus" }),
     sku: text("sku", "sku", { owner: "medusa" }),
   },
-})
-const state = (value: string, r: number, more: Partial<FieldState> = {}): FieldState => ({
-  fp: fingerprint(value),
-  r,
-  ...more,
 })
 const link = (fields: Record<string, FieldState>, more: Partial<Link> = {}): Link => ({
   ...emptyLink("thing", "d1"),

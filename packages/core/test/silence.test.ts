@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { envelope } from "../src/flow/envelope.ts"
 import { watched } from "../src/guard/silence.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { Reply } from "../src/ports.ts"
-import type { Message } from "../src/wire/messages.ts"
+import type { Ask, Message } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
 
 beforeEach(() => void vi.useFakeTimers())
@@ -29,10 +30,13 @@ it("a request that hangs opens the breaker before it is given up, and its answer
 })
 
 it("a question of somebody who looks at a page opens nothing, however long it hangs", async () => {
-  const { ports } = new Pair(resolveConfig()).medusa
+  const { ports, control } = new Pair(resolveConfig()).medusa
   const slow = { send: () => new Promise<Reply>((resolve) => setTimeout(() => resolve(ANSWER), 30_000)) }
-  const looks = [{ kind: "states", records: [] } as const, { kind: "inbox", limit: 1 } as const]
-  const replies = looks.map((ask) => watched(slow, ports).send({ ask } as unknown as Message))
+  const looks: Ask[] = [
+    { kind: "states", records: [] },
+    { kind: "inbox", limit: 1 },
+  ]
+  const replies = looks.map((ask) => watched(slow, ports).send({ ...envelope(ports, control, []), ask }))
   await vi.advanceTimersByTimeAsync(30_000)
   expect(await Promise.all(replies)).toEqual([ANSWER, ANSWER])
   expect((await ports.readControl()).breaker.openUntil).toBeNull()

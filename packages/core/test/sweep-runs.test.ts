@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { resolveConfig } from "../src/mapping/config.ts"
+import { comparePlaces, placesIn, withPlaces } from "../src/mapping/places.ts"
 import { runSweep } from "../src/repair/run-sweep.ts"
 import { Pair } from "./pair.ts"
 
@@ -121,4 +122,31 @@ describe("the sweep of a process", () => {
     expect(pages).toHaveBeenCalledTimes(1)
     expect(lines).toEqual([])
   })
+})
+
+it("a process that never sweeps asks about places that are new here, until the peer has told of all", async () => {
+  const pair = new Pair(resolveConfig())
+  pair.medusa.create("product", { title: "Shirt", handle: "shirt", subtitle: "Soft" })
+  await pair.settle()
+  const { ports } = pair.medusa
+  const asked = (): number => pair.messages.filter(({ ask }) => ask?.kind === "tell").length
+  const idle = runSweep(ports, 0, none, () => undefined)
+  await vi.advanceTimersByTimeAsync(EVERY)
+  expect(asked()).toBe(0)
+  await idle.stop()
+
+  const places = (at: string) => placesIn(ports.config, (_, __, place) => ({ at: place === "subtitle" ? at : place }))
+  const before = comparePlaces(null, places("subtitle"))
+  const now = places("elsewhere")
+  Object.assign(ports, { config: withPlaces(ports.config, now, comparePlaces(before, now)) })
+  const sweep = runSweep(ports, 0, none, () => undefined)
+  await vi.advanceTimersByTimeAsync(30_000)
+  await until(() => asked() === 1)
+  expect(pair.medusa.hasDueMarks()).toBe(false)
+  await pair.settle()
+  pair.now += EVERY
+  // Nothing is left to ask about: the process waits for nothing any more.
+  await until(() => vi.advanceTimersByTime(30_000).getTimerCount() === 0)
+  expect(asked()).toBe(1)
+  await sweep.stop()
 })

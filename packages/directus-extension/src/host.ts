@@ -55,6 +55,18 @@ const leftOutProblem = (leftOut: Mismatch[]): Problem => ({
   message: `The collections have no place for ${String(leftOut.length)} mapped fields, so these do not travel: ${leftOut.map(({ directus }) => directus).join(", ")}. Make the fields, or take them out of the mapping on both sides; the status says what is expected. Then restart Directus.`,
 })
 
+const MINUTE = 60_000
+
+/** Asks again when the answer is that old, in milliseconds: monitors and pages ask for the health every few seconds. */
+function onceIn<T>(most: number, ask: () => Promise<T>): () => Promise<T> {
+  let last: { at: number; answer: T } | null = null
+  return async () => {
+    if (last && performance.now() - last.at < most) return last.answer
+    last = { at: performance.now(), answer: await ask() }
+    return last.answer
+  }
+}
+
 /** Wires the engine's ports to Directus. */
 export function makeHost({
   context,
@@ -78,6 +90,9 @@ export function makeHost({
   const owner = randomUUID()
   const kinds = [...config.entities.keys()]
   const now = (): Date => new Date()
+  const doubled = onceIn(MINUTE, async () =>
+    doubledTexts(database, dialect, storedKinds(await context.getSchema(), config.entities)),
+  )
   const clock = { side: "directus" as const, now, newId: randomUUID }
   const control: Pick<HostPorts, "readControl" | "updateControl"> = {
     readControl: () => cleanly(() => readControl(database)),
@@ -114,13 +129,7 @@ export function makeHost({
     beat: () => cleanly(() => raiseBeat(database)),
     observe: async () => ({
       records: await cleanly(() => readCounts(database)),
-      problems: [
-        ...(leftOut.length > 0 ? [leftOutProblem(leftOut)] : []),
-        ...(await cleanly(async () =>
-          doubledTexts(database, dialect, storedKinds(await context.getSchema(), config.entities)),
-        )),
-        ...problems,
-      ],
+      problems: [...(leftOut.length > 0 ? [leftOutProblem(leftOut)] : []), ...(await cleanly(doubled)), ...problems],
     }),
     alert: (alert) => cleanly(() => notifyAdmins(context, publicUrl, alert)),
     prune: () => cleanly(() => pruneInternalTables(database, now(), keepDays)),

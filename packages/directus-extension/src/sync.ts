@@ -201,7 +201,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
     importer?.wake()
     const newAmong: SweepOptions["newAmong"] = (kind, ids) =>
       Promise.resolve(made.includes(config.entities.get(kind)?.collection ?? "") ? ids : [])
-    const sweep = options.sweep === 0 ? null : runSweep(ports, options.sweep, { newAmong }, () => sender.wake())
+    const sweep = runSweep(ports, options.sweep, { newAmong }, () => sender.wake())
     return {
       kind: "running",
       ports,
@@ -226,7 +226,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       wake: (records) => sender.wake(records),
       async stop() {
         const timer = setTimeout(() => ended.abort(), GRACE)
-        await Promise.all([sender.stop(), sweep?.stop(), importer?.stop()])
+        await Promise.all([sender.stop(), sweep.stop(), importer?.stop()])
         clearTimeout(timer)
       },
     }

@@ -1,5 +1,5 @@
 import type { Accountability } from "@directus/types"
-import { describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { makeLinkStore } from "../src/adapters/link-store"
 import { keepOpenDrafts } from "../src/drafts/open-drafts"
 import { noteReviews } from "../src/drafts/reviewed"
@@ -188,5 +188,21 @@ describe("what is kept of drafts", () => {
     expect((await drafts.directus.database(TABLES.draft).where({ field: "title" }).first())?.fp).toBe(
       link?.fields["title"]?.fp,
     )
+  })
+})
+
+describe("a publishing that failed", () => {
+  afterEach(() => void vi.useRealTimers())
+
+  it("refuses no later edit of a Flow, which is another one", async () => {
+    const delta = await save({ title: "Drafted" })
+    const { guard } = drafts
+    await guard.publish(delta, { collection: "products", item: PRODUCT, version: VERSION }, context(null))
+    await arrives("product", PRODUCT, "products", { title: "Blouse" })
+    vi.useFakeTimers({ toFake: ["performance"] })
+    vi.advanceTimersByTime(61_000)
+    await guard.update({ title: "Of a Flow" }, { collection: "products", keys: [PRODUCT] }, context(null))
+    const row = { action: "update", collection: "products", item: PRODUCT }
+    expect(await guard.activity(row, {}, context(null))).toBe(row)
   })
 })

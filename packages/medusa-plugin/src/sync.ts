@@ -88,7 +88,7 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
     start() {
       started = true
       for (const { message } of problems) parts.log.warn(message)
-      if (options.sweepInterval > 0) sweep = runSweep(ports, options.sweepInterval, among, wake)
+      sweep = runSweep(ports, options.sweepInterval, among, wake)
       wake()
     },
     async stop() {

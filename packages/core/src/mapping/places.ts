@@ -112,6 +112,12 @@ export function comparePlaces(known: KnownPlaces | null, now: Places): KnownPlac
   return { ...known, ...Object.fromEntries(kinds) }
 }
 
+/** Has this host a place that it has not always had? */
+export const hasNewPlaces = ({ entities }: SyncConfig): boolean =>
+  [...entities.values()].some(({ places }) =>
+    [...(places?.values() ?? [])].some(({ isLeftOut, since }) => !isLeftOut && since > 0),
+  )
+
 /** The configuration as one host runs it: what both sides must agree on stays as it is. */
 export function withPlaces(config: SyncConfig, now: Places, known: KnownPlaces): SyncConfig {
   const entities = [...config.entities].map(([kind, entity]): [string, EntityDefinition] => {

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { whereFrom } from "../errors.ts"
 import { holdMassChange } from "../guard/mass-change.ts"
 import type { HostPorts } from "../ports.ts"
-import { sweepOnce, type SweepOptions } from "./sweep.ts"
+import { hasNewPlaces } from "../mapping/places.ts"
+import { askAboutPlaces, sweepOnce, type SweepOptions } from "./sweep.ts"
 
 export interface Sweep {
   stop(): Promise<void>
@@ -17,9 +18,13 @@ const BREATH = 1_000
 /** Of the time of a busy process that a page may wait for. */
 const PATIENCE = 60
 
+/** How often the peer is asked about places that are new here where nobody sweeps, in milliseconds. */
+const PLACES = 300_000
+
 /**
  * Sweeps every `every` milliseconds, in one process at a time, and slower the busier that one is.
  *
+ * @param every - 0 = never: then the peer is still asked about places that are new here, until it has told of all.
  * @param found - there are new marks.
  */
 export function runSweep(
@@ -40,8 +45,13 @@ export function runSweep(
     }
     return !stopped
   }
+  const askOnly = async (): Promise<void> => {
+    if (!(await ports.takeTurn("places", PLACES))) return
+    if ((await askAboutPlaces(ports, { newAmong, rest })) === 0) clearInterval(timer)
+  }
   const once = async (): Promise<void> => {
     try {
+      if (every === 0) return await askOnly()
       if (!(await ports.takeTurn("sweep", every))) return
       const before: SweepOptions["before"] = (changed) => holdMassChange(ports, changed)
       const marked = await sweepOnce(ports, { newAmong, rest, before })
@@ -58,8 +68,9 @@ export function runSweep(
     () => {
       running ??= once().finally(() => (running = null))
     },
-    Math.min(every, ASK),
+    every === 0 ? ASK : Math.min(every, ASK),
   )
+  if (every === 0 && !hasNewPlaces(ports.config)) clearInterval(timer)
   timer.unref()
   return {
     async stop() {

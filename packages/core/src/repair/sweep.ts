@@ -41,11 +41,12 @@ export async function sweepOnce(ports: HostPorts, options: SweepOptions): Promis
   let marked = 0
   const changed: Drift[] = []
   const mark = async (drifts: Drift[]): Promise<void> => {
-    for (const [kind, group] of groupBy(drifts, ({ entity }) => entity)) {
-      const ids = group.map(({ localId }) => localId)
-      await ports.transaction({ own: true }, ({ marks }) => marks.add(kind, ids))
-      marked += ids.length
-    }
+    for (const [kind, group] of groupBy(drifts, ({ entity }) => entity))
+      for (let at = 0; at < group.length; at += SIZES.page) {
+        const ids = group.slice(at, at + SIZES.page).map(({ localId }) => localId)
+        await ports.transaction({ own: true }, ({ marks }) => marks.add(kind, ids))
+        marked += ids.length
+      }
   }
   const took = async ({ entity, drifts, apart }: Seen): Promise<void> => {
     // Whether so many are meant is known, and asked about once, when all have been seen.
@@ -57,6 +58,16 @@ export async function sweepOnce(ports: HostPorts, options: SweepOptions): Promis
   await options.before?.(changed)
   await mark(changed)
   return marked
+}
+
+/** Asks the peer what it has for places that are new here, and marks nothing. @returns how many records have such a place. */
+export async function askAboutPlaces(ports: HostPorts, options: SweepOptions): Promise<number> {
+  let open = 0
+  await walk(ports, options, async ({ entity, apart }) => {
+    open += apart.length
+    if (apart.length > 0) await askForPlaces(ports, entity, apart)
+  })
+  return open
 }
 
 /** Walks all records like a sweep. @param found - called with each page's findings. */

@@ -15,6 +15,7 @@ import { Ledger } from "./ledger.ts"
 import { Members } from "./members.ts"
 import type { Mix } from "./mixes.ts"
 import { Moves } from "./moves.ts"
+import { LOST, WAITS, type Packet, type Request } from "./packets.ts"
 import { findFailure, hasCircle } from "./oracle.ts"
 import type { Outcome, Played } from "./played.ts"
 import { People } from "./people.ts"
@@ -26,21 +27,6 @@ import { keepUp, lookAtAll } from "./upkeep.ts"
 /** What is under way arrives first, then each side sends. */
 const ROUND = [null, ...SIDES] as const
 const POINTS: readonly Point[] = ["begin", "locked", "read", "before-write", "written", "before-commit", "committed"]
-
-interface Request {
-  kind: "request"
-  from: Side
-  outgoing: Outgoing
-  readyAt: number
-  /** Nobody waits for the answer any more. */
-  isCut?: boolean
-}
-
-type Packet = Request | { kind: "reply"; to: Side; outgoing: Outgoing; reply: Reply; readyAt: number }
-
-const LOST: Reply = { kind: "unreachable", message: "lost", retryAfter: null }
-
-const WAITS = new Set(["failed", "await", "quarantined", "need_parent"])
 
 class Crash extends Error {}
 

@@ -39,7 +39,12 @@ interface Publishing extends Outcome {
   item: string
   accountability: Accountability | null
   settled: boolean
+  /** Milliseconds, of the process's own clock. */
+  startedAt: number
 }
+
+/** No publishing takes longer. One that failed tells nobody, and a later edit of the item is not its own. */
+const LONGEST = 60_000
 
 interface Found {
   reader: DraftReader
@@ -131,7 +136,7 @@ export function makeDraftGuard(capturedIn: CapturedIn, marker: Marker, log: Logg
         publishing.set(String(version), {
           ...outcome,
           ...{ version: String(version), collection: String(collection), item: localId },
-          ...{ accountability: context.accountability, settled: false },
+          ...{ accountability: context.accountability, settled: false, startedAt: performance.now() },
         })
         return payload
       } catch (error) {
@@ -143,6 +148,9 @@ export function makeDraftGuard(capturedIn: CapturedIn, marker: Marker, log: Logg
     },
 
     update(payload, { collection, keys }, { accountability }) {
+      for (const [version, { startedAt }] of publishing)
+        if (performance.now() - startedAt > LONGEST) publishing.delete(version)
+      if (publishing.size === 0) begun.clear()
       if (publishing.size === 0 || !Array.isArray(keys)) return Promise.resolve(payload)
       for (const key of keys) {
         begun.delete(nameOf(collection, key))

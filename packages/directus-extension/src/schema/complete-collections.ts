@@ -36,10 +36,10 @@ export async function completeCollections(
     )
     await arrangePlain(context, collection, meta, plain)
     const shown = await showState(context, each)
-    const loosened = await loosenMarks(context, each)
-    changed ||= shown || loosened || added.length + plain.length > 0
+    changed ||= shown || added.length + plain.length > 0
   }
   const schema = await context.getSchema({ bypassCache: true })
+  for (const each of planned) changed = (await loosenMarks(context, schema, each)) || changed
   for (const relation of planned.flatMap(({ relations }) => relations))
     changed = (await addRelation(context, schema, relation)) || changed
   return changed

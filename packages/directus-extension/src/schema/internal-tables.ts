@@ -60,7 +60,9 @@ function addHealthColumns(table: Knex.CreateTableBuilder): void {
   table.string("last_received_at")
 }
 
-const columns: Record<keyof typeof TABLES, (table: Knex.CreateTableBuilder) => void> = {
+type Columns = (table: Knex.CreateTableBuilder) => void
+
+const columns: Record<keyof typeof TABLES, Columns> = {
   link: (table) => {
     table.bigIncrements("id")
     table.string("entity").notNullable()
@@ -223,6 +225,22 @@ export async function ensureInternalTables(database: Knex): Promise<void> {
     .ignore()
 }
 
+/** What newer versions keep in tables of older ones: the first column of each addition, and how it is made. */
+const ADDED: readonly [table: keyof typeof TABLES, column: string, add: Columns][] = [
+  ["control", "beat", addRestoreColumns],
+  ["control", "backfill", addBackfillColumn],
+  ["control", "alerts", addHealthColumns],
+  ["control", "clock_offset", (table) => table.bigInteger("clock_offset")],
+  ["control", "home", addHomeColumn],
+  ["control", "places", addPlacesColumn],
+  ["conflict", "told", (table) => table.boolean("told").notNullable().defaultTo(false)],
+  ["mark", "priority", (table) => table.integer("priority").notNullable().defaultTo(0)],
+  ["mark", "person", (table) => table.boolean("person").notNullable().defaultTo(false)],
+  ["dirty", "marked_at", (table) => table.bigInteger("marked_at")],
+  ["dirty", "person", (table) => table.boolean("person").notNullable().defaultTo(false)],
+  ["dirty", "automation", (table) => table.boolean("automation").notNullable().defaultTo(false)],
+]
+
 /** A newer version of the extension may keep more. */
 async function completeTables(database: Knex): Promise<void> {
   const links = new Set(Object.keys(await database(TABLES.link).columnInfo()))
@@ -233,35 +251,13 @@ async function completeTables(database: Knex): Promise<void> {
       addLinkIndexes(table, links)
     })
   }
-  if (!(await database.schema.hasColumn(TABLES.control, "beat")))
-    await database.schema.alterTable(TABLES.control, addRestoreColumns)
-  if (!(await database.schema.hasColumn(TABLES.control, "backfill")))
-    await database.schema.alterTable(TABLES.control, addBackfillColumn)
-  if (!(await database.schema.hasColumn(TABLES.control, "alerts")))
-    await database.schema.alterTable(TABLES.control, addHealthColumns)
-  if (!(await database.schema.hasColumn(TABLES.dirty, "marked_at")))
-    await database.schema.alterTable(TABLES.dirty, (table) => table.bigInteger("marked_at"))
-  if (!(await database.schema.hasColumn(TABLES.control, "clock_offset")))
-    await database.schema.alterTable(TABLES.control, (table) => void table.bigInteger("clock_offset"))
-  if (!(await database.schema.hasColumn(TABLES.conflict, "told")))
-    await database.schema.alterTable(TABLES.conflict, (table) => table.boolean("told").notNullable().defaultTo(false))
+  for (const [name, column, add] of ADDED)
+    if (!(await database.schema.hasColumn(TABLES[name], column)))
+      await database.schema.alterTable(TABLES[name], (table) => void add(table))
   // Only PostgreSQL holds a text to its length.
   const { field } = await database(TABLES.conflict).columnInfo()
   if (field?.type === "character varying")
     await database.schema.alterTable(TABLES.conflict, (table) => table.text("field").notNullable().alter())
-  if (!(await database.schema.hasColumn(TABLES.mark, "priority")))
-    await database.schema.alterTable(TABLES.mark, (table) => table.integer("priority").notNullable().defaultTo(0))
-  for (const name of [TABLES.mark, TABLES.dirty])
-    if (!(await database.schema.hasColumn(name, "person")))
-      await database.schema.alterTable(name, (table) => table.boolean("person").notNullable().defaultTo(false))
-  if (!(await database.schema.hasColumn(TABLES.dirty, "automation")))
-    await database.schema.alterTable(TABLES.dirty, (table) =>
-      table.boolean("automation").notNullable().defaultTo(false),
-    )
-  if (!(await database.schema.hasColumn(TABLES.control, "home")))
-    await database.schema.alterTable(TABLES.control, addHomeColumn)
-  if (!(await database.schema.hasColumn(TABLES.control, "places")))
-    await database.schema.alterTable(TABLES.control, addPlacesColumn)
 }
 
 /** How long what nobody asked for is kept. */

@@ -20,8 +20,15 @@ export interface Loaded<T> {
   load(): Promise<void>
 }
 
-/** Reads something of the server's; the newest answer counts. @param every - milliseconds between looks; 0 = once. */
-export function useLoad<T>(read: (api: ReturnType<typeof useApi>) => Promise<T>, every = 0): Loaded<T> {
+/**
+ * Reads something of the server's; the newest answer counts.
+ *
+ * @param every - milliseconds between looks, which may depend on what was read last; 0 = once.
+ */
+export function useLoad<T>(
+  read: (api: ReturnType<typeof useApi>) => Promise<T>,
+  every: number | ((data: T | null) => number) = 0,
+): Loaded<T> {
   const api = useApi()
   const data = ref(null) as Ref<T | null>
   const error = ref<string | null>(null)
@@ -42,11 +49,14 @@ export function useLoad<T>(read: (api: ReturnType<typeof useApi>) => Promise<T>,
     }
   }
   void load()
-  if (every > 0) {
-    const timer = setInterval(() => {
+  if (every !== 0) {
+    const next = () => setTimeout(look, typeof every === "number" ? every : every(data.value))
+    const look = () => {
       if (document.visibilityState === "visible" && !loading.value) void load()
-    }, every)
-    onScopeDispose(() => clearInterval(timer))
+      timer = next()
+    }
+    let timer = next()
+    onScopeDispose(() => clearTimeout(timer))
   }
   return { data, error, loading, load }
 }
