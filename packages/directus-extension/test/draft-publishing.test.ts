@@ -195,11 +195,11 @@ describe("a publishing that failed", () => {
   afterEach(() => void vi.useRealTimers())
 
   it("refuses no later edit of a Flow, which is another one", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] })
     const delta = await save({ title: "Drafted" })
     const { guard } = drafts
     await guard.publish(delta, { collection: "products", item: PRODUCT, version: VERSION }, context(null))
     await arrives("product", PRODUCT, "products", { title: "Blouse" })
-    vi.useFakeTimers({ toFake: ["performance"] })
     vi.advanceTimersByTime(61_000)
     await guard.update({ title: "Of a Flow" }, { collection: "products", keys: [PRODUCT] }, context(null))
     const row = { action: "update", collection: "products", item: PRODUCT }
