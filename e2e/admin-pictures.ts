@@ -48,8 +48,8 @@ export async function takePictures(stack: Stack, browser: Browser, admin: AdminV
   await page.setViewportSize({ width: 1440, height: 1300 })
   await shoot(widget(page), "admin-product")
   for (const [tab, name, wait] of [
-    ["overview", "admin-overview", "Records are stopped"],
-    ["conflicts", "admin-conflicts", "Stands now"],
+    ["overview", "admin-overview", /^Stopped records: \d/],
+    ["conflicts", "admin-conflicts", "Current value"],
     ["stopped", "admin-stopped", "not_unique"],
     ["activity", "admin-activity", "What happened"],
   ] as const) {

@@ -57,16 +57,27 @@ const pictures = process.env["SCREENSHOTS"] ? join(repositoryRoot, "docs", "scre
 /** Keeps a picture for docs/ when they are refreshed (`npm run screenshots`). */
 export async function shoot(what: Page | Locator, name: string): Promise<void> {
   if (pictures === null) return
+  // Directus blurs its page while it loads.
+  const page = "context" in what ? what : what.page()
+  await page.locator(".hydrating").waitFor({ state: "hidden" })
   mkdirSync(pictures, { recursive: true })
   await what.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled" })
 }
 
 const GRAVE = ["serious", "critical"]
 
-/** Serious findings of axe in a part of the page, each as `rule: the elements`; the rest of the page is the host's own. */
+/**
+ * Serious findings of axe in a part of the page, each as `rule: the elements`; the rest of the page is the host's own.
+ * Looks when no colour is on its way to another one.
+ */
 export async function findBarriers(page: Page, within: string): Promise<string[]> {
   await page.evaluate(axe.source)
   const found = await page.evaluate(async (selector) => {
+    // One that rests, or goes on for ever, has no end to wait for.
+    const ends = document
+      .getAnimations()
+      .filter(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ends.map(({ finished }) => finished))
     const { run } = (globalThis as unknown as { axe: typeof axe }).axe
     return (await run(selector, { resultTypes: ["violations"] })).violations
   }, within)

@@ -1,4 +1,4 @@
-import { fingerprint } from "medusa-directus-core"
+import { fingerprint } from "medusa-directus-core/host"
 import { writerOf, type Change, type Side } from "./ledger.ts"
 
 /** A row of an inbox. Both inboxes may have the same one: then their ids are the same. */

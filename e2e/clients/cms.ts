@@ -9,7 +9,8 @@ import {
   staticToken,
   updateItem,
 } from "@directus/sdk"
-import type { BackfillProgress, Preview, Quarantined, StoredConflict } from "medusa-directus-core"
+import type { BackfillProgress, JobKind, Preview, Quarantined, StoredConflict } from "medusa-directus-core/host"
+import { foundBy, type Unfinished } from "./jobs.ts"
 import type { BackfillRequest, CompareReport, ConflictRow, Decision, DriftRow, JournalLine } from "./shop.ts"
 
 export type Item = Record<string, unknown> & { id: string }
@@ -47,6 +48,12 @@ export function makeCms(url: string, token: string, collection = "products") {
       throw new Error(`${init.method ?? "GET"} ${path} answered ${response.status}: ${await response.text()}`)
     return (response.status === 204 ? undefined : await response.json()) as T
   }
+  /** What the answer holds, or the job that it is comes to. */
+  const found = <Result extends object>(kind: JobKind, answer: Result | Unfinished, limit = 200): Promise<Result> =>
+    foundBy<Result>(
+      answer,
+      async () => (await fetchJson<{ data: Unfinished }>(`/medusa-sync/jobs/${kind}?limit=${String(limit)}`)).data,
+    )
   return {
     directus,
     fetchJson,
@@ -79,7 +86,7 @@ export function makeCms(url: string, token: string, collection = "products") {
     },
     async preview(): Promise<Preview> {
       const init = { method: "POST", body: JSON.stringify({ action: "preview" }) }
-      return (await fetchJson<{ data: Preview }>("/medusa-sync/backfill", init)).data
+      return found<Preview>("preview", (await fetchJson<{ data: Preview }>("/medusa-sync/backfill", init)).data)
     },
     async decide(id: string, body: Decision): Promise<StoredConflict> {
       const init = { method: "POST", body: JSON.stringify(body) }
@@ -98,14 +105,18 @@ export function makeCms(url: string, token: string, collection = "products") {
     async compare(): Promise<CompareReport> {
       return (await fetchJson<{ data: CompareReport }>("/medusa-sync/compare", { method: "POST" })).data
     },
-    async drift({ limit = 200 } = {}): Promise<{ count: number; drifts: DriftRow[] }> {
+    async drift({ limit = 200 } = {}): Promise<{ count: number; drifts: DriftRow[]; waiting: number }> {
       const path = `/medusa-sync/drift?limit=${String(limit)}`
-      const { data, meta } = await fetchJson<{ data: DriftRow[]; meta: { count: number } }>(path)
-      return { count: meta.count, drifts: data }
+      type Answer =
+        { data: DriftRow[]; meta: { count: number; waiting: number } } | { data: Unfinished; meta?: undefined }
+      const answer = await fetchJson<Answer>(path)
+      if (answer.meta) return { count: answer.meta.count, drifts: answer.data, waiting: answer.meta.waiting }
+      return found<{ count: number; drifts: DriftRow[]; waiting: number }>("drift", answer.data, limit)
     },
     async repair(body: Record<string, unknown>): Promise<number> {
       const init = { method: "POST", body: JSON.stringify(body) }
-      return (await fetchJson<{ data: { marked: number } }>("/medusa-sync/repair", init)).data.marked
+      const { data } = await fetchJson<{ data: { marked: number } | Unfinished }>("/medusa-sync/repair", init)
+      return (await found<{ marked: number }>("repair", data)).marked
     },
     async witnessed(): Promise<Seen[]> {
       return (await fetchJson<{ seen: Seen[] }>("/e2e-witness")).seen

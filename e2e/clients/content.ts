@@ -26,6 +26,12 @@ export function makeContent(stackOf: () => Stack) {
     return Object.values((await answer.json()) as Record<string, T>)[0] as T
   }
 
+  /** Handles of the products that a visitor sees; up to 100. */
+  const visible = async (): Promise<string[]> =>
+    (await store<{ handle: string }[]>("/products", { limit: "100", fields: "handle" }))
+      .map(({ handle }) => handle)
+      .sort()
+
   const contentOf = async (id: string, query: Record<string, string> = {}, headers?: Record<string, string>) =>
     (await store(`/products/${id}`, { fields: "id,*directus_product", ...query }, headers)).directus_product
 
@@ -74,6 +80,7 @@ export function makeContent(stackOf: () => Stack) {
     salesChannel,
     publishableKey,
     store,
+    visible,
     contentOf,
     addField,
     addCollection,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { directionKey, resolveConfig, sign, type RecordResult } from "medusa-directus-core"
+import { directionKey, resolveConfig, sign, type RecordResult } from "medusa-directus-core/host"
 import type { Stack } from "../stack/stack.ts"
 
 /** `fields` are those that change; all of them the first time. */

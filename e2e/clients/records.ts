@@ -12,6 +12,22 @@ export type Product = Row & {
   categories: Row[]
 }
 
+/** An item of a shirt with one size. @param price - in euros; `null` = it has none. */
+export const shirtItem = (n: number, price: string | null = "10") => ({
+  title: `Shirt ${String(n)}`,
+  handle: `shirt-${String(n)}`,
+  options: [{ title: "Size", values: ["M"] }],
+  variants: [
+    {
+      title: "M",
+      sku: `shirt-${String(n)}-m`,
+      manage_inventory: false,
+      options: [{ name: "Size", value: "M" }],
+      ...(price === null ? {} : { prices: [{ currency_code: "eur", amount: price }] }),
+    },
+  ],
+})
+
 /** Makes records on a stack and reads them; the stack may start later. */
 export function makeRecords(stackOf: () => Stack) {
   let serial = 0
@@ -89,8 +105,8 @@ export function makeRecords(stackOf: () => Stack) {
       return link.local_id
     })
 
-  /** A product that both sides have and that nobody is about to tell anything of. */
-  async function both(): Promise<{ product: Product; item: string }> {
+  /** A product that both sides have. */
+  async function paired(): Promise<{ product: Product; item: string }> {
     const word = unique("product")
     const { product } = await admin<{ product: Row }>("/products", {
       title: word,
@@ -107,8 +123,14 @@ export function makeRecords(stackOf: () => Stack) {
       ],
     })
     const itemId = await itemOf("products", product.id)
-    await stackOf().settled()
     return { product: await productOf(product.id), item: itemId }
+  }
+
+  /** A product that both sides have and that nobody is about to tell anything of; no other record may wait either. */
+  async function both(): Promise<{ product: Product; item: string }> {
+    const { product, item } = await paired()
+    await stackOf().settled()
+    return { product: await productOf(product.id), item }
   }
 
   async function category(): Promise<{ id: string; item: string }> {
@@ -121,10 +143,10 @@ export function makeRecords(stackOf: () => Stack) {
     return { id: product_category.id, item: await itemOf("product_categories", product_category.id) }
   }
 
-  async function collection(): Promise<{ id: string; item: string }> {
+  async function collection(): Promise<{ id: string; item: string; word: string }> {
     const word = unique("collection")
     const { collection: made } = await admin<{ collection: Row }>("/collections", { title: word, handle: word })
-    return { id: made.id, item: await itemOf("product_collections", made.id) }
+    return { id: made.id, item: await itemOf("product_collections", made.id), word }
   }
 
   return {
@@ -142,6 +164,7 @@ export function makeRecords(stackOf: () => Stack) {
     itemOf,
     recordOf,
     upload,
+    paired,
     both,
     category,
     collection,

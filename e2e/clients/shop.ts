@@ -1,4 +1,5 @@
-import type { BackfillProgress, Preview } from "medusa-directus-core"
+import type { BackfillProgress, JobKind, Preview } from "medusa-directus-core/host"
+import { foundBy, type Unfinished } from "./jobs.ts"
 import { createRequire } from "node:module"
 
 // The SDK's ES modules lack file extensions, which Node wants.
@@ -65,7 +66,12 @@ export type ConflictRow = {
   at: string
 }
 
-export type BackfillRequest = { action: "start" | "pause" | "resume" | "cancel"; kinds?: string[]; perMinute?: number }
+export type BackfillRequest = {
+  action: "start" | "pause" | "resume" | "cancel"
+  kinds?: string[]
+  perMinute?: number
+  publish?: boolean
+}
 
 export type Decision = { decision: "keep" | "take" } | { decision: "edit"; value: unknown }
 
@@ -101,6 +107,15 @@ const fields = [
 export function makeShop(baseUrl: string, apiKey: string) {
   const sdk = new Medusa({ baseUrl, apiKey })
   const get = <T>(path: string, query: Record<string, unknown> = {}) => sdk.client.fetch<T>(path, { query })
+  /** What the answer holds, or the job in it comes to. */
+  const found = async <Result extends object>(
+    kind: JobKind,
+    answer: Result | { job: Unfinished },
+    query: Record<string, unknown> = {},
+  ): Promise<Result> => {
+    const read = async () => (await get<{ job: Unfinished }>(`/admin/directus/jobs/${kind}`, query)).job
+    return foundBy<Result>("job" in answer ? answer.job : answer, read)
+  }
   return {
     sdk,
     /** A product with one option, which Medusa wants. @returns its id */
@@ -155,8 +170,11 @@ export function makeShop(baseUrl: string, apiKey: string) {
     },
     async preview(): Promise<Preview> {
       const body = { action: "preview" }
-      return (await sdk.client.fetch<{ preview: Preview }>("/admin/directus/backfill", { method: "POST", body }))
-        .preview
+      const answer = await sdk.client.fetch<{ preview: Preview } | { job: Unfinished }>("/admin/directus/backfill", {
+        method: "POST",
+        body,
+      })
+      return "preview" in answer ? answer.preview : found<Preview>("preview", answer)
     },
     async decide(id: string, body: Decision): Promise<{ resolved_at: string | null }> {
       const path = `/admin/directus/conflicts/${id}`
@@ -176,10 +194,14 @@ export function makeShop(baseUrl: string, apiKey: string) {
     async compare(): Promise<CompareReport> {
       return (await sdk.client.fetch<{ report: CompareReport }>("/admin/directus/compare", { method: "POST" })).report
     },
-    drift: (query: { limit?: number } = {}) =>
-      get<{ count: number; drifts: DriftRow[] }>("/admin/directus/drift", query),
+    drift: async (query: { limit?: number } = {}) =>
+      found<{ count: number; drifts: DriftRow[] }>("drift", await get("/admin/directus/drift", query), query),
     async repair(body: Record<string, unknown>): Promise<number> {
-      return (await sdk.client.fetch<{ marked: number }>("/admin/directus/repair", { method: "POST", body })).marked
+      const answer = await sdk.client.fetch<{ marked: number } | { job: Unfinished }>("/admin/directus/repair", {
+        method: "POST",
+        body,
+      })
+      return (await found<{ marked: number }>("repair", answer)).marked
     },
     /** A method of the product module, with no workflow around it. */
     async callProductModule(call: string, ...args: unknown[]): Promise<void> {

@@ -25,12 +25,33 @@ export async function logIn(
   await context.addCookies(ANSWERED.map((name) => ({ name, value: "true", url })))
   return {
     ...visit,
-    async goto(path) {
-      await page.goto(`${url}/admin${path}`)
-      await page.locator("#main-content, main, .private-view").first().waitFor()
-    },
+    goto: (path) => open(page, () => page.goto(`${url}/admin${path}`)),
     shoot: (name) => shoot(page, name),
     close: () => context.close(),
+  }
+}
+
+/** So often a page is opened that stays empty. */
+const TRIES = 3
+
+/**
+ * Opens a page of the Studio and waits until it is there. On a busy machine the Studio (12.4) sometimes starts without reading
+ * who its user is and what they may do, and then shows no module's page: whoever sees that loads it once more.
+ *
+ * @param act - loads the page, as a button does that reloads it.
+ */
+export async function open(page: Page, act: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const isRead = page
+      .waitForResponse((answer) => new URL(answer.url()).pathname === "/permissions/me")
+      .then(
+        () => true,
+        () => false,
+      )
+    await (tries === 1 ? act() : page.reload())
+    await page.locator("#main-content, main, .private-view").first().waitFor()
+    if (await isRead) return
+    if (tries === TRIES) throw new Error(`The Studio stays empty at ${page.url()}.`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { makeCommandLine } from "../clients/command-line.ts"
 import { makeRecords, type Row } from "../clients/records.ts"
 import { eventually } from "../eventually.ts"
 import { Stack } from "../stack/stack.ts"
@@ -87,6 +88,57 @@ test("a status column that is added with Directus's own default takes the shop's
   const shown = (await items("goods", {})).map(({ status }) => status)
   expect(shown.filter((status) => status === "published")).toHaveLength(54)
   expect(await stack.conflicts()).toEqual([])
+})
+
+test("until a sweep has asked about a new column, nothing is called in sync, and who asks for it gets it", async () => {
+  const { run, json } = makeCommandLine(() => stack)
+  const [good] = await items("goods", { handle: { _eq: "good-5" } })
+  const item = String(good?.id)
+  const [product] = await stack.sqlMedusa("select id from product where handle = 'good-5'")
+  const id = String(product?.["id"])
+  await admin(`/products/${id}`, { subtitle: "Soft" })
+  await stack.settled()
+  await stack.directus.stop()
+  stack.writeCms({ MEDUSA_SYNC_SWEEP: "86400000" })
+  await stack.directus.start()
+  await cms("/fields/goods", "POST", { field: "subtitle", type: "string", schema: { is_nullable: true }, meta: {} })
+  await stack.directus.stop()
+  await stack.directus.start()
+  type State = { state: string; cause: string; heldBy?: string; reason?: string }
+  const here = async (): Promise<State> =>
+    (await cms<{ data: State }>(`/medusa-sync/state?collection=goods&item=${item}`)).data
+  const there = async () =>
+    (await admin<{ state: { verdict: string; sides: { cause: string } } }>(`/directus/states/product/${id}`)).state
+  expect(await here()).toMatchObject({
+    ...{ state: "waiting", cause: "record", heldBy: "new_place" },
+    reason: "not compared with the other side yet: subtitle",
+  })
+  expect(await there()).toMatchObject({ verdict: "waiting", sides: { cause: "peer" } })
+  const list = { collection: "goods", items: [item] }
+  expect(await cms("/medusa-sync/states", "POST", list)).toEqual({
+    data: { [item]: { state: "waiting", cause: "record" } },
+  })
+  const { data: health } = await cms<{ data: { problems: { code: string; facts: object }[] } }>("/medusa-sync/health")
+  expect(health.problems.filter(({ code }) => code === "new_places")).toMatchObject([
+    { facts: { count: PRODUCTS, fields: "product.subtitle" } },
+  ])
+  expect((await run(["status", "--side", "directus"])).stdout).toContain("product.subtitle")
+
+  // One by itself, as its page does it, and all others by the command line.
+  await cms("/medusa-sync/send", "POST", list)
+  await eventually("its value is there, and it is in sync", async () => {
+    expect(await items("goods", { id: { _eq: item } })).toMatchObject([{ subtitle: "Soft" }])
+    expect(await here()).toMatchObject({ state: "synced" })
+    expect(await there()).toMatchObject({ verdict: "synced" })
+  })
+  const look = await json<Record<string, { count: number; drifts: object[] }>>(["diff"])
+  expect(look).toMatchObject({ code: 1, document: { medusa: { count: 0 }, directus: { count: PRODUCTS - 1 } } })
+  expect(look.document["directus"]?.drifts[0]).toMatchObject({ kind: "apart", fields: ["subtitle"] })
+  expect(await run(["diff", "--repair"])).toMatchObject({ code: 0 })
+  await stack.settled()
+  expect(await run(["diff"])).toMatchObject({ code: 0 })
+  const after = await cms<{ data: { problems: { code: string }[] } }>("/medusa-sync/health")
+  expect(after.data.problems.map(({ code }) => code)).not.toContain("new_places")
 })
 
 test("a text column takes the shop's texts, and what an editor typed first is decided by the mapping, with the loser kept", async () => {

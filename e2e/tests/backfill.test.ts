@@ -1,4 +1,4 @@
-import { LIMITS } from "medusa-directus-core"
+import { LIMITS } from "medusa-directus-core/host"
 import { afterEach, expect, test } from "vitest"
 import { beforeSync, makeInCms, makeInShop, SIZES } from "../before-sync.ts"
 import { eventually } from "../eventually.ts"

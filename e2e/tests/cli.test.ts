@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { makeCommandLine } from "../clients/command-line.ts"
 import { makeRecords } from "../clients/records.ts"
 import { eventually } from "../eventually.ts"
+import { inTransaction } from "../stack/databases.ts"
 import { Stack } from "../stack/stack.ts"
 
 type Finding = { check: string; side: string | null; state: string; message: string; fix: string | null }
@@ -193,9 +194,15 @@ test("what is missing or wrong is told with what to do, and no stack trace", asy
   expect(unset).toMatchObject({ code: 2, document: { error: { code: "not_set" } } })
   expect(unset.stderr).toContain("DIRECTUS_TOKEN is not set")
   expect(await json<Refusal>(["bogus"])).toMatchObject({ code: 2, document: { error: { code: "wrong_use" } } })
-  const closed = await json<Refusal>(["diff"], { env: { MEDUSA_URL: "http://localhost:1" } })
+  const nowhere = { env: { MEDUSA_URL: "http://localhost:1" } }
+  const closed = await json<Refusal>(["diff", "--side", "medusa"], nowhere)
   expect(closed).toMatchObject({ code: 1, document: { error: { code: "unreachable" } } })
-  for (const { stderr } of [unset, closed]) expect(stderr).not.toMatch(/^\s+at /m)
+  const half = await json<Refusal>(["diff"], nowhere)
+  expect(half).toMatchObject({
+    code: 1,
+    document: { medusa: { error: { code: "unreachable" } }, directus: { count: expect.any(Number) } },
+  })
+  for (const { stderr } of [unset, closed, half]) expect(stderr).not.toMatch(/^\s+at /m)
 })
 
 test("status tells both sides, in JSON and in words", async () => {
@@ -205,6 +212,49 @@ test("status tells both sides, in JSON and in words", async () => {
   const { stdout } = await run(["status"])
   expect(stdout).toMatch(/^state +ok +ok$/m)
 })
+
+test("a side that is paused sends nothing until it is resumed, and both are said", async () => {
+  const { product, item } = await both()
+  await stack.settled()
+  const paused = await run(["pause", "--side", "directus"])
+  expect(paused).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Directus sends nothing\. /) })
+  const title = unique("typed-in-a-pause")
+  await stack.cms.edit(item, { title })
+  expect(await json(["status"])).toMatchObject({
+    document: { directus: { problems: [{ code: "by_person" }], details: { records: { pending: 1 } } } },
+  })
+  expect((await stack.shop.read(product.id)).title).not.toBe(title)
+  expect(await json(["pause", "--both"])).toMatchObject({
+    code: 0,
+    document: { medusa: { paused: { code: "by_person", both: true } }, directus: { paused: { both: true } } },
+  })
+  expect(await run(["resume"])).toMatchObject({ code: 0, stdout: "Medusa goes on.\nDirectus goes on.\n" })
+  await eventually("Medusa has it", async () => expect((await stack.shop.read(product.id)).title).toBe(title))
+  await soundAgain()
+}, 120_000)
+
+test("a preview says of two items with one handle that one is made, and names the one that stops", async () => {
+  const handle = unique("doubled")
+  const [one, other] = [randomUUID(), randomUUID()].sort() as [string, string]
+  for (const id of [one, other])
+    await stack.sqlDirectus("insert into products (id, title, handle, status) values ($1, 'Doubled', $2, 'draft')", [
+      id,
+      handle,
+    ])
+  const side = ["--side", "directus", "--kinds", "product"]
+  expect(await json(["backfill", "preview", ...side])).toMatchObject({
+    code: 1,
+    document: { directus: { create: 1, stopped: 1, problems: [{ localId: other, title: "Doubled" }] } },
+  })
+  expect((await run(["backfill", "preview", "--last", "--side", "directus"])).stdout).toMatch(
+    /^Directus: product Doubled: handle is taken by another product/m,
+  )
+  expect(await json(["backfill", ...side])).toMatchObject({ document: { directus: { state: "done", quarantined: 1 } } })
+  expect(await stack.shop.links({ peer_id: one })).toHaveLength(1)
+  expect(await stack.shop.links({ peer_id: other })).toEqual([])
+  await stack.cms.remove(other)
+  await stack.settled()
+}, 180_000)
 
 /** A change that no hook sees. */
 async function editBehindTheHooks(item: string): Promise<string> {
@@ -232,6 +282,29 @@ test("diff finds what plain SQL changed, and tells it with --repair", async () =
   await arrives(product.id, material)
   await stack.settled()
   expect((await run(["diff"])).code).toBe(0)
+})
+
+test("a diff that is left goes on in the host, is ended by --cancel, and the last one is shown again", async () => {
+  await both()
+  await stack.settled()
+  const side = ["--side", "directus"]
+  await inTransaction(stack.directusDb, async (query) => {
+    await query("lock table products_product_categories in access exclusive mode")
+    const left = await type(["diff", ...side], [[" of ", "\u0003"]])
+    expect(left.code).toBe(130)
+    expect(left.stdout).toMatch(/goes on in Directus.*npx medusa-directus diff --cancel/s)
+    expect(await json<Refusal>(["diff", "--last", ...side])).toMatchObject({
+      code: 1,
+      document: { error: { code: "not_ready" } },
+    })
+    expect((await run(["diff", "--cancel", ...side])).stdout).toMatch(/^Directus: cancelled after \d+ of \d+ records/)
+  })
+  expect((await run(["diff", "--cancel", ...side])).stdout).toBe("Directus: nothing is under way.\n")
+  expect((await run(["diff", ...side])).stdout).toBe("Directus: nothing differs.\n")
+  const last = await run(["diff", "--last", ...side])
+  expect(last).toMatchObject({ code: 0, stdout: "Directus: nothing differs.\n" })
+  expect(last.stderr).toMatch(/^Directus: from \d+ s ago/)
+  expect((await run(["backfill", "preview", "--last", ...side])).code).toBe(1)
 })
 
 test("backfill goes to its end on both sides, and what it tells arrives", async () => {

@@ -113,7 +113,7 @@ test("a product of Directus that Medusa's filter would leave out is not made, st
   const itemId = await stack.cms.create({ title: "Nowhere", handle: "nowhere", status: "published" })
   await eventually("Directus knows why", async () => {
     const [link] = await stack.sqlDirectus("select reason from medusa_sync_link where local_id = $1", [itemId])
-    expect(link?.["reason"]).toMatch(/^rejected_by_host: A filter in medusa leaves it out/)
+    expect(link?.["reason"]).toMatch(/^rejected_by_host: A filter in Medusa leaves it out/)
   })
   expect(await stack.shop.find({ handle: "nowhere" })).toEqual([])
   expect(await stack.cms.read(itemId)).toMatchObject({ status: "published" })

@@ -277,7 +277,7 @@ describe("what goes wrong", () => {
     }
     const next = pictures.put("after-slow.png")
     const last = await product({ thumbnail: next })
-    // The slow one may have begun once more.
+    // One that failed may have begun once more before it was there; the other one stands behind it.
     await eventually("the next one comes", async () => (await thumbnailOf(last)).file !== null, { within: 75_000 })
     expect(await countFiles()).toBe(before + 1)
     // They would be tried again, and one may be.

@@ -58,6 +58,11 @@ const MEDUSA: Table = {
     { ...post("/conflicts/nothing", 404, edit), isValue: true },
   ],
   "GET /drift": [get("/drift?limit=«»", 400)],
+  "GET /jobs/[kind]": [get("/jobs/«»", 404), get("/jobs/drift?limit=«»", 400)],
+  "POST /jobs/[kind]": [
+    post("/jobs/«»", 404, () => ({ action: "start" })),
+    post("/jobs/preview", 400, (kind) => ({ action: "start", kinds: [kind] })),
+  ],
   "GET /health": [],
   "GET /journal": [
     get("/journal?local_id=«»", 200),
@@ -129,6 +134,11 @@ const DIRECTUS: Table = {
   ],
   "GET /journal": [get("/journal?item=«»", 200), get("/journal?item=x&entity=«»", 200)],
   "GET /drift": [get("/drift?limit=«»", 400)],
+  "GET /jobs/:kind": [get("/jobs/«»", 404), get("/jobs/drift?limit=«»", 400)],
+  "POST /jobs/:kind": [
+    post("/jobs/«»", 404, () => ({ action: "start" })),
+    post("/jobs/preview", 400, (kind) => ({ action: "start", kinds: [kind] })),
+  ],
   "POST /compare": [],
   "POST /repair": [
     post("/repair", 200, records({})),

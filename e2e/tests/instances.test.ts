@@ -1,7 +1,6 @@
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import type { DirectusServer, MedusaServer } from "../../scripts/stack/index.ts"
-import { startRedis, type Redis } from "../../scripts/stack/index.ts"
+import { startRedis, type DirectusServer, type MedusaServer, type Redis } from "../../scripts/stack/index.ts"
 import { makeCms } from "../clients/cms.ts"
 import { eventually, runAgain } from "../eventually.ts"
 import { Ledger, type Pair } from "../ledger.ts"

@@ -1,4 +1,4 @@
-import { fingerprint } from "medusa-directus-core"
+import { fingerprint } from "medusa-directus-core/host"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { eventually } from "../eventually.ts"
 import { Ledger } from "../ledger.ts"

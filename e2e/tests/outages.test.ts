@@ -55,6 +55,58 @@ describe("what happens while a server is down arrives when it is back, without a
   })
 })
 
+describe("what was written before a clock was set back by a day is done now", () => {
+  const day = 24 * 3_600_000
+
+  test("in Medusa, by the clock of its database: marks, leases and turns", async () => {
+    await stack.directus.kill("SIGKILL")
+    await stack.shop.edit(id, { title: "made tomorrow" })
+    await eventually("it has been tried", async () => {
+      const [mark] = await stack.sqlMedusa("select 1 from directus_sync_mark where lease_owner is null")
+      expect(mark).toBeDefined()
+    })
+    await stack.medusa.kill("SIGKILL")
+    const ahead = "now() + interval '1 day'"
+    await stack.sqlMedusa(
+      `update directus_sync_mark set run_at = ${ahead}, lease_until = ${ahead}, lease_owner = 'a process of tomorrow'`,
+    )
+    await stack.sqlMedusa(`update directus_sync_turn set taken_at = ${ahead}`)
+    await stack.medusa.start()
+    await stack.directus.start()
+    await inDirectus({ title: "made tomorrow" })
+    await stack.settled()
+    await eventually("turns are taken again", async () =>
+      expect(
+        await stack.sqlMedusa("select task from directus_sync_turn where task = 'beat' and taken_at > now()"),
+      ).toEqual([]),
+    )
+  })
+
+  test("in Directus, by its own", async () => {
+    await stack.medusa.kill("SIGKILL")
+    await stack.cms.edit(item, { title: "made tomorrow in Directus" })
+    await stack.directus.kill("SIGKILL")
+    const ahead = Date.now() + day
+    await stack.sqlDirectus(
+      "update medusa_sync_dirty set run_at = $1, lease_until = $1, lease_owner = 'a process of tomorrow'",
+      [ahead],
+    )
+    await stack.sqlDirectus("update medusa_sync_mark set due_at = $1", [ahead])
+    await stack.sqlDirectus("update medusa_sync_turn set taken_at = $1", [ahead])
+    await stack.directus.start()
+    await stack.medusa.start()
+    await inMedusa({ title: "made tomorrow in Directus" })
+    await stack.settled()
+    await eventually("turns are taken again", async () =>
+      expect(
+        await stack.sqlDirectus("select task from medusa_sync_turn where task = 'beat' and taken_at > $1", [
+          Date.now(),
+        ]),
+      ).toEqual([]),
+    )
+  })
+})
+
 /** More of it: network.test, lost-answers.test. */
 describe("what happens while the network fails arrives when it is mended, without a command", () => {
   const edits = async (word: string) => {

@@ -87,7 +87,7 @@ describe("the types are right", () => {
 })
 
 test("no tarball has grown unnoticed", () => {
-  const most = { core: 280_000, plugin: 300_000, extension: 220_000, cli: 60_000 }
+  const most = { core: 370_000, plugin: 300_000, extension: 220_000, cli: 60_000 }
   const found = keys.map((key) => ({ ...sizeOf(inject("e2e").packed[key]), name: inject("e2e").packed[key].name, key }))
   const report = process.env["RELEASE_REPORT"]
   if (report) {
@@ -122,7 +122,7 @@ describe("what the plugin adds to the dashboard", () => {
     const asked = [...part().matchAll(/^import .* from "([^"]+)";$/gm)].map(([, name]) => name)
     const had = ["react", "react/jsx-runtime", "react-router-dom", "react-i18next", "@tanstack/react-query"]
     const medusas = ["admin-sdk", "icons", "js-sdk", "ui"].map((name) => `@medusajs/${name}`)
-    const comes = ["medusa-directus-core/names"]
+    const comes = ["medusa-directus-core/names", "medusa-directus-core/operate"]
     expect([...had, ...medusas, ...comes]).toEqual(expect.arrayContaining(asked))
   })
 })

@@ -1,4 +1,4 @@
-import { digestSql, linkDigest, sumUp } from "medusa-directus-core"
+import { digestSql, linkDigest, sumUp } from "medusa-directus-core/host"
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
 import { eventually } from "../eventually.ts"
 import { runSql } from "../stack/databases.ts"
@@ -57,12 +57,19 @@ type Side = (typeof sides)[number]
 const api = (side: Side) => (side === "medusa" ? stack.shop : stack.cms)
 const way = (side: Side) => (side === "medusa" ? stack.toDirectus : stack.toMedusa)
 
+/** Of one comparison. A process makes one of its own soon after its start, which may fall into the first try. */
 async function costOfComparison(side: Side): Promise<number> {
-  way(side).forget()
-  expect(await api(side).compare()).toEqual({ requests: 1, differing: 0, repaired: 0 })
-  const { questions } = way(side)
-  expect(questions).toHaveLength(1)
-  return questions.reduce((sum, { size, answerSize }) => sum + size + answerSize, 0)
+  return eventually(
+    `the comparison that ${side} was asked for is one request, and nothing else asks beside it`,
+    async () => {
+      way(side).forget()
+      expect(await api(side).compare()).toEqual({ requests: 1, differing: 0, repaired: 0 })
+      const { questions } = way(side)
+      expect(questions).toHaveLength(1)
+      return questions.reduce((sum, { size, answerSize }) => sum + size + answerSize, 0)
+    },
+    { within: 10_000 },
+  )
 }
 
 test.each(sides)("PostgreSQL sums up the links of %s as JavaScript does, whatever their ids hold", async (side) => {
@@ -177,7 +184,7 @@ describe("a catalogue", () => {
     ).toEqual([a, b, c].sort())
     const [shown] = await stack.shop.find({ handle: "shirt-5" })
     expect(shown).toMatchObject({ subtitle: "by SQL", material: "by SQL" })
-    expect(await stack.cms.drift()).toEqual({ count: 0, drifts: [] })
+    expect(await stack.cms.drift()).toEqual({ count: 0, drifts: [], waiting: 0 })
   })
 
   test("that drifted in Directus, and Medusa is to win: its values are told again, and what Directus had is in the inbox", async () => {

@@ -169,7 +169,7 @@ describe("a copy of Directus's database with the same secret, for staging", () =
     await eventually("the copy is paused", async () =>
       expect(await cms.status()).toMatchObject({ running: true, paused: { code: "database_moved" } }),
     )
-    expect(await copy.log()).toContain("Sync is paused (database_moved): The database of directus was at")
+    expect(await copy.log()).toContain("Sync is paused (database_moved): The database of Directus was at")
     const handle = "made-in-the-copy"
     const made = await cms.create({ title: "Made in the copy", handle })
     await eventually("it is noted", async () => expect(await cms.status()).toMatchObject({ pending: 1 }))

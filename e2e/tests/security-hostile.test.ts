@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
-import { directionKey, sign, type Message } from "medusa-directus-core"
+import { directionKey, sign, type Message } from "medusa-directus-core/host"
 import { hostileMessage } from "medusa-directus-core/testing"
 import { eventually } from "../eventually.ts"
 import { leaks } from "../leaks.ts"

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { directionKey, sign } from "medusa-directus-core"
+import { directionKey, sign } from "medusa-directus-core/host"
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
 import { makeContent } from "../clients/content.ts"
 import { directusRoutes, medusaRoutes, type Route } from "../clients/routes.ts"
@@ -44,6 +44,8 @@ const ROWS: Record<Route, Row> = {
   "POST /admin/directus/conflicts/:id": { for: "admin", body: { decision: "keep" } },
   "GET /admin/directus/drift": { for: "admin" },
   "GET /admin/directus/health": { for: "admin" },
+  "GET /admin/directus/jobs/:kind": { for: "admin" },
+  "POST /admin/directus/jobs/:kind": { for: "admin", body: { action: "cancel" } },
   "GET /admin/directus/journal": { for: "admin" },
   "GET /admin/directus/links": { for: "admin" },
   "GET /admin/directus/mapping": { for: "admin" },
@@ -70,6 +72,8 @@ const ROWS: Record<Route, Row> = {
   "GET /medusa-sync/peer/conflicts": { for: "admin" },
   "GET /medusa-sync/backfill": { for: "admin" },
   "POST /medusa-sync/backfill": { for: "admin", body: { action: "preview" } },
+  "GET /medusa-sync/jobs/:kind": { for: "admin" },
+  "POST /medusa-sync/jobs/:kind": { for: "admin", body: { action: "cancel" } },
   "GET /medusa-sync/quarantine": { for: "admin" },
   "POST /medusa-sync/quarantine": { for: "admin", body: { action: "retry_all" } },
   "GET /medusa-sync/journal": { for: "admin", query: () => `item=${shirt.item}` },
@@ -167,7 +171,10 @@ async function knock(route: Route, caller: Caller): Promise<number> {
     ...(caller === "other host's admin" ? await adminsOf[there]() : {}),
     ...(caller === "wrong direction" ? signed : {}),
   }
-  const where = path.replace(":entity", "product").replace(":id", isMedusa(route) ? shirt.id : "no-such-conflict")
+  const where = path
+    .replace(":kind", "drift")
+    .replace(":entity", "product")
+    .replace(":id", isMedusa(route) ? shirt.id : "no-such-conflict")
   const answer = await fetch(`${stack[here].url}${where}${query ? `?${query()}` : ""}`, {
     method,
     headers,

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto"
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest"
-import { directionKey, sign } from "medusa-directus-core"
+import { directionKey, sign } from "medusa-directus-core/host"
 import { eventually } from "../eventually.ts"
 import { leaks } from "../leaks.ts"
 import { recordsOf, type Exchange, type Proxy } from "../proxy.ts"

@@ -1,4 +1,4 @@
-import { NULL_FINGERPRINT } from "medusa-directus-core"
+import { NULL_FINGERPRINT } from "medusa-directus-core/host"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { CDN, makeRecords, type Row } from "../clients/records.ts"
 import { eventually } from "../eventually.ts"

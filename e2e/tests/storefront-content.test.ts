@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { readFileSync } from "node:fs"
-import { directionKey, sign } from "medusa-directus-core"
+import { directionKey, sign } from "medusa-directus-core/host"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { makeContent, type Shown } from "../clients/content.ts"
 import type { Row } from "../clients/records.ts"

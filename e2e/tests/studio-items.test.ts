@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { findBarriers, launch } from "../browser.ts"
 import { makeRecords } from "../clients/records.ts"
-import { logIn, type StudioUser } from "../clients/studio.ts"
+import { logIn, open, type StudioUser } from "../clients/studio.ts"
 import { eventually } from "../eventually.ts"
 import { admin as adminLogin } from "../stack/places.ts"
 import { Stack } from "../stack/stack.ts"
@@ -17,7 +17,7 @@ afterAll(async () => {
   await browser?.close()
   await stack?.stop()
 })
-const { unique, both, cms } = makeRecords(() => stack)
+const { unique, both, collection, cms } = makeRecords(() => stack)
 
 async function asAdmin<T>(work: (studio: StudioUser) => Promise<T>): Promise<T> {
   const studio = await logIn(browser, stack.directus.url, adminLogin)
@@ -68,7 +68,7 @@ describe("the page of an item", () => {
     await asAdmin(async ({ goto, page, shoot }) => {
       await goto(`/content/products/${item}`)
       const panel = page.locator(ITEM)
-      await panel.getByText("Medusa and Directus hold the same.").waitFor()
+      await panel.getByText("Medusa and Directus agree.").waitFor()
       await panel.getByText(/last from Medusa, /).waitFor()
       const link = await panel.getByRole("link", { name: "Open in Medusa" }).getAttribute("href")
       expect(link).toMatch(new RegExp(`/app/products/${product.id}$`))
@@ -78,7 +78,7 @@ describe("the page of an item", () => {
         await cms<{ data: { id: string }[] }>(`/items/product_variants?filter[product][_eq]=${item}`)
       ).data
       await goto(`/content/product_variants/${variant}`)
-      await panel.getByText(/Kept by Medusa, and only changed there: .*SKU/).waitFor()
+      await panel.getByText(/Edit in Medusa: .*SKU/).waitFor()
       expect(await panel.getByRole("link", { name: "Open in Medusa" }).getAttribute("href")).toMatch(
         new RegExp(`/app/products/${product.id}/variants/variant_`),
       )
@@ -88,7 +88,7 @@ describe("the page of an item", () => {
   test("of a new one says when it goes to Medusa", () =>
     asAdmin(async ({ goto, page }) => {
       await goto("/content/products/+")
-      await page.locator(ITEM).getByText("It goes to Medusa when it is saved.").waitFor()
+      await page.locator(ITEM).getByText("Saving sends it to Medusa.").waitFor()
     }))
 
   test("sends it now, by keyboard, though nothing has told of the change", async () => {
@@ -108,21 +108,47 @@ describe("the page of an item", () => {
     })
   })
 
+  test("says of what waits for a record that was left alone which one that is, and leads there", async () => {
+    const { item } = await both()
+    const season = await collection()
+    await stack.settled()
+    const alone = (state: string) =>
+      stack.sqlDirectus("update medusa_sync_link set state = $1 where local_id = $2", [state, season.item])
+    await alone("unlinked")
+    await stack.cms.edit(item, { collection: season.item })
+    await asAdmin(async ({ goto, page }) => {
+      await goto(`/content/products/${item}`)
+      const panel = page.locator(ITEM)
+      await panel.getByText(`It waits for “${season.word}”, which was left alone.`).waitFor()
+      const raw = panel.getByText(/ refers to .* which is not there on the other side/)
+      expect(await raw.isVisible()).toBe(false)
+      await panel.getByText("Technical details").click()
+      await raw.waitFor()
+      await panel.getByText("Stopped", { exact: true }).waitFor()
+      expect(await findBarriers(page, ITEM)).toEqual([])
+      const link = panel.getByRole("link", { name: "Open what it waits for" })
+      expect(await link.getAttribute("href")).toMatch(new RegExp(`/content/product_collections/${season.item}$`))
+      await alone("active")
+      await panel.getByRole("button", { name: "Sync now" }).click()
+      await panel.getByText("Medusa and Directus agree.").waitFor()
+    })
+  })
+
   test("says when Medusa has changed the item since the form was opened, and a reload shows it", async () => {
     const { product, item } = await both()
     await asAdmin(async ({ goto, page }) => {
       await goto(`/content/products/${item}`)
       const panel = page.locator(ITEM)
-      await panel.getByText("Medusa and Directus hold the same.").waitFor()
+      await panel.getByText("Medusa and Directus agree.").waitFor()
       const title = unique("changed in Medusa")
       const values = () => page.locator("input").evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value))
       await stack.shop.edit(product.id, { title })
       await panel.getByText(/has changed since you opened it/).waitFor()
       expect(await values()).not.toContain(title)
       expect(await findBarriers(page, ITEM)).toEqual([])
-      await panel.getByRole("button", { name: "Reload" }).click()
+      await open(page, () => panel.getByRole("button", { name: "Reload" }).click())
       await eventually("the form shows it", async () => expect(await values()).toContain(title))
-      await panel.getByText("Medusa and Directus hold the same.").waitFor()
+      await panel.getByText("Medusa and Directus agree.").waitFor()
       expect(await panel.getByText(/has changed since you opened it/).count()).toBe(0)
     })
   })
@@ -144,7 +170,7 @@ describe("the page of an item", () => {
       await stack.shop.resume()
       await stack.settled()
       await panel.getByText("A conflict waits for a decision in Medusa.").waitFor()
-      await panel.getByText("Medusa's value stands now, and yours is kept in Medusa: Description.").waitFor()
+      await panel.getByText("Medusa's value is in use. The one from Directus is kept in Medusa: Description.").waitFor()
       await shoot("studio-item-there")
       expect(await findBarriers(page, ITEM)).toEqual([])
       await goto("/medusa-sync/conflicts")
@@ -198,8 +224,8 @@ describe("the page of an item", () => {
       await panel.getByText(theirs).waitFor()
       await shoot("studio-item-conflict")
       expect(await findBarriers(page, ITEM)).toEqual([])
-      await panel.getByRole("button", { name: "Take this" }).click()
-      await panel.getByText("Medusa and Directus hold the same.").waitFor()
+      await panel.getByRole("button", { name: "Use other value" }).click()
+      await panel.getByText("Medusa and Directus agree.").waitFor()
       await panel.getByText(/has changed since you opened it/).waitFor()
     })
     await eventually("both hold it", async () => {
@@ -238,7 +264,7 @@ describe("who is no administrator", () => {
     const login = await editor()
     const other = await logIn(browser, stack.directus.url, login)
     await other.goto(`/content/products/${item}`)
-    await other.page.locator(ITEM).getByText("Medusa and Directus hold the same.").waitFor()
+    await other.page.locator(ITEM).getByText("Medusa and Directus agree.").waitFor()
     expect(await other.page.locator(ITEM).getByRole("button").count()).toBe(0)
     await other.goto("/content/products")
     await other.page.locator(".medusa-state-chip").first().waitFor()
@@ -311,10 +337,10 @@ describe("languages", () => {
     const { item } = await both()
     await asAdminWith({ language: "de-DE" }, async ({ goto, page, shoot }) => {
       await goto("/medusa-sync")
-      await page.getByText("Nichts. Beide Seiten sind sich einig.").waitFor()
+      await page.getByText("Keine, auf keiner der beiden Seiten.").waitFor()
       await shoot("studio-overview-de")
       await goto(`/content/products/${item}`)
-      await page.locator(ITEM).getByText("In Medusa und Directus steht dasselbe.").waitFor()
+      await page.locator(ITEM).getByText("Medusa und Directus stimmen überein.").waitFor()
       await page
         .locator(ITEM)
         .getByText(/zuletzt von Medusa, /)
@@ -339,7 +365,7 @@ describe("languages", () => {
       }
       await shoot("studio-rtl")
       await goto(`/content/products/${item}`)
-      await page.locator(ITEM).getByText("Medusa and Directus hold the same.").waitFor()
+      await page.locator(ITEM).getByText("Medusa and Directus agree.").waitFor()
     })
   })
 })

@@ -4,10 +4,12 @@ import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest"
 import { findBarriers, launch } from "../browser.ts"
+import { makeJobs } from "../clients/jobs.ts"
 import { makeRecords } from "../clients/records.ts"
 import { logIn, tabTo, type StudioUser } from "../clients/studio.ts"
 import { eventually } from "../eventually.ts"
 import { admin as adminLogin } from "../stack/places.ts"
+import { inTransaction } from "../stack/databases.ts"
 import { Stack } from "../stack/stack.ts"
 
 const PAGE = ".medusa-sync-page"
@@ -26,12 +28,27 @@ afterEach(() => {
   expect(studio.errors.splice(0)).toEqual([])
 })
 const { unique, both, cms } = makeRecords(() => stack)
+const jobs = makeJobs(() => stack)
 
 const button = (name: string | RegExp) => studio.page.getByRole("button", { name, exact: true })
 const text = (words: string | RegExp) => studio.page.locator(PAGE).getByText(words).first()
 const sees = (words: string | RegExp) => text(words).waitFor()
 /** Confirms what a button has asked. */
 const confirm = (name: string) => studio.page.getByRole("dialog").getByRole("button", { name, exact: true }).click()
+
+/** Starts work on the whole catalogue and waits for its end in the host, whose time it is; the page has its own to show it. */
+async function runs(name: string, kind: "drift" | "preview"): Promise<void> {
+  const before = (await jobs.read("directus", kind)) as { id: string } | null
+  await button(name).click()
+  await eventually(
+    `the ${kind} is done`,
+    async () => {
+      const { id, state } = await jobs.read("directus", kind)
+      expect({ isNew: id !== before?.id, state }).toEqual({ isNew: true, state: "done" })
+    },
+    { within: 60_000 },
+  )
+}
 
 /** A product of that name on both sides. */
 async function named(title: string): Promise<{ id: string; item: string }> {
@@ -66,10 +83,10 @@ describe("the overview", () => {
     await both()
     await studio.goto("/medusa-sync")
     await sees("Running")
-    await sees("Nothing. Both sides agree.")
+    await sees("None, on either side.")
     await button("Check the connection").click()
-    await sees("All is well.")
-    expect(await studio.page.locator(PAGE).getByText("(right)").count()).toBe(7)
+    await sees("The connection works.")
+    expect(await studio.page.locator(PAGE).getByText("(OK)").count()).toBe(8)
     await studio.shoot("studio-overview")
     expect(await findBarriers(studio.page, PAGE)).toEqual([])
   })
@@ -80,12 +97,12 @@ describe("the overview", () => {
     try {
       await button("Check the connection").click()
       await sees(/Check that Medusa runs/)
-      await sees("(not known yet: mend the step above first)")
+      await sees("(not checked: fix the step above first)")
     } finally {
       await stack.toMedusa.mend()
     }
     await button("Check the connection").click()
-    await sees("All is well.")
+    await sees("The connection works.")
   })
 
   test("pauses and resumes, and a change waits meanwhile with the reason on its own page", async () => {
@@ -93,18 +110,18 @@ describe("the overview", () => {
     await studio.goto("/medusa-sync")
     await button("Pause").click()
     await confirm("Pause")
-    await sees("Somebody has paused the sync")
+    await studio.page.getByRole("heading", { name: /has paused the sync/ }).waitFor()
     await sees(/Paused here by .+, /)
     await studio.shoot("studio-paused")
     expect(await findBarriers(studio.page, PAGE)).toEqual([])
     const title = unique("while-paused")
     await stack.cms.edit(item, { title })
     await studio.goto(`/content/products/${item}`)
-    await studio.page.getByText("A change waits, because the sync is paused.").waitFor()
+    await studio.page.getByText("A change waits because the sync is paused.").waitFor()
     expect((await stack.shop.read(product.id)).title).not.toBe(title)
     await studio.goto("/medusa-sync")
     await button("Resume").click()
-    await sees("Nothing. Both sides agree.")
+    await sees("None, on either side.")
     await eventually("it arrives", async () => expect((await stack.shop.read(product.id)).title).toBe(title))
   })
 })
@@ -117,20 +134,20 @@ describe("the inbox", () => {
       description: ["Woven in Portugal.", "Woven and sewn in Portugal."],
     })
     await studio.goto("/medusa-sync/conflicts")
-    await card("Subtitle").getByText("Typed in Directus").waitFor()
+    await card("Subtitle").getByText("Other value, from Directus").waitFor()
     await studio.shoot("studio-conflicts")
     expect(await findBarriers(studio.page, PAGE)).toEqual([])
 
     const gone = (heading: string) => card(heading).waitFor({ state: "detached" })
-    await card("· Title").getByRole("button", { name: "Keep this" }).click()
+    await card("· Title").getByRole("button", { name: "Keep current" }).click()
     await gone("· Title")
-    await tabTo(studio.page, "Write another")
+    await tabTo(studio.page, "Edit…")
     await studio.page.reload()
-    await card("Subtitle").getByRole("button", { name: "Keep this" }).focus()
-    await tabTo(studio.page, "Take this")
+    await card("Subtitle").getByRole("button", { name: "Keep current" }).focus()
+    await tabTo(studio.page, "Use other value")
     await studio.page.keyboard.press("Enter")
     await gone("Subtitle")
-    await card("Description").getByRole("button", { name: "Write another" }).click()
+    await card("Description").getByRole("button", { name: "Edit…" }).click()
     await studio.page.getByLabel("The value that shall stand").fill("a third text")
     await button("Save").click()
     await sees("No conflicts")
@@ -156,7 +173,7 @@ describe("the inbox", () => {
       await sees("1–25 of 10,000")
       await button("Next").click()
       await sees("26–50 of 10,000")
-      await studio.page.getByLabel("Show one kind").selectOption("variant")
+      await studio.page.getByRole("combobox", { name: /^Type/ }).selectOption("variant")
       await sees("1–25 of 5,000")
     } finally {
       await stack.sqlDirectus("delete from medusa_sync_conflict where id like 'huge-%'")
@@ -188,7 +205,7 @@ describe("the inbox", () => {
 describe("stopped items", () => {
   const stop = (item: string) =>
     stack.sqlDirectus(
-      "update medusa_sync_link set state = 'quarantined', attempts = 5, reason = 'not_unique: products.handle is taken by another item of products. Change one of the two.' where local_id = $1",
+      "update medusa_sync_link set state = 'quarantined', attempts = 5, reason = 'not_unique: handle is taken by another product (prod_01KBXQ7V). Change the handle of one of them.' where local_id = $1",
       [item],
     )
   const stateOf = async (item: string) =>
@@ -199,7 +216,8 @@ describe("stopped items", () => {
     await stop(item)
     await studio.goto("/medusa-sync/stopped")
     await sees("Canvas tote")
-    await sees(/products.handle is taken by another item/)
+    await sees(/^handle is taken by another product/)
+    await sees(/^not_unique$/)
     await studio.shoot("studio-stopped")
     expect(await findBarriers(studio.page, PAGE)).toEqual([])
     await button("Try again").click()
@@ -214,7 +232,7 @@ describe("stopped items", () => {
     expect(await stateOf(item)).toBe("unlinked")
     await studio.goto(`/content/products/${item}`)
     await button("Take up again").click()
-    await studio.page.getByText("Medusa and Directus hold the same.").waitFor()
+    await studio.page.getByText("Medusa and Directus agree.").waitFor()
   })
 
   test("of ten thousand come in pages", async () => {
@@ -240,8 +258,10 @@ describe("a backfill", () => {
   test("says first what it would do, is paused, goes on, and ends; the bar follows", async () => {
     await both()
     await studio.goto("/medusa-sync/backfill")
-    await button("Dry run").click()
+    await runs("Dry run", "preview")
     await sees("are the same")
+    await studio.shoot("studio-dry-run")
+    expect(await findBarriers(studio.page, PAGE)).toEqual([])
     await studio.page.getByLabel("At most so many a minute").fill("1")
     await button("Start").click()
     await sees("Under way")
@@ -256,20 +276,30 @@ describe("a backfill", () => {
     await sees("Ended before its time")
 
     await studio.page.getByLabel("At most so many a minute").fill("")
-    await studio.page.getByRole("checkbox", { name: "Products" }).check()
+    await studio.page.getByRole("checkbox", { name: "Products", exact: true }).check()
     await button("Start").click()
+    await eventually("all are told", async () => expect((await stack.cms.backfill()).state).toBe("done"), {
+      within: 60_000,
+    })
     await sees("Done")
     expect(await studio.page.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("100")
   })
 })
 
 describe("drift", () => {
+  /** Nobody reads what categories products are in, so that a look comes to that and no further. */
+  const whileHeld = (act: () => Promise<void>): Promise<void> =>
+    inTransaction(stack.directusDb, async (run) => {
+      await run("lock table products_product_categories in access exclusive mode")
+      await act()
+    })
+
   test("that nothing told of is found, and sent", async () => {
     const { product, item } = await both()
     const title = unique("by-sql")
     await stack.sqlDirectus("update products set title = $1 where id = $2", [title, item])
     await studio.goto("/medusa-sync/drift")
-    await button("Look for drift").click()
+    await runs("Look for drift", "drift")
     const row = studio.page.getByRole("row").filter({ hasText: item })
     await row.getByText("changed").waitFor()
     await studio.shoot("studio-drift")
@@ -278,10 +308,39 @@ describe("drift", () => {
     await sees("1 item is sent.")
     await eventually("Medusa has it", async () => expect((await stack.shop.read(product.id)).title).toBe(title))
     await stack.settled()
-    await button("Look for drift").click()
+    await runs("Look for drift", "drift")
     await sees("No drift")
     await button("Compare with Medusa").click()
     await sees(/links were put right/)
+  })
+
+  test("that takes long to look for shows how far it is, is cancelled, and is there when somebody comes back", async () => {
+    await both()
+    // Whatever a test before has left untold.
+    await stack.cms.repair({ all: true })
+    await stack.settled()
+    await studio.goto("/medusa-sync/drift")
+    const bar = studio.page.getByRole("progressbar", { name: "Looking at every item" })
+    await whileHeld(async () => {
+      await button("Look for drift").click()
+      await bar.waitFor()
+      expect(await findBarriers(studio.page, PAGE)).toEqual([])
+    })
+    await eventually("it is over", async () => (await jobs.read("directus", "drift")).state !== "running", {
+      within: 60_000,
+    })
+    // A host that waits for a table gives a look up after a while: nothing else is to be done in that time.
+    await whileHeld(async () => {
+      await button("Look for drift").click()
+      await button("Cancel").click()
+      await sees(/Cancelled after \d+ of \d+ items/)
+    })
+    await runs("Look for drift", "drift")
+    await sees("No drift")
+    await studio.goto("/medusa-sync")
+    await studio.goto("/medusa-sync/drift")
+    await sees(/^As of/)
+    await sees("No drift")
   })
 })
 

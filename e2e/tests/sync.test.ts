@@ -340,6 +340,25 @@ test("a handle that another product of Medusa holds stops this record only and n
   await stack.settled()
 })
 
+test("a product that Medusa deleted comes back under another handle when its own was given to a new one", async () => {
+  const { id, item } = await pair({ status: "published" })
+  const { handle: old } = await stack.shop.read(id)
+  await stack.shop.remove(id)
+  await holds(item, { status: "archived" })
+  const made = await stack.shop.create({ title: unique("instead"), handle: old, status: "published" })
+  const instead = await stack.itemOf(made)
+  const handle = unique("renamed")
+  await stack.cms.edit(item, { handle, status: "published" })
+  await eventually("it is there again", async () =>
+    expect(
+      await stack.sqlMedusa("select handle, status from product where id = $1 and deleted_at is null", [id]),
+    ).toEqual([{ handle, status: "published" }]),
+  )
+  await shows(made, { handle: old })
+  expect(instead).not.toBe(item)
+  await stack.settled()
+})
+
 test("a product without a handle gets Medusa's, and Directus shows it", async () => {
   const title = unique("Ünïcode Title")
   const item = await stack.cms.create({ title })

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { directionKey, resolveConfig, sign, type Message, type WireRecord } from "medusa-directus-core"
+import { directionKey, resolveConfig, sign, type Message, type WireRecord } from "medusa-directus-core/host"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { stopAll } from "../../scripts/stack/index.ts"
 import { eventually } from "../eventually.ts"

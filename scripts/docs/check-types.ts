@@ -12,7 +12,7 @@ const options: ts.CompilerOptions = {
   noEmit: true,
   types: [],
   paths: {
-    "medusa-plugin-directus/options": source("records.ts"),
+    "medusa-plugin-directus/options": source("options/records.ts"),
     "medusa-plugin-directus/content-types": source("content-types.ts"),
   },
 }

@@ -11,8 +11,8 @@ const docs = inFolder("docs").filter((path) => path.endsWith(".md"))
 const ofPackages = ["packages", "examples"]
   .flatMap((folder) => readdirSync(join(repository, folder)).map((name) => join(folder, name)))
   .flatMap((folder) => ["README.md", "SPEC.md"].map((name) => join(folder, name)))
-const pages = ["README.md", "CONTEXT.md", "CONTRIBUTING.md", "SECURITY.md", ...docs, ...ofPackages].filter((path) =>
-  existsSync(join(repository, path)),
+const pages = ["README.md", "CONTEXT.md", "CONTRIBUTING.md", "SECURITY.md", "llms.txt", ...docs, ...ofPackages].filter(
+  (path) => existsSync(join(repository, path)),
 )
 
 /** What GitHub makes of a heading: the anchor's name. A second heading of the same words gets a number. */

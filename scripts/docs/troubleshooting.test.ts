@@ -1,5 +1,6 @@
 import { expect, it } from "vitest"
 import { STATUS } from "../../packages/core/src/errors.ts"
+import { PROBLEMS } from "../../packages/core/src/operate/problem.ts"
 import { readPage, sectionsOf } from "./read-page.ts"
 
 const page = readPage("docs/troubleshooting.md")
@@ -12,7 +13,7 @@ function union(path: string, start: string): string[] {
 }
 
 const errors = union("packages/core/src/errors.ts", "export type ErrorCode =")
-const problems = union("packages/core/src/health/problem.ts", "export type ProblemCode =")
+const problems = union("packages/core/src/operate/problem.ts", "export type ProblemCode =")
 const kinds = union("packages/core/src/ports.ts", 'kind: "concurrent"').concat("concurrent")
 const commands = union("packages/cli/src/problem.ts", "export type ProblemCode =")
 /** Words of records and journals that no type lists. */
@@ -41,8 +42,8 @@ it.each(sections)("the section $code says what is seen, why, and what to do", ({
 })
 
 it("a word of a record or the journal that no type lists is still one of the source", () => {
-  expect(readPage("packages/core/src/flow/record-result.ts")).toContain('"need_parent: ')
-  expect(readPage("packages/directus-extension/src/adapters/image-store.ts")).toContain('"image_refused"')
+  expect(readPage("packages/core/src/send/record-result.ts")).toContain('"need_parent: ')
+  expect(readPage("packages/directus-extension/src/images/image-store.ts")).toContain('"image_refused"')
 })
 
 it("the table of groups names each code once, beside the headings", () => {
@@ -51,6 +52,24 @@ it("the table of groups names each code once, beside the headings", () => {
   const groups = [...rows.matchAll(/\[([^\]]+)\]/g)].map(([, name]) => name)
   const headings = sectionsOf(page).flatMap(({ depth, heading }) => (depth === 2 ? [heading] : []))
   expect(headings).toEqual([...groups, "Nothing is wrong, and still"])
+})
+
+it.each(Object.entries(PROBLEMS))("%s stands in the group of its severity", (code, { severity }) => {
+  const [group] = page.split(`### \`${code}\``)[0]?.split(/^## /m).at(-1)?.split("\n") ?? []
+  const stands = code === "peer_paused" || severity === "stopped"
+  expect(group).toBe(stands ? "It stands still" : "It goes on, and something is not right")
+})
+
+it("the health's table has each problem with the state that its severity makes", () => {
+  const rows = readPage("docs/operating.md").split("| code ")[1]?.split("\n\n")[0] ?? ""
+  const states = new Map(
+    [...rows.matchAll(/^\| \[`([a-z_]+)`\].*\| `([a-z]+)` +\|$/gm)].map(([, code = "", state = ""]) => [code, state]),
+  )
+  const state = { stopped: "stopped", problem: "degraded", note: "ok" } as const
+  const pauses = /any \[code\][^|]*of a pause/.test(rows)
+  expect(pauses).toBe(true)
+  for (const [code, { severity }] of Object.entries(PROBLEMS))
+    if (severity !== "stopped" || code === "sync_off") expect([code, states.get(code)]).toEqual([code, state[severity]])
 })
 
 it("the table of statuses is the one by which requests are answered", () => {

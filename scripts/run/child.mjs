@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process"
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs"
 import { constants } from "node:os"
+import { dirname } from "node:path"
 
 const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"]
 const graceMs = 15_000
@@ -11,17 +13,17 @@ const isWindows = process.platform === "win32"
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, output?: number }} options output: a file descriptor in place of the terminal
  * @returns {Promise<number>}
  */
-export function run(command, args, { cwd, env }) {
+export function run(command, args, { cwd, env, output }) {
   return new Promise((resolve, reject) => {
     // stdin is closed: a background group that reads the terminal is stopped by the kernel.
     const child = spawn(command, args, {
       cwd,
       env,
       detached: !isWindows,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", output ?? "inherit", output ?? "inherit"],
     })
     let interrupted
     let timer
@@ -49,6 +51,26 @@ export function run(command, args, { cwd, env }) {
       resolve(code ?? 128 + constants.signals[signal])
     })
   })
+}
+
+/** Lines of a log that are shown when its program fails. */
+const shownLines = 60
+
+/**
+ * As `run`, with all that the program says in a file. When it fails, the end of the file is printed.
+ *
+ * @param {string} log path of the file
+ */
+export async function runQuietly(command, args, { cwd, env, log }) {
+  mkdirSync(dirname(log), { recursive: true })
+  const output = openSync(log, "w")
+  try {
+    const code = await run(command, args, { cwd, env, output })
+    if (code !== 0) console.error(readFileSync(log, "utf8").trimEnd().split("\n").slice(-shownLines).join("\n"))
+    return code
+  } finally {
+    closeSync(output)
+  }
 }
 
 async function endGroup(pid) {

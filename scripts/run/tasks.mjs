@@ -42,7 +42,7 @@ export const tasks = {
       run(pnpm, ["--filter", "medusa-directus-core", "run", "sim", ...args], { cwd: root, env }),
   },
   mutate: {
-    summary: "mutation testing of the engine; arguments go through (-m 'src/flow/**/*.ts', --force)",
+    summary: "mutation testing of the engine; arguments go through (-m 'src/record/**/*.ts', --force)",
     needs: "workspace",
     run: ({ pnpm, env }, args) =>
       run(pnpm, ["--filter", "medusa-directus-core", "run", "mutate", ...args], { cwd: root, env }),
@@ -100,6 +100,8 @@ export const tasks = {
   },
 }
 
+const sources = ["core", "medusa-plugin", "directus-extension", "cli"].map((name) => `packages/${name}/src`)
+
 async function check({ pnpm, env }) {
   const inOrder = async (commands) => {
     for (const [command, args] of commands) {
@@ -113,7 +115,10 @@ async function check({ pnpm, env }) {
   if (tests !== 0) return tests
   // Each of these keeps one core busy.
   const codes = await Promise.all([
-    inOrder([["eslint", [".", "--max-warnings=0"]]]),
+    inOrder([
+      ["eslint", [".", "--max-warnings=0"]],
+      ["depcruise", ["--config", "scripts/rooms.config.mjs", ...sources]],
+    ]),
     inOrder([
       ["tsc", ["-p", "scripts"]],
       ["tsc", ["-p", "examples/custom-fields"]],

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join, relative } from "node:path"
-import { run } from "./child.mjs"
+import { runQuietly } from "./child.mjs"
 import { Advice, step } from "./report.mjs"
 import { root } from "./toolchain.mjs"
 
@@ -43,26 +43,33 @@ export async function installWorkspace(toolchain) {
 
 export async function buildPackages(toolchain) {
   step("building the packages (unchanged ones are skipped)")
-  const args = ["run", "build", "--filter=./packages/*", "--output-logs=new-only", "--concurrency=2"]
-  const code = await run("turbo", args, { cwd: root, env: toolchain.env })
-  if (code !== 0) throw new Advice("A package does not build.", "The reason is above.", code)
+  await build(toolchain, "A package", "build-packages", ["--filter=./packages/*", "--concurrency=2"])
 }
 
 export async function buildStorefront(toolchain) {
   step("building the storefront (skipped when it is unchanged)")
-  const args = ["run", "build", "--filter=example-storefront", "--output-logs=new-only"]
-  const code = await run("turbo", args, { cwd: root, env: toolchain.env })
-  if (code !== 0) throw new Advice("The storefront does not build.", "The reason is above.", code)
+  await build(toolchain, "The storefront", "build-storefront", ["--filter=example-storefront"])
 }
 
+async function build({ env }, what, name, args) {
+  const log = logOf(name)
+  const code = await runQuietly("turbo", ["run", "build", "--output-logs=new-only", ...args], { cwd: root, env, log })
+  if (code !== 0)
+    throw new Advice(`${what} does not build.`, `The reason is above, and whole in ${relative(root, log)}.`, code)
+}
+
+/** Where the output of one step is kept. */
+const logOf = (name) => join(root, ".data", "logs", `${name}.log`)
+
 async function pnpm(toolchain, args, missing) {
-  const code = await run(toolchain.pnpm, args, { cwd: root, env: { ...toolchain.env, CI: "true" } })
+  const log = logOf(args[0])
+  const code = await runQuietly(toolchain.pnpm, args, { cwd: root, env: { ...toolchain.env, CI: "true" }, log })
   if (code === 0) return
   throw new Advice(
     `pnpm ${args.join(" ")} failed (exit code ${code}).`,
     missing.length > 0
       ? `Not found: ${missing.join(", ")}. ${compilerAdvice()}`
-      : "The reason is above. If it is an outdated lockfile, run `node scripts/run.mjs pnpm install` and commit pnpm-lock.yaml.",
+      : "The reason is above, and whole in .data/logs. If it is an outdated lockfile, run `node scripts/run.mjs pnpm install` and commit pnpm-lock.yaml.",
     code,
   )
 }

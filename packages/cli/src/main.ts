@@ -7,6 +7,12 @@ import { makeProgram } from "./program.ts"
 const args = process.argv.slice(2)
 const output = makeOutput({ isJson: args.includes("--json"), isVerbose: args.includes("--verbose") })
 
+// Whoever reads the output may have seen enough: `medusa-directus status | head -1`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error
+  process.exit()
+})
+
 try {
   await makeProgram((exitCode) => {
     process.exitCode = exitCode

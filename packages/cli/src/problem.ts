@@ -53,6 +53,13 @@ export class Problem extends Error {
   }
 }
 
+/** For programs. */
+export const documentOf = ({ code, message, fix }: Problem): Pick<Problem, "code" | "message" | "fix"> => ({
+  code,
+  message,
+  fix,
+})
+
 /** Something that was typed wrongly, or not set. */
 export const wrongUse = (message: string, fix: string, code: ProblemCode = "wrong_use"): Problem =>
   new Problem({ code, message, fix, exitCode: EXIT.wrongUse })

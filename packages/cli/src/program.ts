@@ -5,6 +5,7 @@ import type { Command } from "./commands/context.ts"
 import { diff } from "./commands/diff.ts"
 import { doctor } from "./commands/doctor.ts"
 import { init } from "./commands/init.ts"
+import { pause, resume } from "./commands/pause.ts"
 import { retry } from "./commands/retry.ts"
 import { backupSchema, restoreSchema } from "./commands/schema.ts"
 import { status } from "./commands/status.ts"
@@ -72,11 +73,24 @@ export function makeProgram(end: (exitCode: number) => void): Commander {
     .option(bothSides, sideText)
     .action(run(status))
   program
+    .command("pause")
+    .description("send nothing until it is resumed; changes are kept")
+    .option(bothSides, sideText)
+    .option("--both", "take nothing from the other side either")
+    .action(run(pause))
+  program
+    .command("resume")
+    .description("end a pause, and the rest after failures")
+    .option(bothSides, sideText)
+    .action(run(resume))
+  program
     .command("diff")
     .description("changes that told nobody, as plain SQL makes them")
     .option(bothSides, sideText)
     .option("--limit <count>", "records that are listed (200)")
     .option("--repair", "tell them now")
+    .option("--last", "what the last look has found, without looking again")
+    .option("--cancel", "end the look or the repair that is under way")
     .action(run(diff))
   program
     .command("backfill [action]")
@@ -84,7 +98,11 @@ export function makeProgram(end: (exitCode: number) => void): Commander {
     .option(bothSides, sideText)
     .option("--kinds <kinds>", "only these, for example product,variant")
     .option("--per-minute <count>", "records a minute at most")
+    .option("--publish", "show new products of Directus in the shop at once; without it they are drafts there")
+    .option("--leave-deleted", "what the other side has deleted and this one has kept does not come back there")
     .option("--detach", "start it and do not wait for its end")
+    .option("--last", "with preview: what the last one has found, without asking again")
+    .option("--cancel", "with preview: end the one that is under way")
     .action(run(backfill, "action"))
   program
     .command("conflicts [action] [id] [value]")

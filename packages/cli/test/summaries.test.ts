@@ -21,7 +21,7 @@ test("a table has aligned columns, and a cell is one line of at most so many cha
 test("numbers, times and values are told in words", () => {
   expect([counted(1, "record"), counted(1200, "record")]).toEqual(["1 record", "1,200 records"])
   expect([duration(0.2), duration(61), duration(5400)]).toEqual(["1 s", "2 min", "1.5 h"])
-  expect([shown(null), shown("a"), shown(["a"])]).toEqual(["(empty)", "a", '["a"]'])
+  expect([shown(null), shown(""), shown("a"), shown(["a"])]).toEqual(["(empty)", "(empty)", "a", '["a"]'])
 })
 
 test("a count is a whole number within its bounds", () => {

@@ -1,4 +1,5 @@
-import type { Control, ControlChange, HostPorts } from "./ports.ts"
+import type { Control, ControlChange } from "./control.ts"
+import type { HostPorts } from "./ports.ts"
 
 /** Somebody else wins each time: that is no contention any more, but a host that does not find again what it wrote. */
 const TRIES = 50

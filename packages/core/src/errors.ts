@@ -25,21 +25,34 @@ export type ErrorCode =
   | "concurrent_write"
   | "not_found"
   | "already_decided"
+  | "already_running"
+  | "interrupted"
   | "peer_unreachable"
   | "peer_failed"
   | "internal"
+
+/** What an error concerns: one record, or nothing that a record holds, and then all of its kind or the whole message. */
+export type Scope = "record" | "kind" | "message"
 
 /** An error that says what happened and what to do next. `retryable` means that the same call may succeed later. */
 export class SyncError extends Error {
   readonly code: ErrorCode
   readonly retryable: boolean
-  constructor(code: ErrorCode, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+  readonly scope: Scope
+  constructor(code: ErrorCode, message: string, options: { retryable?: boolean; scope?: Scope; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = "SyncError"
     this.code = code
     this.retryable = options.retryable ?? false
+    this.scope = options.scope ?? "record"
   }
 }
+
+export const scopeOf = (error: unknown): Scope => (error instanceof SyncError ? error.scope : "record")
+
+/** That the database, and no record, is at fault. Everything waits for it, and asks nobody. */
+export const outage = (text: string, scope: Scope, cause: unknown): SyncError =>
+  new SyncError("internal", text, { retryable: true, scope, cause })
 
 /**
  * An unknown error for the log: its name, its code and where it came from. Not its message: drivers and ORMs put values
@@ -75,6 +88,8 @@ export const STATUS: Partial<Record<ErrorCode, number>> = {
   wrong_receiver: 403,
   not_found: 404,
   already_decided: 409,
+  already_running: 409,
+  interrupted: 409,
   not_unique: 409,
   replayed: 409,
   config_mismatch: 409,

@@ -1,12 +1,11 @@
-import type { Backfill } from "./backfill/backfill.ts"
 import type { CanonicalValue, Document, Side } from "./document/value.ts"
 import type { ErrorCode } from "./errors.ts"
-import type { Sight } from "./guard/sight.ts"
-import type { Alert, Problem } from "./health/problem.ts"
+import type { Control, ControlChange } from "./control.ts"
+import type { Alert, Problem } from "./operate/problem.ts"
+import type { Brought, JobStore } from "./operate/job.ts"
 import type { Link } from "./link/link.ts"
 import type { SyncConfig } from "./mapping/config.ts"
-import type { KnownPlaces } from "./mapping/places.ts"
-import type { Bucket, DigestedLink } from "./repair/digest.ts"
+import type { Bucket, DigestedLink } from "./link/digest.ts"
 import type { Timers } from "./timers.ts"
 import type { Answer, Message, RecordResult } from "./wire/messages.ts"
 
@@ -35,6 +34,11 @@ export interface Mark {
    * can never tell.
    */
   automatic?: boolean
+  /**
+   * Somebody has made the record or said the field that shows it, or a backfill that publishes has taken it: what waits for a
+   * release is released. Absent in Medusa, where it means nothing.
+   */
+  asked?: boolean
 }
 
 /** The field and value under which a record is found on the other host before it is linked. */
@@ -54,7 +58,10 @@ export type DocumentWrite =
 
 /** A value of a write that only one record of this host may have, and another one has. */
 export interface TakenValue {
+  /** Of a set or a map all members together are the value. */
   field: string
+  /** The reference to the record within which it is unique; absent when it is unique among all of the kind. */
+  within?: string
   /** The other record. */
   holder: string
   /** The host's own name of the field, and of the other record; see `notUnique`. */
@@ -77,6 +84,9 @@ export interface Conflict {
   at: string
 }
 
+/** What the guard against mass deletes counts by. */
+export type CountedLine = Pick<JournalEntry, "localId" | "event">
+
 /** One line of "what happened to this record". Names and counters only, never a value. */
 export interface JournalEntry {
   at: string
@@ -96,6 +106,11 @@ export interface LinkCounts {
   endedInSight: number
 }
 
+export interface ApartCounts {
+  records: number
+  places: string[]
+}
+
 export interface LinkStore {
   /** Without a lock, like the next four: to find out which rows to lock. */
   find(entity: string, localIds: string[]): Promise<Link[]>
@@ -104,8 +119,8 @@ export interface LinkStore {
   findByAnnounced(entity: string, keys: string[]): Promise<Link[]>
   /** The links of all parts of these records, gone ones too. */
   findByParent(entity: string, parentIds: string[]): Promise<Link[]>
-  /** The local ids of links with `heldBack`. */
-  findHeldBack(entity: string): Promise<string[]>
+  /** The local ids of links with `heldBack`; with `referringTo` of those alone that {@link findReferring} would find. */
+  findHeldBack(entity: string, referringTo?: string[]): Promise<string[]>
   /**
    * The local ids of links with a field that may refer to one of these records: by its `went`, by a member's name or by the
    * fingerprint of the id.
@@ -125,8 +140,19 @@ export interface LinkStore {
    */
   save(entity: string, links: Link[]): Promise<void>
   remove(entity: string, localIds: string[]): Promise<void>
+  /**
+   * Of how many records of the kind `placesToAsk` names one of these places, and which of them; those that rest with
+   * their whole do not count (`restingWholes`).
+   *
+   * @param since - of each place that came later.
+   * @param whole - the kind of what these are parts of.
+   */
+  countApart(entity: string, since: ReadonlyMap<string, number>, whole: string | null): Promise<ApartCounts>
+  /** Records that were refused, and those that wait for another one and whose mark is stopped. */
   countQuarantined(entities: string[]): Promise<number>
-  /** Those records, by kind and id. */
+  /** Of these, those that count so. */
+  stopped(entity: string, localIds: string[]): Promise<ReadonlySet<string>>
+  /** All of them, by kind and id. */
   quarantined(entities: string[], limit: number, offset: number): Promise<Link[]>
   /** Removes all links of records that this host never saw; see `isTombstone`. */
   removeTombstones(): Promise<void>
@@ -171,7 +197,10 @@ export interface DocumentStore {
   write(entity: string, writes: DocumentWrite[]): Promise<string[]>
   /** Of each of these, the values that only one present row may have and another one has; as far as can be told without writing. */
   taken(entity: string, writes: DocumentWrite[]): Promise<TakenValue[][]>
-  /** Why each of these would be refused as a new record, as far as can be told without writing; `null` = for no reason known. */
+  /**
+   * Why each of these would be refused as a new record behind those before it, as far as can be told without writing; `null` =
+   * for no reason known.
+   */
   refusals(entity: string, documents: Document[]): Promise<(string | null)[]>
   /** Shows the peer's id on the host's row, where the host has a place for it. Never counts as a change. */
   showPeer(entity: string, pairs: { localId: string; peerId: string }[]): Promise<void>
@@ -180,9 +209,15 @@ export interface DocumentStore {
 export interface MarkStore {
   /** Makes a mark, or raises `n` of the one that is there, and makes it due now. */
   add(entity: string, localIds: string[]): Promise<void>
-  /** The same for a backfill: these come behind all others, and a record that is marked already stays as it is. */
-  addLater(entity: string, localIds: string[]): Promise<void>
-  /** How many marks of a backfill are still to be sent. */
+  /** The same where nobody has changed the record: a mark that is a backfill's stays one. */
+  wake(entity: string, localIds: string[]): Promise<void>
+  /**
+   * The same for a backfill: these come behind all others. A mark stays as it is, unless it is stopped.
+   *
+   * @param asked - see {@link Mark}; also a record that is marked already is asked for.
+   */
+  addLater(entity: string, localIds: string[], asked?: boolean): Promise<void>
+  /** How many marks of a backfill are still to be sent, and those that are asked for: a backfill may have asked. */
   countLater(): Promise<number>
   /** Removes each mark whose `n` is still the same; gives the lease of the others back, due now. */
   clear(marks: Mark[]): Promise<void>
@@ -229,62 +264,8 @@ export interface HostTransaction {
   marks: MarkStore
   conflicts: ConflictStore
   addJournal(entries: JournalEntry[]): Promise<void>
-  /** Records that the journal says went out of sight here since then, and did not come back. */
-  hiddenSince(entity: string, since: Date): Promise<string[]>
-}
-
-/** Why a direction stands still. */
-export interface Pause {
-  code: ErrorCode
-  message: string
-  since: string
-  /** A person has said that what it stopped is meant. */
-  accepted?: boolean
-  /** Of `by_person`: nothing is taken either. */
-  both?: boolean
-  /** Of `by_person`: who, by a name or an e-mail address; absent = it is not known. */
-  by?: string
-  /** Of `database_moved`: the pause of before, which goes on when the database is back. */
-  before?: Pause
-}
-
-export interface Breaker {
-  failures: number
-  /** No request before this time; `null` = closed. ISO. */
-  openUntil: string | null
-}
-
-/** One row per database. */
-export interface Control {
-  /** A UUID made with the database's own tables, and anew when it turns out to have been restored. */
-  epoch: string
-  /** The epochs before that. */
-  past: string[]
-  /** The epoch that the peer shows; `null` before the first contact. */
-  peerEpoch: string | null
-  /** The epochs that the peer showed before that. */
-  peerPast: string[]
-  /** Counts up once a minute; see `HostPorts.beat`. */
-  beat: number
-  /** The highest beat that the peer has shown. */
-  peerBeat: number
-  /** Nothing is sent before all links are compared, because this database or the peer's was restored. */
-  repair: "restored" | "peer_restored" | "both_restored" | null
-  /** Where the database was when the sync last ran with a person's consent; see `meetHome`. `null` before the first start. */
-  home: string | null
-  breaker: Breaker
-  paused: Pause | null
-  lastSuccessAt: string | null
-  /** When the last message of the peer was taken; noted once a minute at most, so that an edit costs no write for it. */
-  lastReceivedAt: string | null
-  /** The peer's clock minus this host's, in milliseconds, as its last answer told; `null` before the first one. */
-  clockOffset: number | null
-  /** The last backfill. */
-  backfill: Backfill | null
-  /** Where this host keeps what travels, as it was at its last start; `null` before the first one. */
-  places: KnownPlaces | null
-  /** The problems that people were told of, and not yet that they are gone. */
-  alerts: Problem[]
+  /** What the journal says of this kind since then with one of `COUNTED_EVENTS`, the oldest line first. */
+  countedLines(entity: string, since: Date): Promise<CountedLine[]>
 }
 
 /** How many records are how. */
@@ -307,8 +288,6 @@ export interface Observed {
   problems: Problem[]
 }
 
-export type ControlChange = Partial<Omit<Control, "beat">>
-
 export type Reply =
   | { kind: "results"; results: RecordResult[]; epoch: string; past?: string[]; answer?: Answer; clockOffset?: number }
   /** The peer understood and said no to the whole message. */
@@ -320,15 +299,40 @@ export interface Transport {
   send(message: Message): Promise<Reply>
 }
 
-/** What a host gives the engine. The same handful on both hosts; `testing/` has the in-memory one. */
-export interface HostPorts {
+/** What only the shop can say. */
+export interface Shop {
+  /** Names of the sales channels that a new product is put into. */
+  channels(): Promise<string[]>
+  /** What became of products that were made from the peer's. */
+  brought(since: Date): Promise<Brought>
+}
+
+/** Which host it is, and what it syncs. */
+export interface HostSelf {
   side: Side
   config: SyncConfig
   /** A name for this installation that a person can recognise. */
   instance: string
-  transport: Transport
-  /** Runs `work` in one transaction. With `own`, the host's capture skips what the transaction writes. */
-  transaction<T>(options: { own: boolean }, work: (tx: HostTransaction) => Promise<T>): Promise<T>
+}
+
+export interface HostDatabase {
+  /** Runs `work` in one transaction. The host's capture skips what the transaction writes. */
+  transaction<T>(work: (tx: HostTransaction) => Promise<T>): Promise<T>
+}
+
+/** The row that says how the sync stands, and whose turn it is among several processes. */
+export interface HostControl {
+  readControl(): Promise<Control>
+  /** With `from`, in one statement and only while these columns still say so. @returns whether it was changed. */
+  updateControl(change: ControlChange, from?: ControlChange): Promise<boolean>
+  /** Raises `beat` by one in one statement. @returns the new one. */
+  beat(): Promise<number>
+  /** Of several processes one gets the turn of a task whose last turn began `every` milliseconds ago or earlier. */
+  takeTurn(task: string, every: number): Promise<boolean>
+}
+
+/** What is to be sent. */
+export interface HostMarks {
   /**
    * Takes up to `limit` due marks for this process, oldest and most urgent first, skipping what others hold. Unless it was
    * `woken` by an event, a host whose own changes commit in several transactions leaves out marks of the last second:
@@ -337,25 +341,38 @@ export interface HostPorts {
   lease(limit: number, woken?: boolean): Promise<Mark[]>
   /** When the next mark is due that `lease` takes without being woken; `null` when there is none. */
   nextDue(): Promise<Date | null>
-  readControl(): Promise<Control>
-  /** With `from`, in one statement and only while these columns still say so. @returns whether it was changed. */
-  updateControl(change: ControlChange, from?: ControlChange): Promise<boolean>
-  /** Raises `beat` by one in one statement. @returns the new one. */
-  beat(): Promise<number>
-  /** Of several processes one gets the turn of a task whose last turn began `every` milliseconds ago or earlier. */
-  takeTurn(task: string, every: number): Promise<boolean>
-  observe(): Promise<Observed>
-  /** Tells people who can do something, as they expect it of the host. */
-  alert(alert: Alert): Promise<void>
+}
+
+/** Time, chance and names. */
+export interface HostClock {
   now(): Date
   /** Absent: the process's own, as on every host; a simulation has others. */
   timers?: Timers
-  /** Removes what is older than the host keeps: lines of the journal, decided conflicts. */
-  prune(): Promise<void>
   /** 0 ≤ n < 1, for jitter. */
   random(): number
   newId(): string
+}
+
+export interface HostPeer {
+  transport: Transport
+}
+
+/** Who hears of what happens. */
+export interface HostVoice {
   log: Logger
+  /** Tells people who can do something, as they expect it of the host. */
+  alert(alert: Alert): Promise<void>
+}
+
+/** All that a host gives the engine. The same on both hosts; `testing/` has the in-memory one. */
+export interface HostPorts extends HostSelf, HostDatabase, HostControl, HostMarks, HostClock, HostPeer, HostVoice {
+  /** Work on the whole catalogue; see `runJobs`. */
+  jobs: JobStore
+  observe(): Promise<Observed>
+  /** Absent in Directus. */
+  shop?: Shop
+  /** Removes what is older than the host keeps: lines of the journal, decided conflicts. */
+  prune(): Promise<void>
 }
 
 /** Ids, revs, sizes and codes only: never a value, a header or a secret. */
@@ -363,4 +380,13 @@ export interface Logger {
   info(message: string): void
   warn(message: string): void
   error(message: string): void
+}
+
+/** One field that decides whether visitors of the shop see a record. */
+export interface Sight {
+  field: string
+  /** Fingerprints of values. */
+  fps: string[]
+  /** Are these the values with which it is seen, or those with which it is not? */
+  seen: boolean
 }

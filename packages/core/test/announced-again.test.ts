@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { makeConfig } from "../src/mapping/config.ts"
 import { defineEntity, type FieldInput } from "../src/mapping/entity.ts"
 import { Pair } from "./pair.ts"

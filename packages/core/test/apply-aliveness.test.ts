@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { fingerprint } from "../src/document/fingerprint.ts"
 import { emptyLink, tombstoneId } from "../src/link/link.ts"
-import { type WireRecord } from "../src/wire/messages.ts"
+import { LIMITS, type WireRecord } from "../src/wire/messages.ts"
 import { applied, GONE, kind, link, NOW, planned, record, SHIRT, there, told } from "./applying.ts"
 
 describe("a record that is new here", () => {
@@ -237,4 +237,8 @@ it("a part remembers its parent, also when the row names none any more", () => {
   const given = { entity, before, row: there({ title: "S" }) }
   expect(applied(record({ title: ["M", 6] }, { entity: "variant" }), given).link.parentId).toBe("p1")
   expect(applied(record({ product: ["p2", 6] }, { entity: "variant" }), given).link.parentId).toBe("p2")
+})
+
+it("the id of a tombstone is as long as a link's id may be", () => {
+  expect(tombstoneId("x".repeat(LIMITS.idLength))).toHaveLength(LIMITS.linkIdLength)
 })

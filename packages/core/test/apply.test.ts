@@ -47,6 +47,19 @@ describe("a change that the peer tells", () => {
       })
   })
 
+  it("of a record that takes one which was announced here makes all of that one news: another record there may have heard the old revs", () => {
+    const before = link({ peerId: null, announced: "handle\nshirt", acked: 0, seen: 0, fields: told(SHIRT, 1) })
+    const crossed = record({ title: ["Hemd", 1] }, { peer: null, seen: 0 })
+    expect(applied(crossed, { before }).link).toMatchObject({
+      peerId: "m1",
+      rev: 4,
+      acked: 0,
+      fields: { status: { r: 4, e: 1 } },
+    })
+    const answered = record({ title: ["Hemd", 1] }, { seen: 1 })
+    expect(applied(answered, { before }).link).toMatchObject({ rev: 3, acked: 1, fields: { status: { r: 1 } } })
+  })
+
   it("acknowledges no more than this host has given out, and never less than before", () => {
     expect(applied(record({}, { seen: 3 }), { before: link({ acked: 1 }) }).link.acked).toBe(3)
     expect(applied(record({}, { seen: 1 }), { before: link({ acked: 2 }) }).link.acked).toBe(2)

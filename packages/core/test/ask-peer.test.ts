@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { answerAsk } from "../src/flow/answer-ask.ts"
-import { ask, greet, sayHello } from "../src/flow/ask-peer.ts"
-import { envelope } from "../src/flow/envelope.ts"
+import { answerAsk } from "../src/run/answer-ask.ts"
+import { ask, greet, sayHello } from "../src/send/ask-peer.ts"
+import { envelope } from "../src/send/envelope.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
 
@@ -58,7 +58,12 @@ describe("a question", () => {
     const { ports } = new Pair(resolveConfig()).directus
     expect(await answerAsk(ports, { kind: "resolved", ids: [] }, [])).toEqual({ kind: "resolved" })
     expect(await answerAsk(ports, { kind: "missing", records: [] }, [])).toMatchObject({ kind: "missing" })
-    expect(await answerAsk(ports, { kind: "preview", records: [] }, [])).toEqual({ kind: "preview", outcomes: [] })
+    expect(await answerAsk(ports, { kind: "preview", records: [], pairs: [] }, [])).toEqual({
+      kind: "preview",
+      outcomes: [],
+      sample: [],
+      channels: [],
+    })
   })
 
   it("is not asked of a peer that rests", async () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it, vi } from "vitest"
 import { readBackfill, startBackfill, steerBackfill, stepBackfill } from "../src/backfill/backfill.ts"
-import { foresee, previewBackfill } from "../src/backfill/preview.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { foresee } from "../src/backfill/foresee.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { HostPorts } from "../src/ports.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
 import { wireRecord } from "./wire-record.ts"
+import { previewBackfill } from "./walked.ts"
 
 const shirt = (n: number) => ({ title: `Shirt ${String(n)}`, handle: `shirt-${String(n)}` })
 
@@ -193,11 +194,14 @@ describe("a foretold backfill", () => {
     const before = pair.requests.length
     expect(await previewBackfill(pair.medusa.ports)).toEqual({
       create: 0,
+      back: 0,
       match: 0,
       change: 0,
       same: 2,
       stopped: 0,
       problems: [],
+      losses: { count: 0, fields: [], sample: [] },
+      showing: null,
     })
     expect(pair.requests).toHaveLength(before)
   })
@@ -223,7 +227,7 @@ describe("a foretold backfill", () => {
     pair.network = () => {
       throw new Error("nobody there")
     }
-    expect(await previewBackfill(pair.medusa.ports)).toBeNull()
+    await expect(previewBackfill(pair.medusa.ports)).rejects.toMatchObject({ code: "peer_unreachable" })
   })
 
   it("names the first hundred of those that a person has to decide about", async () => {
@@ -240,7 +244,7 @@ describe("a foretold backfill", () => {
     const send: typeof transport.send = async (message) => {
       const reply = await transport.send(message)
       if (reply.kind !== "results" || reply.answer?.kind !== "preview") return reply
-      return { ...reply, answer: { kind: "preview", outcomes: reply.answer.outcomes.slice(0, 1) } }
+      return { ...reply, answer: { ...reply.answer, outcomes: reply.answer.outcomes.slice(0, 1) } }
     }
     Object.assign(pair.medusa.ports, { transport: { send } })
     expect(await previewBackfill(pair.medusa.ports, ["product"])).toMatchObject({
@@ -256,8 +260,8 @@ describe("a foretold backfill", () => {
     const refusals = (_: string, documents: { title?: unknown }[]) =>
       Promise.resolve(documents.map(({ title }) => (title === "Shirt 1" ? "It has no price." : null)))
     Object.assign(pair.directus.ports, {
-      transaction: ((options, work) =>
-        transaction(options, (tx) =>
+      transaction: ((work) =>
+        transaction((tx) =>
           work({ ...tx, documents: { ...tx.documents, refusals } }),
         )) satisfies HostPorts["transaction"],
     })
@@ -277,11 +281,12 @@ describe("what a host foretells of one record", () => {
       ...more,
     })
   const told = async (pair: Pair, ...records: WireRecord[]) =>
-    (await foresee(pair.directus.ports, records, [])).map(({ st }) => st)
+    (await foresee(pair.directus.ports, { records, pairs: [] }, [])).outcomes.map(({ st }) => st)
 
   it("a kind that is not mapped is stopped, and the others go on", async () => {
     const pair = new Pair(resolveConfig())
-    expect(await foresee(pair.directus.ports, [record({ entity: "shoe" }), record()], [])).toEqual([
+    const records = [record({ entity: "shoe" }), record()]
+    expect((await foresee(pair.directus.ports, { records, pairs: [] }, [])).outcomes).toEqual([
       { st: "stopped", reason: "This kind is not mapped here." },
       { st: "create" },
     ])
@@ -312,7 +317,7 @@ describe("what a host foretells of one record", () => {
     expect(await told(pair, record({ full: false }))).toEqual(["match"])
   })
 
-  it("of a part whose parent would come before it is a new record", async () => {
+  it("of a part is a new record when its parent would be one, and stopped when that does not come", async () => {
     const pair = new Pair(resolveConfig())
     const part = record({
       entity: "variant",
@@ -320,6 +325,8 @@ describe("what a host foretells of one record", () => {
       key: { field: "title", value: "S", within: "m1" },
       fields: { title: ["S", 1], product: ["m1", 1] },
     })
-    expect(await told(pair, record(), part)).toEqual(["create", "create"])
+    expect(await told(pair, part)).toEqual(["stopped"])
+    const pairs = [{ entity: "product", id: "m1", peer: null, title: null }]
+    expect((await foresee(pair.directus.ports, { records: [part], pairs }, [])).outcomes).toEqual([{ st: "create" }])
   })
 })

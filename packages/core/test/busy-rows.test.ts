@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { busyRow, LOCK_TIMEOUT } from "../src/testing/memory-table.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { Pair } from "./pair.ts"
 import { record, receiver } from "./receiver.ts"
 

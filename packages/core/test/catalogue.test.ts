@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Document, Side } from "../src/document/value.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest"
 import { startBackfill, steerBackfill, stepBackfill } from "../src/backfill/backfill.ts"
 import { changeControl } from "../src/change-control.ts"
-import { sayHello } from "../src/flow/ask-peer.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { sayHello } from "../src/send/ask-peer.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { checkHome } from "../src/guard/home.ts"
 import { pauseByPerson, resumeByPerson } from "../src/guard/pause.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import type { ControlChange, HostPorts, Pause } from "../src/ports.ts"
+import type { ControlChange, Pause } from "../src/control.ts"
+import type { HostPorts } from "../src/ports.ts"
 import { Pair } from "./pair.ts"
 
 /** Lets `other` happen once, when `ports` has read the control row and is about to write what follows from it. */

@@ -1,8 +1,10 @@
-import { expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
 import { checkConnection, judgeConnection } from "../src/health/check-connection.ts"
-import { sayHello } from "../src/flow/ask-peer.ts"
+import type { ConnectionStep } from "../src/operate/check-steps.ts"
+import { explainCheck } from "../src/operate/explain-check.ts"
+import { sayHello } from "../src/send/ask-peer.ts"
 import { Pair, SECRET } from "./pair.ts"
 
 const states = async (pair: Pair) =>
@@ -11,6 +13,7 @@ const states = async (pair: Pair) =>
 const all = (state: string) => ({
   reach: state,
   trust: state,
+  understood: state,
   running: state,
   database: state,
   mapping: state,
@@ -73,4 +76,28 @@ it("a refusal is told in the words of the pause that it caused, and of no other 
     ).find(({ state }) => state === "failed")?.message
   expect(told("config_mismatch")).toBe("as the pause says")
   expect(told("mass_delete")).toBe("The mapping differs.")
+})
+
+it("a peer that refuses the message as such is not told of as one with another secret", () => {
+  const { control } = new Pair(resolveConfig()).medusa
+  const refused = { kind: "refused", code: "invalid_message", message: "unrecognized_keys" } as const
+  const checks = judgeConnection(refused, control, new Date())
+  expect(checks.map(({ step, state }) => `${step} ${state}`).slice(0, 4)).toEqual([
+    "reach ok",
+    "trust ok",
+    "understood failed",
+    "running unknown",
+  ])
+})
+
+describe.each(["medusa", "directus"] as const)("on the page of %s", (side) => {
+  it.each(["en", "de"] as const)("each step has its words and its fix in %s", (language) => {
+    for (const step of Object.keys(all("ok")) as ConnectionStep[])
+      for (const code of [null, "unauthorized", "invalid_message"] as const) {
+        const { title, fix } = explainCheck({ step, code }, side, language)
+        expect(title).toMatch(/^\S.*[^.]$/)
+        expect(fix).toMatch(/\.$/)
+        expect(`${title} ${fix}`).not.toMatch(/\{\{|undefined/)
+      }
+  })
 })

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { SyncError } from "../src/errors.ts"
-import { makeContentEndpoint } from "../src/wire/answer-content.ts"
-import { makeContentClient } from "../src/wire/ask-content.ts"
+import { makeContentEndpoint } from "../src/run/answer-content.ts"
+import { makeContentClient } from "../src/run/ask-content.ts"
 import type { ContentItem, ContentRequest } from "../src/wire/content.ts"
-import { makeEndpoint } from "../src/wire/endpoint.ts"
+import { makeEndpoint } from "../src/run/endpoint.ts"
 import type { HttpResponse } from "../src/wire/exchange.ts"
 import { LIMITS } from "../src/wire/messages.ts"
 import { directionKey, readHeaders, sign } from "../src/wire/sign.ts"
@@ -109,7 +109,7 @@ describe("a question for content", () => {
 
   it.each([
     [404, "unreachable", /^HTTP 404: its extension is missing or older than this plugin/],
-    [413, "rejected", /^A proxy before Directus takes no question of this size/],
+    [413, "rejected", /^Directus, or a proxy before it, takes no question of this size/],
     [403, "refused", /^Directus answered 403: the secret differs, or a proxy asks for a login/],
     [502, "unreachable", /^HTTP 502$/],
   ])("that a proxy answers with %i is %s", async (status, kind, message) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { emptyLink, tombstoneId, type Link } from "../src/link/link.ts"
-import { differingBuckets, isCompared, linkDigest, packBuckets, sumUp } from "../src/repair/digest.ts"
+import { differingBuckets, isCompared, linkDigest, packBuckets, sumUp } from "../src/link/digest.ts"
 import { compareLinks } from "../src/repair/repair-records.ts"
 import { answerLinks, repairLinks } from "../src/repair/run-repair.ts"
 import { resolveConfig } from "../src/mapping/config.ts"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
 import type { Side } from "../src/document/value.ts"
-import { draftBases, planPublish, type DraftBase } from "../src/flow/publish-draft.ts"
+import { draftBases, planPublish, type DraftBase } from "../src/record/publish-draft.ts"
 import { emptyLink, type FieldState } from "../src/link/link.ts"
 import { Random } from "./simulation/random.ts"
 import { text, thing } from "./thing.ts"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { startBackfill, stepBackfill } from "../src/backfill/backfill.ts"
 import type { Side } from "../src/document/value.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { sweepOnce } from "../src/repair/sweep.ts"
 import { Pair } from "./pair.ts"
@@ -55,4 +55,14 @@ describe("two records that have the key of one", () => {
       }
     },
   )
+})
+
+it("two that have the key of one are stopped, also where another pair of one key has the message applied in pieces", async () => {
+  const pair = new Pair(resolveConfig(), undefined, { medusa: { unique: "handle" } })
+  pair.medusa.create("product", { title: "Table", handle: "table" }, false)
+  for (const handle of ["table", "chair", "table", "chair"]) pair.directus.create("product", { title: handle, handle })
+  await pushOnce(pair.directus.ports)
+  const { rows, links } = pair.directus.table("product")
+  const arrived = [...links.values()].filter(({ peerId }) => peerId !== null)
+  expect(arrived.map(({ localId }) => rows.get(localId)?.["handle"])).toEqual(["chair"])
 })

@@ -1,26 +1,44 @@
 import { expect, it } from "vitest"
+import * as host from "../src/host.ts"
 import * as core from "../src/index.ts"
-import * as names from "../src/document/names.ts"
+import * as names from "../src/names.ts"
+import * as operate from "../src/operate/index.ts"
 import * as signing from "../src/wire/sign.ts"
 
-it("the public names are these and no others", () => {
-  expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
+it("the names for shops are these and no others", () => {
+  expect(Object.keys(core).sort()).toEqual([
+    "SyncError",
+    "defineEntity",
+    "describeMapping",
+    "fromDocument",
+    "generateSyncMetadata",
+    "isExternalSync",
+    "resolveConfig",
+    "toDocument",
+  ])
+})
+
+it("those for the two hosts are these and no others", () => {
+  expect(Object.keys(host).sort()).toMatchInlineSnapshot(`
     [
       "ANY_PUBLISHED",
       "CLOSED",
+      "COUNTED_EVENTS",
       "HEADERS",
       "LIMITS",
       "LONGEST_ANSWER",
       "NULL_FINGERPRINT",
-      "SIGHT_EVENTS",
       "STATUS",
       "SyncError",
+      "apartSql",
+      "canonicalDecimal",
       "capture",
       "checkConnection",
       "checkHome",
       "checkSecrets",
       "clockAlert",
       "compareLinks",
+      "countApart",
       "defineEntity",
       "describeMapping",
       "describeRecords",
@@ -50,6 +68,8 @@ it("the public names are these and no others", () => {
       "needsPush",
       "notUnique",
       "otherSide",
+      "outage",
+      "outageOf",
       "parseMessage",
       "parseTextKey",
       "pauseByPerson",
@@ -59,23 +79,28 @@ it("the public names are these and no others", () => {
       "planPublish",
       "planPush",
       "postgresHome",
-      "previewBackfill",
       "pushOnce",
       "readAnswer",
       "readBackfill",
       "readHeaders",
       "readHealth",
+      "readNeeded",
       "readPeerInbox",
       "readStates",
       "receive",
+      "referringTo",
+      "refusedBehind",
+      "refusedValue",
+      "releaseFields",
       "repairRecords",
-      "reportDrift",
       "resolveConfig",
       "resolveConflict",
+      "resultOf",
       "resumeByPerson",
       "retryDelay",
       "retryQuarantined",
       "retryRecord",
+      "runJobs",
       "runSender",
       "runSweep",
       "sendNow",
@@ -85,7 +110,6 @@ it("the public names are these and no others", () => {
       "startBackfill",
       "statusOf",
       "steerBackfill",
-      "stillHidden",
       "sumUp",
       "sweepOnce",
       "tellResolved",
@@ -103,13 +127,16 @@ it("the public names are these and no others", () => {
 
 it("of names alone, too", () => {
   expect(Object.keys(names).sort()).toEqual([
+    "editedFrom",
     "isMember",
     "listed",
     "memberName",
     "memberOf",
+    "readEdited",
     "setOf",
     "splitName",
     "splitOutsideQuotes",
+    "typedAs",
     "unquoted",
   ])
 })
@@ -130,4 +157,21 @@ it("of the signatures alone, too", () => {
     "sign",
     "webhookSecret",
   ])
+})
+
+it("what a page or a program needs of problems, these and no others", () => {
+  expect(Object.keys(operate).sort()).toMatchInlineSnapshot(`
+    [
+      "RESUME_BODIES",
+      "TONES",
+      "actionsOf",
+      "explainCheck",
+      "explainProblem",
+      "languageOf",
+      "problemOf",
+      "severityOf",
+      "splitReason",
+      "stateWords",
+    ]
+  `)
 })

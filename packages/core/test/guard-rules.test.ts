@@ -82,6 +82,7 @@ describe("a connection that was not asked for", () => {
     expect(judgeConnection(null, off, NOW)).toEqual([
       { step: "reach", ...unknown },
       { step: "trust", ...unknown },
+      { step: "understood", ...unknown },
       { step: "running", state: "failed", code: "by_person", message: "m" },
       ...["database", "mapping", "heard", "clocks"].map((step) => ({ step, ...unknown })),
     ])

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { afterFailure, CLOSED, isOpen } from "../src/guard/breaker.ts"
 import { clockAlert } from "../src/guard/clock.ts"
 import { meetHome, postgresHome } from "../src/guard/home.ts"
 import { makeAllowance } from "../src/guard/rate-limit.ts"
-import { retryDelay } from "../src/guard/retry.ts"
+import { retryDelay } from "../src/retry.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
 
@@ -112,7 +112,7 @@ describe("where a database is", () => {
     const { paused } = meetHome("directus", control("old", "unauthorized"), "new", AT)
     expect(paused).toMatchObject({ code: "database_moved", since: AT.toISOString() })
     expect(paused?.message).toMatch(
-      /^The database of directus was at old and is at new now\..*{"database": "moved"}.*medusa/,
+      /^The database of Directus was at old and is at new now\..*{"database": "moved"}.*Medusa/,
     )
     expect(meetHome("medusa", control("old", "database_moved"), "new", AT).paused).toMatchObject({
       code: "database_moved",

@@ -4,7 +4,8 @@ import { tellAlerts } from "../src/health/alerts.ts"
 import { findProblems, type Seen } from "../src/health/find-problems.ts"
 import { judgeHealth } from "../src/health/health.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import type { Control, RecordCounts } from "../src/ports.ts"
+import type { Control } from "../src/control.ts"
+import type { RecordCounts } from "../src/ports.ts"
 import { Pair } from "./pair.ts"
 
 const NOW = new Date("2026-01-01T12:00:00.000Z")
@@ -19,6 +20,7 @@ const seen = (
   side,
   now: NOW,
   peer,
+  apart: { count: 0, fields: [] },
   control: { ...new Pair(resolveConfig()).medusa.control, lastSuccessAt: ago(10), lastReceivedAt: ago(10), ...control },
   observed: {
     records: {
@@ -41,48 +43,68 @@ describe("what a person is told", () => {
   it("tells of what waits at the peer too, and where", () => {
     const there = { pause: null, conflicts: 2, stopped: 1 }
     expect(told({}, {}, "medusa", there)).toEqual([
-      "1 record is stopped in Directus, and none here. Each has its reason there.",
-      "2 conflicts wait for a decision in Directus, and none here. Nothing stands still because of that.",
+      "Stopped in Directus: 1. Each says there why it was refused. None is stopped here.",
+      "Conflicts to decide in Directus: 2. None waits here. Syncing continues.",
     ])
-    const both = problems({}, { quarantined: 2, openConflicts: 1 }, "directus", there)
-    expect(both.map(({ code }) => code)).toEqual(["quarantined", "open_conflicts"])
-    expect(both.map(({ message }) => message.slice(-14))).toEqual([" In Medusa: 1.", " In Medusa: 2."])
+    expect(told({}, { quarantined: 2, openConflicts: 1 }, "directus", there)).toEqual([
+      "Stopped items: 2, and 1 more in Medusa. Each was refused several times, or waits for another record, and says why.",
+      "Conflicts to decide: 1, and 2 more in Medusa. Syncing continues.",
+    ])
+    expect(told({}, { quarantined: 2, openConflicts: 1 })).toEqual([
+      "Stopped records: 2. Each was refused several times, or waits for another record, and says why.",
+      "Conflicts to decide: 1. Syncing continues.",
+    ])
     expect(told({}, {}, "medusa", { pause: null, conflicts: 0, stopped: 0 })).toEqual([])
   })
 
   it("names who has paused the peer, since when, and that its changes wait there", () => {
     const pause = { code: "by_person", since: ago(60), by: "Edith" }
-    expect(problems({}, {}, "medusa", { pause, conflicts: 0, stopped: 0 })).toEqual([
+    const peer = (paused: NonNullable<Exclude<Seen["peer"], string>["pause"]>) => ({
+      pause: paused,
+      conflicts: 0,
+      stopped: 0,
+    })
+    expect(problems({}, {}, "medusa", peer(pause))).toMatchObject([
       {
         code: "peer_paused",
         since: ago(60),
-        message: `Directus is paused by Edith since ${ago(60)}: its changes wait there, and come here when it is resumed there.`,
+        message: `Edith has paused the sync in Directus (since ${ago(60)}). Changes are kept. They are sent after the sync is resumed there.`,
+        fix: "Resume it in Directus: the module Medusa.",
       },
     ])
+    expect(told({}, {}, "medusa", peer({ code: "by_person", since: ago(60) }))[0]).toMatch(
+      /^The sync is paused in Directus \(since/,
+    )
     const refused = {
       code: "peer_paused",
       message: "A person has paused the sync in directus.",
       since: ago(60),
     } as const
-    expect(problems({ paused: refused }, {}, "medusa", { pause, conflicts: 0, stopped: 0 })).toHaveLength(1)
-    const masses = { code: "mass_delete", since: ago(60) }
-    expect(told({}, {}, "medusa", { pause: masses, conflicts: 0, stopped: 0 })[0]).toContain("(mass_delete)")
+    expect(problems({ paused: refused }, {}, "medusa", peer(pause))).toHaveLength(1)
+    expect(told({}, {}, "medusa", peer({ code: "mass_delete", since: ago(60) }))[0]).toContain("(mass_delete)")
   })
 
   it("names who does not answer, where to look, and that nothing is lost", () => {
-    expect(told({ lastSuccessAt: null })).toEqual([
-      "Directus has never answered. Nothing is lost: changes are kept and sent when it does. Check that it runs, that the other half of the sync is on there, and directusUrl.",
+    expect(problems({ lastSuccessAt: null })).toMatchObject([
+      {
+        message: "Directus has never answered. Nothing is lost: changes are kept, and sent when it answers.",
+        fix: "Check that Directus runs, that its half of the sync is on, and that directusUrl in medusa-config leads to it.",
+      },
     ])
-    expect(told({ lastReceivedAt: null, beat: 11 }, {}, "directus")).toEqual([
-      "Medusa answers, but has never come here. Its changes wait there: check directusUrl on its side, and its own health.",
+    expect(problems({ lastReceivedAt: null, beat: 11 }, {}, "directus")).toMatchObject([
+      {
+        message:
+          "Medusa has never reached Directus. Medusa answers, but does not come here by itself. Its changes wait there.",
+        fix: "Check that directusUrl in medusa-config leads here, and look at the health of Medusa.",
+      },
     ])
   })
 
   it("names the gravest only, where one follows from the other", () => {
     const paused = { code: "unauthorized", message: "Give both sides the same secret.", since: ago(60) } as const
     const everything = { lastSuccessAt: null, lastReceivedAt: null, beat: 99 }
-    expect(problems({ ...everything, paused }, { oldestAt: ago(3600) })).toEqual([
-      { code: "unauthorized", since: ago(60), message: "Give both sides the same secret." },
+    expect(problems({ ...everything, paused }, { oldestAt: ago(3600) })).toMatchObject([
+      { code: "unauthorized", severity: "stopped", since: ago(60), message: "Give both sides the same secret." },
     ])
     expect(problems(everything, { oldestAt: ago(3600) }).map(({ code }) => code)).toEqual(["peer_unreachable"])
     expect(problems({ lastReceivedAt: ago(300) }, { oldestAt: ago(3600) }).map(({ code }) => code)).toEqual([
@@ -90,27 +112,36 @@ describe("what a person is told", () => {
     ])
   })
 
-  it("adds what to do where a pause does not say it itself", () => {
-    const paused = (code: "epoch_mismatch" | "wrong_receiver") =>
-      told({ paused: { code, message: "It stopped.", since: ago(1) } })[0]
-    expect(paused("epoch_mismatch")).toMatch(/^It stopped\. If that is right .*acceptPeerEpoch/)
-    expect(paused("wrong_receiver")).toBe("It stopped. Check directusUrl and MEDUSA_URL.")
+  it("stops whatever paused it, also with a code that is none in itself", () => {
+    const paused = { code: "peer_paused", message: "Directus is paused.", since: ago(1) } as const
+    expect(problems({ paused })).toMatchObject([{ severity: "stopped", message: "Directus is paused." }])
+    const person = { code: "by_person", message: "Edith has paused it.", since: ago(1), by: "Edith" } as const
+    expect(problems({ paused: person })).toMatchObject([{ variant: "by", facts: { by: "Edith" } }])
   })
 
-  it("counts in words", () => {
-    expect(told({}, { quarantined: 1 })).toEqual([expect.stringMatching(/^1 record is stopped: Directus or this host/)])
-    expect(told({}, { quarantined: 2 })).toEqual([expect.stringMatching(/^2 records are stopped/)])
-    expect(told({}, { openConflicts: 1 })).toEqual([expect.stringMatching(/^1 conflict waits for a decision/)])
-    expect(told({}, { openConflicts: 2 })).toEqual([expect.stringMatching(/^2 conflicts wait for a decision/)])
+  it("adds what to do where a pause does not say it itself", () => {
+    const paused = (code: "epoch_mismatch" | "wrong_receiver") =>
+      problems({ paused: { code, message: "It stopped.", since: ago(1) } })[0]
+    expect(paused("epoch_mismatch")).toMatchObject({
+      message: "It stopped.",
+      fix: expect.stringMatching(/^If that is right .*POST \/admin\/directus\/resume with .*acceptPeerEpoch/),
+    })
+    expect(paused("wrong_receiver")).toMatchObject({
+      message: "It stopped.",
+      fix: "Check directusUrl in medusa-config and MEDUSA_URL in Directus.",
+    })
+  })
+
+  it("says since when a change waits", () => {
     expect(told({}, { oldestAt: ago(1000) })).toEqual([
-      expect.stringMatching(new RegExp(`^A change waits since ${ago(1000)}, and Directus answers`)),
+      expect.stringMatching(new RegExp(`^A change has been waiting for a long time \\(since ${ago(1000)}\\)`)),
     ])
   })
 
   it("says which clock is ahead", () => {
-    expect(told({ clockOffset: 90_400 })).toEqual([expect.stringMatching(/^Directus's clock is 90 s ahead of/)])
+    expect(told({ clockOffset: 90_400 })).toEqual([expect.stringMatching(/Directus's clock is 90 s ahead of/)])
     expect(told({ clockOffset: -90_400 }, {}, "directus")).toEqual([
-      expect.stringMatching(/^Medusa's clock is 90 s behind/),
+      expect.stringMatching(/Medusa's clock is 90 s behind/),
     ])
     expect(told({ clockOffset: 60_000 })).toEqual([])
   })

@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import type { Side } from "../src/document/value.ts"
-import { runSender } from "../src/flow/run-sender.ts"
-import { sayHello } from "../src/flow/ask-peer.ts"
+import { runSender } from "../src/run/run-sender.ts"
+import { sayHello } from "../src/send/ask-peer.ts"
 import { planAlerts, tellAlerts } from "../src/health/alerts.ts"
 import { findProblems, type Seen } from "../src/health/find-problems.ts"
 import { healthWhenOff, judgeHealth, readHealth, statusOf } from "../src/health/health.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import type { Control, RecordCounts } from "../src/ports.ts"
+import type { Control } from "../src/control.ts"
+import type { RecordCounts } from "../src/ports.ts"
+import { problemOf } from "../src/operate/explain-problem.ts"
+import type { Problem } from "../src/operate/problem.ts"
 import { VERSION } from "../src/version.ts"
 import { Pair } from "./pair.ts"
 
@@ -24,6 +27,7 @@ const seen = ({ side = "medusa", control = {}, records = {} }: Given): Seen => (
   side,
   now: NOW,
   peer: "untold",
+  apart: { count: 0, fields: [] },
   control: {
     epoch: "e",
     past: [],
@@ -101,18 +105,22 @@ describe("health", () => {
     expect(silent).toEqual({
       code: "peer_unreachable",
       since: ago(3600),
-      message: expect.stringMatching(/^Medusa has not answered since 2026-01-01T11.*MEDUSA_URL\.$/),
+      severity: "problem",
+      facts: {},
+      message: expect.stringMatching(/^Medusa does not answer \(since 2026-01-01T11.*Nothing is lost/),
+      fix: expect.stringMatching(/MEDUSA_URL in Directus leads to it\.$/),
     })
     const [unheard] = findProblems(seen({ control: { lastReceivedAt: ago(3600) } }))
-    expect(unheard?.message).toMatch(/^Directus answers, but was last heard.*MEDUSA_URL on its side/)
+    expect(unheard?.message).toMatch(/^Directus does not reach Medusa \(since /)
+    expect(unheard?.fix).toMatch(/^Check that MEDUSA_URL in Directus leads here/)
     const [moved] = findProblems(
       seen({ control: { paused: paused({ code: "epoch_mismatch", message: "Another database." }) } }),
     )
-    expect(moved?.message).toMatch(/^Another database\. .*acceptPeerEpoch/)
+    expect(moved).toMatchObject({ message: "Another database.", fix: expect.stringMatching(/acceptPeerEpoch/) })
   })
 
   it("has what the host alone can see, the ages and the versions", () => {
-    const own = { code: "capture_missing", message: "no triggers", since: null } as const
+    const own = problemOf("medusa", "capture_missing")
     const input = seen({ records: { pending: 2, oldestAt: ago(61) } })
     const health = judgeHealth({ ...input, observed: { ...input.observed, problems: [own] } }, "2.21.2")
     expect(health).toMatchObject({
@@ -180,15 +188,34 @@ describe("alerts", () => {
   }
 
   it("tell what came and what went, and nothing twice", () => {
-    const problem = (code: "quarantined" | "open_conflicts", message: string) => ({ code, message, since: null })
+    const of = (...given: Parameters<typeof problemOf> extends [unknown, ...infer Rest] ? Rest : never) =>
+      problemOf("medusa", ...given)
+    const counted = (count: number) => ({ facts: { count, there: 0 } })
     expect(
       planAlerts(
-        [problem("quarantined", "1 record"), problem("open_conflicts", "1 conflict")],
-        [problem("quarantined", "2 records"), { code: "clock_skew", message: "clocks", since: null }],
+        [of("quarantined", counted(1)), of("open_conflicts", counted(1))],
+        [of("quarantined", counted(2)), of("clock_skew", { facts: { seconds: 90 } })],
       ),
     ).toEqual([
-      { kind: "cleared", code: "open_conflicts", message: "1 conflict" },
-      { kind: "raised", code: "clock_skew", message: "clocks" },
+      {
+        kind: "cleared",
+        code: "open_conflicts",
+        message: expect.stringMatching(/^Conflicts to decide: 1\. Syncing continues\. Keep the current value/),
+      },
+      { kind: "raised", code: "clock_skew", message: expect.stringMatching(/90 s ahead.*Set both clocks by NTP\.$/) },
+    ])
+  })
+
+  it("says itself what to do, once: a pause in its own words, and one of an earlier version as it was kept", () => {
+    const paused = problemOf("medusa", "unauthorized", { message: "Give both the same secret.", severity: "stopped" })
+    const moved = problemOf("medusa", "epoch_mismatch", { message: "Another database.", severity: "stopped" })
+    const kept = { code: "clock_skew", message: "Set both clocks by NTP.", since: null } as Problem
+    expect(planAlerts([], [paused, moved]).map(({ message }) => message)).toEqual([
+      "Give both the same secret.",
+      expect.stringMatching(/^Another database\. If that is right.*acceptPeerEpoch/),
+    ])
+    expect(planAlerts([kept], [])).toEqual([
+      { kind: "cleared", code: "clock_skew", message: "Set both clocks by NTP." },
     ])
   })
 

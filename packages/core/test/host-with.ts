@@ -35,8 +35,7 @@ export function hostWith({ rows = {}, links = [] }: Given, log?: (line: string) 
     table.links.set(link.localId, link)
     if (link.peerId !== null) table.byPeer.set(link.peerId, link.localId)
   }
-  const within = <T>(work: (tx: HostTransaction) => Promise<T>): Promise<T> =>
-    host.ports.transaction({ own: true }, work)
+  const within = <T>(work: (tx: HostTransaction) => Promise<T>): Promise<T> => host.ports.transaction(work)
   const marked = (name = "variant"): string[] => [...host.table(name).marks.keys()].sort()
   const linkOf = (id: string): Link | undefined => host.table("variant").links.get(id)
   return { host, within, marked, linkOf }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { CanonicalValue } from "../src/document/value.ts"
-import { candidatesIn, couldBe } from "../src/inbox/candidates.ts"
+import { candidatesIn, couldBe } from "../src/apply/candidates.ts"
 import { describeRecords } from "../src/inbox/describe-records.ts"
 import { discardRecord, listQuarantined, retryQuarantined, retryRecord } from "../src/inbox/quarantine.ts"
 import { resolveConflict, tellResolved } from "../src/inbox/resolve-conflict.ts"
@@ -80,6 +80,34 @@ describe("a decision about a conflict", () => {
       message: expect.stringMatching(message) as string,
     })
     expect(pair.medusa.conflicts.get("conflict-1")?.resolvedAt).toBeNull()
+  })
+
+  it.each([
+    ["medusa", { kind: "take" }],
+    ["medusa", { kind: "edit", value: "" }],
+    ["medusa", { kind: "edit", value: null }],
+    ["directus", { kind: "edit", value: null }],
+  ] as const)(
+    "in %s that empties what Medusa needs is refused (%j), and the conflict stays open",
+    async (side, decision) => {
+      const { pair, id } = await open({ losingValue: null, field: "status" })
+      const { ports, conflicts } = pair.host(side)
+      const conflict = pair.medusa.conflicts.get("conflict-1")
+      if (side === "directus" && conflict)
+        conflicts.set("conflict-1", { ...conflict, localId: pair.peer("medusa", id), peerId: id, losingSide: "medusa" })
+      await expect(resolveConflict(ports, "conflict-1", decision)).rejects.toMatchObject({
+        code: "invalid_options",
+        message: expect.stringMatching(/^status must not be empty: .*Give it a value, or keep/) as string,
+      })
+      expect(conflicts.get("conflict-1")?.resolvedAt).toBeNull()
+    },
+  )
+
+  it("may empty what Medusa does not need", async () => {
+    const { pair, id } = await open({ losingValue: null, field: "subtitle" })
+    await resolveConflict(pair.medusa.ports, "conflict-1", { kind: "take" })
+    expect(pair.row("medusa", id)?.["subtitle"] ?? null).toBeNull()
+    expect(pair.medusa.conflicts.get("conflict-1")?.resolvedAt).not.toBeNull()
   })
 
   it("about a record that is gone may still be to keep what there is", async () => {
@@ -185,9 +213,9 @@ describe("stopped records", () => {
     for (const id of ["m1", "m2"]) links.set(id, { ...emptyLink("product", id), state: "quarantined", reason: "no" })
     const { transaction } = pair.medusa.ports
     let times = 0
-    const meanwhile: typeof transaction = (options, work) => {
+    const meanwhile: typeof transaction = (work) => {
       if (++times === 2) links.set("m2", emptyLink("product", "m2"))
-      return transaction(options, work)
+      return transaction(work)
     }
     Object.assign(pair.medusa.ports, { transaction: meanwhile })
     expect(await retryQuarantined(pair.medusa.ports)).toBe(2)

@@ -108,7 +108,7 @@ describe("a conflict of the inbox", () => {
     await tellResolved(here.ports)
     expect(there.conflicts.get(conflictId)?.resolvedAt).not.toBeNull()
     // The peer need not tell it back.
-    expect(await there.ports.transaction({ own: true }, ({ conflicts }) => conflicts.untold(10))).toEqual([])
+    expect(await there.ports.transaction(({ conflicts }) => conflicts.untold(10))).toEqual([])
   })
 
   it("of a field that only Medusa may change is decided in Medusa", async () => {

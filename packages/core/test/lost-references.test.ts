@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest"
 import { otherSide, type Side } from "../src/document/value.ts"
 import { SyncError } from "../src/errors.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { DeletePolicy } from "../src/mapping/entity.ts"
-import { repairRecords, reportDrift } from "../src/repair/repair-records.ts"
 import { sweepOnce } from "../src/repair/sweep.ts"
 import type { MemoryHostOptions } from "../src/testing/memory-table.ts"
 import { Pair } from "./pair.ts"
+import { repairAll, reportDrift } from "./walked.ts"
 
 const SIDES: readonly Side[] = ["medusa", "directus"]
 const AMONG = { newAmong: () => Promise.resolve([]) }
@@ -67,9 +67,9 @@ describe.each(SIDES)("what is deleted in %s and kept by the other side", (side) 
     pair.host(side).remove("category", category)
     await pair.settle()
     for (const each of SIDES) {
-      expect(await reportDrift(pair.host(each).ports, AMONG, 10)).toEqual({ count: 0, drifts: [] })
+      expect(await reportDrift(pair.host(each).ports, AMONG)).toEqual({ count: 0, drifts: [], waiting: 0 })
       expect(await sweepOnce(pair.host(each).ports, REST)).toBe(0)
-      await repairRecords(pair.host(each).ports, AMONG, { all: true, thisSideWins: true })
+      await repairAll(pair.host(each).ports, AMONG, { thisSideWins: true })
       await pair.settle()
     }
     expect(membersOf(pair, other, peers.category)).toEqual(peers.products)
@@ -170,8 +170,8 @@ it("a row whose host does not let it hold the reference again is stopped, and no
   await pair.settle()
   const [refused = "", other = ""] = products
   const { transaction } = pair.directus.ports
-  pair.directus.ports.transaction = (options, work) =>
-    transaction(options, (tx) =>
+  pair.directus.ports.transaction = (work) =>
+    transaction((tx) =>
       work({
         ...tx,
         documents: {

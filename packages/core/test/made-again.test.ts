@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { otherSide, type Side } from "../src/document/value.ts"
-import { receive } from "../src/flow/run-apply.ts"
+import { receive } from "../src/run/run-apply.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { DeletePolicy } from "../src/mapping/entity.ts"
 import { Pair } from "./pair.ts"
@@ -48,8 +48,17 @@ describe.each(WAYS)("what was made again in $side under the key of one that the 
     expect(pair.row(side, product)?.[`categories#${again}`]).toBe(true)
   })
 
-  it("loses no text against it: the mapping decides, and the inbox keeps the other one", async () => {
-    const { pair, host, kept, table } = await deleted()
+  it("loses no text against it that somebody typed there: the mapping decides, and the inbox keeps the other one", async () => {
+    const pair = makePair(policy)
+    const host = pair.host(side)
+    const table = pair.host(other).table("category")
+    const first = host.create("category", { name: "Caps", handle: "shirts" })
+    await pair.settle()
+    const kept = host.table("category").links.get(first)?.peerId ?? ""
+    pair.host(other).edit("category", kept, { name: "Shirts" })
+    await pair.settle()
+    host.remove("category", first)
+    await pair.settle()
     const again = host.create("category", { name: "Blouses", handle: "shirts" })
     await pair.settle()
     const names = [host.table("category").rows.get(again)?.["name"], table.rows.get(kept)?.["name"]]
@@ -94,6 +103,47 @@ describe.each(WAYS)("what was made again in $side under the key of one that the 
   })
 })
 
+it("a part that is made in another whole under its key leaves nothing in the inbox that nobody typed", async () => {
+  const pair = new Pair(
+    resolveConfig({ variant: { deletes: { medusa: "propagate", directus: "archive" } } }),
+    undefined,
+    {
+      medusa: { unique: "sku" },
+    },
+  )
+  const [one, two] = ["one", "two"].map((handle) => pair.medusa.create("product", { title: handle, handle }))
+  const first = pair.medusa.create("variant", {
+    title: "S",
+    sku: "s-1",
+    material: "wool",
+    hs_code: "1",
+    product: one ?? "",
+  })
+  await pair.settle()
+  const variants = pair.directus.table("variant")
+  const kept = pair.medusa.table("variant").links.get(first)?.peerId ?? ""
+  pair.directus.edit("variant", kept, { hs_code: "2" })
+  await pair.settle()
+  pair.medusa.remove("variant", first)
+  await pair.settle()
+  const again = pair.medusa.create("variant", {
+    title: "M",
+    sku: "s-1",
+    material: "silk",
+    hs_code: "3",
+    product: two ?? "",
+  })
+  await pair.settle()
+  expect(variants.links.get(kept)).toMatchObject({ peerId: again, standing: "alive" })
+  expect(variants.rows.get(kept)).toMatchObject({
+    title: "M",
+    material: "silk",
+    product: pair.peer("medusa", two ?? ""),
+  })
+  const inboxes = [...pair.medusa.conflicts.values(), ...pair.directus.conflicts.values()]
+  expect(inboxes).toMatchObject([{ field: "hs_code", losingSide: "directus", losingValue: "2" }])
+})
+
 it("the parts of a product that was made again are those that were kept, by their keys", async () => {
   const pair = makePair("archive")
   const shirt = pair.directus.create("product", { title: "Shirt", handle: "shirt", status: "published" })
@@ -114,6 +164,24 @@ it("the parts of a product that was made again are those that were kept, by thei
   expect(pair.directus.table("variant").links.get(variant)?.peerId).toBe(variants[0])
   // What the archive had covered is of the one that is gone: nothing goes on sale by itself.
   expect(pair.row("medusa", kept)).toMatchObject({ status: "draft" })
+})
+
+it("what was told of a part of the one before stays old, also when a copy of it comes late", async () => {
+  const pair = makePair("archive")
+  const kept = pair.medusa.create("product", { title: "Shirt", handle: "shirt", status: "published" })
+  const variant = pair.medusa.create("variant", { title: "S", sku: "s-1", product: kept })
+  await pair.settle()
+  const told = pair.messages.filter(({ from, records }) => from.startsWith("medusa") && records.length > 0)
+  pair.medusa.remove("variant", variant)
+  await pair.settle()
+  pair.directus.remove("product", pair.peer("medusa", kept))
+  await pair.settle()
+  const again = pair.directus.create("product", { title: "Shirt", handle: "shirt", status: "draft" })
+  await pair.settle()
+  expect(pair.peer("directus", again)).toBe(kept)
+  for (const message of told) await receive(pair.directus.ports, message)
+  await pair.settle()
+  expect([...pair.directus.table("variant").rows]).toEqual([])
 })
 
 it("what was kept and made again by its own side too is told from the one that is gone", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { CLOSED } from "../src/guard/breaker.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
@@ -96,6 +96,59 @@ describe("many deletes at once", () => {
     pair.medusa.control = { ...pair.medusa.control, paused: null, breaker: CLOSED }
     await pair.settle()
     expect(archived(pair)).toBe(0)
+  })
+})
+
+describe("placeholders of a catalogue that is made with titles alone", () => {
+  const DEFAULT = { title: "Default variant", "options#Default option": "Default option value" }
+
+  async function made(count: number, more: Record<string, unknown> = {}) {
+    const pair = new Pair(resolveConfig())
+    const products = Array.from({ length: count }, (_, i) =>
+      pair.medusa.create("product", { title: `P${String(i)}`, handle: `p-${String(i)}` }),
+    )
+    const variants = products.map((product) => pair.medusa.create("variant", { ...DEFAULT, ...more, product }))
+    await pair.settle()
+    /** Somebody gives each product its variants, as an import does page by page. */
+    const replace = async (from: number, to: number) => {
+      for (const [i, product] of products.slice(from, to).entries()) {
+        pair.medusa.remove("variant", variants[from + i] ?? "")
+        pair.medusa.create("variant", { title: "S", sku: `s-${product}`, product })
+      }
+      await pushOnce(pair.medusa.ports)
+    }
+    return { pair, variants, replace }
+  }
+
+  it("may all be replaced, at once or one after the other", async () => {
+    const { pair, replace } = await made(60)
+    for (const [from, to] of [
+      [0, 25],
+      [25, 26],
+      [26, 60],
+    ] as const)
+      await replace(from, to)
+    await pair.settle()
+    expect(pair.medusa.control.paused).toBeNull()
+    expect([...pair.directus.table("variant").rows.values()].map(({ title }) => title)).toEqual(
+      Array.from({ length: 60 }, () => "S"),
+    )
+  })
+
+  it("hide no real variants that go with them", async () => {
+    const { pair, variants, replace } = await made(60, { sku: null })
+    await replace(0, 30)
+    await pair.settle()
+    const real = [...pair.medusa.table("variant").rows].flatMap(([id, { sku }]) => (sku === null ? [] : id))
+    for (const id of [...real.slice(0, 16), ...variants.slice(30, 40)]) pair.medusa.remove("variant", id)
+    await pushOnce(pair.medusa.ports)
+    expect(pair.medusa.control.paused?.message).toMatch(/^16 of \d+ variant records \(16 deleted\)/)
+  })
+
+  it("are variants like any other as soon as somebody has made something of them", async () => {
+    const { pair, replace } = await made(60, { sku: "x" })
+    await replace(0, 20)
+    expect(pair.medusa.control.paused?.message).toMatch(/^20 of 60 variant/)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { matchAll } from "../src/flow/match-all.ts"
+import { matchAll } from "../src/apply/match-all.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
 import { hostWith, kind, type Given } from "./host-with.ts"

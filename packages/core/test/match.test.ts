@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { matchRecord, needsKey, type Candidates } from "../src/flow/match.ts"
-import { keyFromText, keyText, matchKeyOf } from "../src/flow/match-key.ts"
+import { matchRecord, needsKey, type Candidates } from "../src/apply/match.ts"
+import { keyFromText, keyText, matchKeyOf } from "../src/record/match-key.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
@@ -11,7 +11,15 @@ const link = (localId: string, more: Partial<Link> = {}): Link => ({ ...emptyLin
 const record = (more: Partial<WireRecord> = {}): WireRecord => wireRecord({ id: "d1", ...more })
 
 const match = (found: Partial<Candidates>, more: Partial<WireRecord> = {}) =>
-  matchRecord(record(more), { named: null, paired: null, byKey: [], announced: [], rivals: [], ...found })
+  matchRecord(record(more), {
+    named: null,
+    paired: null,
+    byKey: [],
+    announced: [],
+    present: new Set(),
+    rivals: [],
+    ...found,
+  })
 
 const row = (localId: string, more?: Partial<Link>) => ({ localId, link: more ? link(localId, more) : null })
 const announced = (localId: string, more: Partial<Link> = {}) => link(localId, { announced: "handle=shirt", ...more })
@@ -90,8 +98,12 @@ describe("which record a message speaks of (I4)", () => {
       localId: "m1",
     })
     // It has another key by now, and the peer was never told to wait for it.
-    for (const half of [{ awaiting: "d1" }, { awaiting: "d1", promised: "d2" }])
-      expect(match({ announced: [announced("m1", half)] })).toEqual({ kind: "create" })
+    const present = new Set(["m1"])
+    for (const half of [{ awaiting: "d1" }, { awaiting: "d1", promised: "d2" }]) {
+      expect(match({ announced: [announced("m1", half)], present })).toEqual({ kind: "create" })
+      // It is gone: the peer may have taken it before it went, and is told of its end.
+      expect(match({ announced: [announced("m1", half)] })).toEqual({ kind: "await", localId: "m1" })
+    }
     expect(match({ announced: [announced("m1", { promised: "d1" })] })).toEqual({ kind: "await", localId: "m1" })
     // The peer has taken some of it already: it is no announcement that is under way.
     expect(match({ announced: [announced("m1", { acked: 1 })] })).toEqual({ kind: "create" })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { forgottenBeat, markRestored, meet } from "../src/flow/meet.ts"
-import { envelope } from "../src/flow/envelope.ts"
+import { forgottenBeat, markRestored, meet } from "../src/guard/meet.ts"
+import { envelope } from "../src/send/envelope.ts"
 import { firstRev } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import type { Control } from "../src/ports.ts"
+import type { Control } from "../src/control.ts"
 import { Pair } from "./pair.ts"
 
 const control = (more: Partial<Control>): Control => ({
@@ -85,7 +85,7 @@ describe("a database that finds out that it was restored", () => {
     await markRestored(medusa.ports, medusa.control)
     expect(medusa.control).toMatchObject({ repair: next, past: ["before", epoch] })
     expect(medusa.control.epoch).not.toBe(epoch)
-    expect(lines).toEqual([expect.stringMatching(/^The database of medusa was restored from a backup/)])
+    expect(lines).toEqual([expect.stringMatching(/^The database of Medusa was restored from a backup/)])
   })
 
   it("once, whoever of its processes is first", async () => {

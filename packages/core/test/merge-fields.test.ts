@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest"
-import { fingerprint } from "../src/document/fingerprint.ts"
+import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
 import type { Document, Side } from "../src/document/value.ts"
-import { conflictOf, isMapped, mergeFields } from "../src/flow/merge-fields.ts"
+import { isMapped, mergeFields } from "../src/apply/merge-fields.ts"
+import { conflictOf } from "../src/record/conflict.ts"
 import { emptyLink, type FieldState, type Link } from "../src/link/link.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
 import { state, text, thing } from "./thing.ts"
@@ -15,6 +16,7 @@ const KIND = thing({
     sku: text("sku", "sku", { owner: "medusa" }),
     color: text(null, "color"),
     tags: { type: "set", medusa: "tags", directus: "tags" },
+    above: { type: "reference", medusa: "above", directus: "above", to: "thing" },
   },
 })
 const context = { side: "medusa" as Side, now: NOW, syncId: "s", base: 0, epochs: { medusa: "em", directus: "ed" } }
@@ -40,6 +42,22 @@ const merged = (mine: Link, fields: WireRecord["fields"], current: Document = {}
 }
 
 describe("the merge of a field", () => {
+  it("23: lets an empty reference that was the other side's own stand against no edit, on either side", () => {
+    const empty = { fp: NULL_FINGERPRINT, e: 0 }
+    for (const went of [{ went: "m8" }, {}]) {
+      const mine = link({ above: { ...empty, ...went, r: 5 } })
+      expect(merged(mine, { above: ["m7", 3] })).toMatchObject({ patch: { above: "m7" }, conflicts: [] })
+    }
+    const typed = merged(link({ above: state("m7", 5) }), { above: [null, 3, 0, 0] }, { above: "m7" })
+    expect(typed).toMatchObject({ patch: {}, taken: [], conflicts: [], news: true })
+    // What its author had seen, and what somebody has emptied, goes on as it did.
+    expect(merged(link({ above: state("m7", 4) }), { above: [null, 3, 0, 0] })).toMatchObject({
+      patch: { above: null },
+    })
+    expect(merged(link({ above: { ...empty, e: 5, r: 5 } }), { above: ["m7", 3] }).conflicts).toHaveLength(1)
+    expect(merged(link({ note: state("n", 5) }), { note: [null, 3, 0, 0] }).conflicts).toHaveLength(1)
+  })
+
   it("takes an edit whose author had seen ours, and only that is news", () => {
     const mine = link({ title: state("old", 4) })
     expect(merged(mine, { title: ["new", 3] })).toEqual({

@@ -7,9 +7,9 @@ import {
 } from "@opentelemetry/sdk-metrics"
 import { afterEach, expect, it, vi } from "vitest"
 import { startBackfill } from "../src/backfill/backfill.ts"
-import { runSender } from "../src/flow/run-sender.ts"
+import { runSender } from "../src/run/run-sender.ts"
 import { observeGauges } from "../src/health/metrics.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
 

@@ -1,11 +1,11 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { listed, memberName, splitName, splitOutsideQuotes, unquoted } from "../src/document/names.ts"
-import { keyFromText, keyText } from "../src/flow/match-key.ts"
-import { candidatesIn, couldBe } from "../src/inbox/candidates.ts"
+import { keyFromText, keyText } from "../src/record/match-key.ts"
+import { candidatesIn, couldBe } from "../src/apply/candidates.ts"
 import { fromDocument, toDocument } from "../src/mapping/mapper.ts"
-import { parseTextKey, textKey, type TranslatedText, type Translates } from "../src/mapping/translations.ts"
-import { defineEntity } from "../src/mapping/entity.ts"
+import { parseTextKey, textKey, type TranslatedText } from "../src/mapping/translations.ts"
+import { defineEntity, type Translates } from "../src/mapping/entity.ts"
 
 const PRINTABLE = Array.from({ length: 0x7f - 0x20 }, (_, i) => String.fromCharCode(0x20 + i))
 /** What stands between two names somewhere in the engine, in a host's adapter or in a sentence. */

@@ -9,7 +9,7 @@ import {
   tellWithParent,
   waitsForParent,
   wakeHeldBack,
-} from "../src/flow/parts.ts"
+} from "../src/family/parts.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { config, hostWith, kind, type Given } from "./host-with.ts"
 
@@ -242,6 +242,12 @@ describe("a part that is to be made anew", () => {
     })
   })
 
+  it("belongs to the record that has taken the place of its parent", async () => {
+    const made = hostWith({ rows, links: [part("v1", { ...ALONG, snapshot: { ...DOCUMENT, product: "p0" } })] })
+    await remakeParts(made.host.ports, variant, ["v1"])
+    expect(made.host.table("variant").rows.get("v1")).toEqual(DOCUMENT)
+  })
+
   it("of which nobody knows what it was has ended by itself, and that is told", async () => {
     const made = hostWith({ rows, links: [part("v1", { ...ALONG, snapshot: null })] })
     await remakeParts(made.host.ports, variant, ["v1"])
@@ -340,22 +346,28 @@ describe("a part that gets its peer", () => {
   })
 })
 
-it("who waits for a record looks again when one of its kind can be referred to", async () => {
+it("who waits for a record looks again when that one can be referred to, and no other does", async () => {
+  const names = (id: string) => ({ heldBack: true, fields: { product: { fp: fingerprint(id), r: 1 } } })
+  const member = (went?: string) => ({ "categories#c2": { fp: fingerprint(true), r: 1, ...(went ? { went } : {}) } })
   const { within, marked } = hostWith({
     links: [
-      part("v1", { heldBack: true }),
-      part("v2"),
-      { ...emptyLink("product", "p1"), heldBack: true },
-      { ...emptyLink("category", "c1"), heldBack: true },
+      part("v1", names("p1")),
+      part("v2", { ...names("p1"), heldBack: false }),
+      part("v3", names("p3")),
+      { ...emptyLink("product", "p1"), heldBack: true, fields: member() },
+      { ...emptyLink("product", "p2"), heldBack: true, fields: member("c3") },
+      { ...emptyLink("category", "c1"), heldBack: true, fields: { parent: { fp: fingerprint("c2"), r: 1 } } },
     ],
   })
   await within(async (tx) => {
-    const add = vi.spyOn(tx.marks, "add")
-    await wakeHeldBack(config, tx, "product")
-    expect(add.mock.calls.filter(([, ids]) => ids.length > 0)).toEqual([["variant", ["v1"]]])
-    add.mockClear()
-    await wakeHeldBack(config, tx, "category")
-    add.mockRestore()
+    const wake = vi.spyOn(tx.marks, "wake")
+    await wakeHeldBack(config, tx, "product", ["p1", "p2"])
+    expect(wake.mock.calls.filter(([, ids]) => ids.length > 0)).toEqual([["variant", ["v1"]]])
+    wake.mockClear()
+    await wakeHeldBack(config, tx, "product", [])
+    expect(wake).not.toHaveBeenCalled()
+    await wakeHeldBack(config, tx, "category", ["c2"])
+    wake.mockRestore()
   })
   expect(marked()).toEqual(["v1"])
   expect(marked("product")).toEqual(["p1"])

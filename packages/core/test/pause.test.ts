@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { sayHello } from "../src/flow/ask-peer.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { sayHello } from "../src/send/ask-peer.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { CLOSED } from "../src/guard/breaker.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
 import { readHealth } from "../src/health/health.ts"

@@ -1,97 +1,13 @@
 import { describe, expect, it } from "vitest"
-import type { CanonicalValue, Document, Side } from "../src/document/value.ts"
-import { resolveConfig } from "../src/mapping/config.ts"
-import {
-  comparePlaces,
-  placesFor,
-  withPlaces,
-  type KnownPlaces,
-  type Place,
-  type Places,
-} from "../src/mapping/places.ts"
-import { findDrift, sweepOnce, type Drift } from "../src/repair/sweep.ts"
-import { Pair } from "./pair.ts"
-
-const SWEEP = { newAmong: () => Promise.resolve([]), rest: () => Promise.resolve(true) }
-const MAPPING = { translations: { locales: { "de-DE": "de" } } }
-
-/** Two hosts whose places for products come, go and move. */
-class Movable {
-  readonly #known: Record<Side, KnownPlaces | null> = { medusa: null, directus: null }
-  readonly #at: Record<Side, Record<string, Place>>
-  readonly pair: Pair
-  readonly #config
-
-  constructor(mapping: Parameters<typeof resolveConfig>[0] = MAPPING, missing: string[] = []) {
-    this.#config = resolveConfig(mapping)
-    this.pair = new Pair(this.#config)
-    const all = [...(this.#config.entities.get("product")?.fields.values() ?? [])].flatMap(placesFor)
-    const places = (left: string[]): Record<string, Place> =>
-      Object.fromEntries(all.map((place) => [place, { at: left.includes(place) ? null : place }]))
-    this.#at = { medusa: places([]), directus: places(missing) }
-    this.#start("medusa")
-    this.#start("directus")
-  }
-
-  #start(side: Side): void {
-    const now: Places = { product: this.#at[side] }
-    const known = comparePlaces(this.#known[side], now)
-    this.#known[side] = known
-    Object.assign(this.pair.host(side).ports, { config: withPlaces(this.#config, now, known) })
-  }
-
-  /** A place appears, moves or goes, and whatever rows hold there is `value`. */
-  move(side: Side, place: string, at: string | null, value: CanonicalValue = null): void {
-    for (const [id, row] of this.pair.host(side).table("product").rows) {
-      const others = Object.entries(row).filter(([name]) => name !== place && !name.startsWith(`${place}#`))
-      const here = value === null ? {} : { [place]: value }
-      this.pair
-        .host(side)
-        .table("product")
-        .rows.set(id, { ...Object.fromEntries(others), ...here })
-    }
-    this.#at[side] = { ...this.#at[side], [place]: { at, blank: value } }
-    this.#start(side)
-  }
-
-  async sweep(...sides: Side[]): Promise<void> {
-    for (const side of sides) {
-      await sweepOnce(this.pair.host(side).ports, SWEEP)
-      await this.pair.settle()
-    }
-  }
-
-  values(side: Side, name: string): CanonicalValue[] {
-    return [...this.pair.host(side).table("product").rows.values()].map((row) => row[name] ?? null)
-  }
-
-  /** `kind field loses side: value`, of both inboxes. */
-  lost(): string[] {
-    const all = [...this.pair.medusa.conflicts.values(), ...this.pair.directus.conflicts.values()]
-    return [...new Set(all.map((c) => `${c.kind} ${c.field} loses ${c.losingSide}: ${JSON.stringify(c.losingValue)}`))]
-  }
-}
-
-const shirt = (n: number, more: Document = {}): Document => ({
-  title: `Shirt ${String(n)}`,
-  handle: `shirt-${String(n)}`,
-  status: "published",
-  ...more,
-})
-
-async function shop(
-  missing: string[],
-  products: Document[],
-  mapping?: Parameters<typeof resolveConfig>[0],
-): Promise<Movable> {
-  const shop = new Movable(mapping, missing)
-  for (const product of products) shop.pair.medusa.create("product", product)
-  await shop.pair.settle()
-  return shop
-}
-
-const SIX = [1, 2, 3, 4, 5, 6].map((n) => shirt(n, n === 6 ? { status: "draft" } : {}))
-const STATUS = [...Array.from({ length: 5 }, () => "published"), "draft"]
+import type { Side } from "../src/document/value.ts"
+import { comparePlaces, type Places } from "../src/mapping/places.ts"
+import type { KnownPlaces } from "../src/mapping/entity.ts"
+import { ask } from "../src/send/ask-peer.ts"
+import { preparePush } from "../src/send/prepare-push.ts"
+import { findDrift, sweepOnce } from "../src/repair/sweep.ts"
+import { type Drift } from "../src/operate/job.ts"
+import { pushOnce } from "../src/run/run-push.ts"
+import { SWEEP, shirt, shop, SIX, STATUS } from "./movable.ts"
 
 describe("a column that is added later", () => {
   it("takes the peer's values where it shows its default, and changes none of theirs", async () => {
@@ -159,6 +75,24 @@ describe("a column that is added later", () => {
     expect(a.values("directus", "status")).toEqual(STATUS)
   })
 
+  it("takes values that overtake their announcement within the same sweep", async () => {
+    const a = await shop(["status"], SIX)
+    a.move("directus", "status", "status", "draft")
+    const { transport } = a.pair.directus.ports
+    let times = 0
+    // A quick sender tells the values while the answer is under way, three times in a row.
+    const send: typeof transport.send = async (message) => {
+      const reply = await transport.send(message)
+      if (message.ask?.kind === "tell" && ++times <= 3) await pushOnce(a.pair.medusa.ports)
+      return reply
+    }
+    Object.assign(a.pair.directus.ports, { transport: { send } })
+    await a.sweep("directus")
+    expect(times).toBe(4)
+    expect(a.values("directus", "status")).toEqual(STATUS)
+    expect(a.values("medusa", "status")).toEqual(STATUS)
+  })
+
   it("costs one question, and none when all is agreed on", async () => {
     const a = await shop(["status"], SIX)
     a.move("directus", "status", "status", "draft")
@@ -223,6 +157,88 @@ describe("a field that is mapped to another place", () => {
     await a.sweep("directus", "medusa", "directus", "medusa")
     expect([a.values("medusa", "description"), a.values("directus", "description")]).toEqual([["M"], ["M"]])
     expect(a.lost()).toEqual(['concurrent description loses directus: "D"'])
+  })
+
+  it("hears of an edit that has crossed its question under that edit's name", async () => {
+    const a = await shop([], [shirt(1)], { product: { fields: { description: { wins: "directus" } } } })
+    const { ports, control } = a.pair.directus
+    const [id = ""] = a.pair.directus.table("product").rows.keys()
+    a.pair.directus.edit("product", id, { description: "D" })
+    const [outgoing] = await preparePush(ports, await ports.lease(1), control)
+    a.move("directus", "description", "text")
+    await sweepOnce(ports, SWEEP)
+    if (outgoing) await ports.transport.send(outgoing.message)
+    await pushOnce(a.pair.medusa.ports)
+    const told = a.pair.messages.flatMap(({ from, records }) => (from.startsWith("medusa") ? records : [])).at(-1)
+    expect(told?.fields["description"]).toEqual(["D", told?.rev, 0, 0])
+  })
+
+  it.each([null, "M"])(
+    "says what came of an edit that arrives behind the answer to its question, where it is %s",
+    async (said) => {
+      const a = await shop([], [shirt(1)], { product: { fields: { description: { wins: "directus" } } } })
+      const { ports, control } = a.pair.directus
+      const [m = ""] = a.pair.medusa.table("product").rows.keys()
+      const [d = ""] = a.pair.directus.table("product").rows.keys()
+      a.pair.directus.edit("product", d, { description: "D" })
+      const [outgoing] = await preparePush(ports, await ports.lease(1), control)
+      a.move("directus", "description", "text")
+      if (said !== null) a.pair.medusa.edit("product", m, { description: said })
+      await sweepOnce(ports, SWEEP)
+      await pushOnce(a.pair.medusa.ports)
+      if (outgoing) await ports.transport.send(outgoing.message)
+      expect(a.values("medusa", "description")).toEqual(["D"])
+      await a.pair.settle()
+      expect([a.values("medusa", "description"), a.values("directus", "description")]).toEqual([[said], [said]])
+    },
+  )
+
+  it("is no answer to who had that pair before: what the one of now has told is compared", async () => {
+    const a = await shop([], [shirt(1)], { product: { deletes: { medusa: "ignore", directus: "ignore" } } })
+    const { ports } = a.pair.directus
+    const [m = ""] = a.pair.medusa.table("product").rows.keys()
+    const [before = ""] = a.pair.directus.table("product").rows.keys()
+    a.pair.directus.remove("product", before)
+    await a.pair.settle()
+    a.move("medusa", "description", "metadata.text")
+    a.pair.medusa.edit("product", m, { description: "M" })
+    a.pair.directus.create("product", shirt(1, { description: "D" }))
+    await pushOnce(ports)
+    const records = [{ id: m, peer: before }]
+    expect(await ask(ports, { kind: "tell", entity: "product", places: ["description"], records })).toEqual({
+      kind: "tell",
+      revs: [null],
+    })
+    await a.pair.settle()
+    await a.sweep("medusa", "directus")
+    expect([a.values("medusa", "description"), a.values("directus", "description")]).toEqual([["M"], ["M"]])
+    expect(a.lost()).toEqual(['concurrent description loses directus: "D"'])
+  })
+
+  it.each(["D", null])("calls what was copied there by the name of its edit, where the peer has %s", async (said) => {
+    const a = await shop([], [shirt(1)], { product: { fields: { description: { wins: "directus" } } } })
+    const [m = ""] = a.pair.medusa.table("product").rows.keys()
+    const [d = ""] = a.pair.directus.table("product").rows.keys()
+    a.pair.medusa.edit("product", m, { description: "M" })
+    a.pair.directus.edit("product", d, { description: "D" })
+    await pushOnce(a.pair.medusa.ports)
+    a.pair.directus.edit("product", d, { description: said })
+    a.move("medusa", "description", "metadata.text")
+    a.pair.medusa.edit("product", m, { description: "M" })
+    await sweepOnce(a.pair.medusa.ports, SWEEP)
+    await pushOnce(a.pair.directus.ports)
+    await pushOnce(a.pair.medusa.ports)
+    a.pair.directus.edit("product", d, { description: "E" })
+    await a.pair.settle()
+    const ofM = [a.pair.medusa, a.pair.directus].flatMap(({ conflicts }) =>
+      [...conflicts.values()].filter(({ losingValue }) => losingValue === "M"),
+    )
+    expect([...new Set(ofM.map(({ id }) => id))]).toHaveLength(1)
+    expect([a.values("medusa", "description"), a.values("directus", "description")]).toEqual([["E"], ["E"]])
+    const told = a.pair.messages.flatMap(({ from, records }) => (from.startsWith("medusa") ? records : []))
+    const edits = told.flatMap(({ fields }) => (fields["description"]?.[0] === "M" ? [fields["description"]] : []))
+    expect(new Set(edits.map(([, r, , e]) => e ?? r)).size).toBe(1)
+    expect(edits).toHaveLength(said === null ? 2 : 1)
   })
 
   it("joins the members of a set, and takes none away", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
-import { planPush, retell, withoutRetry, type Known } from "../src/flow/plan-push.ts"
+import { planPush, retell, withoutRetry, type Known } from "../src/record/plan-push.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { EntityDefinition } from "../src/mapping/entity.ts"
@@ -70,6 +70,28 @@ describe("what the peer is told", () => {
     const told = (reason: string) => sent({ ...waiting, reason }, there({})).record.fields
     expect(told("need_parent: a record that it refers to has not arrived")).toEqual({ collection: [null, 6] })
     expect(told("concurrent_write: The record was busy.")).toEqual({ collection: ["c1", 5] })
+    // A peer that names the field means that one alone.
+    const naming = (field: string) => `need_parent: ${field} refers to a record that has not arrived on the other side`
+    expect(told(naming("collection"))).toEqual({ collection: [null, 6] })
+    expect(told(naming("categories#c2"))).toEqual({ collection: ["c1", 5] })
+  })
+
+  it("23: of what went with its record and was the peer's own value is that it is empty, and no edit of this side", () => {
+    const reason = "need_parent: collection refers to c1, which has not arrived on the other side"
+    const told = (e?: number) => {
+      const collection = { fp: NULL_FINGERPRINT, r: 5, went: "c1", ...(e === undefined ? {} : { e }) }
+      return sent({ fields: { collection }, heldBack: true, attempts: 3, reason }, there({})).record.fields
+    }
+    expect(told(0)).toEqual({ collection: [null, 6, 0, 0] })
+    for (const e of [undefined, 3]) expect(told(e)).toEqual({ collection: [null, 6] })
+  })
+
+  it("23: of a record without a peer it takes back what a copy under way still tells, and stands against no value there", () => {
+    const fields = { handle: { fp: "h", r: 1 }, collection: { fp: NULL_FINGERPRINT, r: 5, went: "c1" } }
+    const reason = "need_parent: collection refers to c1, which has not arrived on the other side"
+    const told = sent({ ...NEW, fields, heldBack: true, attempts: 3, reason })
+    expect(told.record).toMatchObject({ rev: 6, fields: { handle: ["shirt", 1], collection: [null, 6, 0, 0] } })
+    expect(told.link.fields["collection"]).toEqual({ fp: NULL_FINGERPRINT, r: 6, e: 0 })
   })
 
   it("of a new record is all that it has, under its key, which is kept until the peer answers", () => {
@@ -153,15 +175,18 @@ describe("a reference", () => {
     expect(asked).toEqual(["collection col1", "category c1"])
   })
 
-  it.each(["blocked", "ended"] as const)("to what is %s is held back alone, and the others go on", (known) => {
-    const found = referring(known)
-    expect(record(found)).toMatchObject({ rev: 5, fields: { title: ["Shirt", 5] } })
-    expect(record(found)?.fields).not.toHaveProperty("collection")
-    // The ack of rev 5 must not cover them.
-    expect(found).toMatchObject({
-      link: { heldBack: true, rev: 6, fields: { title: { r: 5 }, collection: { r: 6 }, "categories#c1": { r: 6 } } },
-    })
-  })
+  it.each(["blocked", "ended", "unproven"] as const)(
+    "to what is %s is held back alone, and the others go on",
+    (known) => {
+      const found = referring(known)
+      expect(record(found)).toMatchObject({ rev: 5, fields: { title: ["Shirt", 5] } })
+      expect(record(found)?.fields).not.toHaveProperty("collection")
+      // The ack of rev 5 must not cover them.
+      expect(found).toMatchObject({
+        link: { heldBack: true, rev: 6, fields: { title: { r: 5 }, collection: { r: 6 }, "categories#c1": { r: 6 } } },
+      })
+    },
+  )
 
   it("that is held back above what is sent keeps its rev, since no ack covers it", () => {
     const found = referring("blocked", {

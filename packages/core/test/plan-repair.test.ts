@@ -8,9 +8,11 @@ import {
   isUnanswered,
   leapOver,
   needsPush,
+  forgetPeer,
+  tellAgain,
   type Link,
 } from "../src/link/link.ts"
-import { forgetPeer, planRepair, tellAgain } from "../src/repair/plan-repair.ts"
+import { planRepair } from "../src/repair/plan-repair.ts"
 
 const link = (more: Partial<Link> = {}): Link => ({
   ...emptyLink("product", "m1"),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest"
 import { fingerprint } from "../src/document/fingerprint.ts"
 import type { Document } from "../src/document/value.ts"
-import { captureLeased, pack } from "../src/flow/prepare-push.ts"
+import { captureLeased, pack } from "../src/send/prepare-push.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
-import type { Control, Mark } from "../src/ports.ts"
+import type { Control } from "../src/control.ts"
+import type { Mark } from "../src/ports.ts"
 import { LIMITS } from "../src/wire/messages.ts"
 import { hostWith, type Given } from "./host-with.ts"
 import { wireRecord } from "./wire-record.ts"
@@ -40,8 +41,8 @@ async function captured(given: Given, marks: Mark[], control: Partial<Control> =
   const cleared: Mark[] = []
   const ports = {
     ...host.ports,
-    transaction: ((options, work) =>
-      transaction(options, (tx) =>
+    transaction: ((work) =>
+      transaction((tx) =>
         work({
           ...tx,
           links: {
@@ -130,8 +131,8 @@ describe("what a sender has leased", () => {
     let times = 0
     const ports = {
       ...host.ports,
-      transaction: ((options, work) =>
-        transaction(options, async (tx) => {
+      transaction: ((work) =>
+        transaction(async (tx) => {
           // As a host does after a deadlock.
           if (times++ === 0) await work(tx)
           return work({
@@ -168,7 +169,7 @@ describe("an end that is told", () => {
   })
 
   it("wakes nobody who waits for a record of its kind; one that comes back does", async () => {
-    const held = part("v9", { heldBack: true })
+    const held = part("v9", { heldBack: true, fields: { product: { fp: fingerprint("p1"), r: 1 } } })
     const ended = await captured({ rows: { variant: { v9: { title: "S" } } }, links: [link("p1"), held] }, [
       markOf("product", "p1"),
     ])

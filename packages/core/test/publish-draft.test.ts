@@ -8,7 +8,7 @@ import {
   yieldsToPeer,
   type DraftBase,
   type DraftedField,
-} from "../src/flow/publish-draft.ts"
+} from "../src/record/publish-draft.ts"
 import { emptyLink, type FieldState, type Link } from "../src/link/link.ts"
 import { state, text, thing } from "./thing.ts"
 

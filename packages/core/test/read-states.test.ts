@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest"
 import type { Side } from "../src/document/value.ts"
-import { inquire, sayHello } from "../src/flow/ask-peer.ts"
+import { inquire, sayHello } from "../src/send/ask-peer.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
 import { tellAlerts } from "../src/health/alerts.ts"
 import { readHealth } from "../src/health/health.ts"
+import { discardRecord, retryRecord } from "../src/inbox/quarantine.ts"
 import { readPeerInbox, readPeerOverview, readStates, type RecordState } from "../src/inbox/read-states.ts"
 import { resolveConflict, tellResolved } from "../src/inbox/resolve-conflict.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { Reply } from "../src/ports.ts"
 import { LIMITS, messageSchema, replySchema } from "../src/wire/messages.ts"
-import { makeEndpoint } from "../src/wire/endpoint.ts"
+import { makeEndpoint } from "../src/run/endpoint.ts"
 import { Pair, SECRET } from "./pair.ts"
 
 const SHIRT = { title: "Shirt", handle: "shirt" }
@@ -43,6 +44,15 @@ const OLDER: Reply = {
   message: "The message is not valid at ask: invalid_union.",
 }
 
+/** A person leaves it alone. */
+async function stopAndLeave(pair: Pair, localId: string): Promise<void> {
+  const { links } = pair.medusa.table("product")
+  const link = links.get(localId)
+  if (!link) throw new Error("no link")
+  links.set(localId, { ...link, state: "quarantined" })
+  await discardRecord(pair.medusa.ports, { entity: "product", localId })
+}
+
 async function withConflict() {
   const given = await withShirt()
   const { pair, ids } = given
@@ -73,6 +83,26 @@ describe("how a record is on both sides", () => {
     expect(await both()).toEqual(["synced", "synced"])
   })
 
+  it("a variant of a product that was left alone is so too, and is taken up and told with it", async () => {
+    const { pair, ids, sizes } = await withShirt()
+    await stopAndLeave(pair, ids.medusa)
+    pair.medusa.edit("variant", sizes.medusa, { title: "Small" })
+    await pair.settle()
+    const of = async (side: Side) =>
+      (await readStates(pair.host(side).ports, "variant", [sizes[side]])).get(sizes[side])
+    expect(await of("medusa")).toMatchObject({ state: "left_alone", cause: "record" })
+    expect(await of("directus")).toMatchObject({ state: "left_alone", cause: "peer" })
+    const whole = (await readStates(pair.medusa.ports, "product", [ids.medusa])).get(ids.medusa)
+    expect(whole).toMatchObject({ state: "left_alone", parts: { left_alone: 1 } })
+    await retryRecord(pair.medusa.ports, { entity: "variant", localId: sizes.medusa })
+    await pair.settle()
+    expect(pair.directus.table("variant").rows.get(sizes.directus)?.["title"]).toBe("Small")
+    // Each side has told all that it has.
+    const lost = [...pair.medusa.conflicts.values(), ...pair.directus.conflicts.values()].map((c) => c.losingValue)
+    expect(lost).toEqual(["S"])
+    expect([(await of("medusa"))?.state, (await of("directus"))?.state]).toEqual(["conflict", "conflict"])
+  })
+
   it("a stopped variant is its product's state, on both sides", async () => {
     const { pair, sizes, both, of } = await withShirt()
     const links = pair.directus.table("variant").links
@@ -90,6 +120,18 @@ describe("how a record is on both sides", () => {
     expect(await both()).toEqual(["partly", "partly"])
     links.set(sizes.directus, { ...link, standing: "gone" })
     expect(await of("directus")).toMatchObject({ state: "synced", parts: {} })
+  })
+
+  it("a part of a product that the peer deleted and this side kept is shown as archived, as that is", async () => {
+    const { pair, ids, sizes, of } = await withShirt()
+    pair.directus.remove("product", ids.directus)
+    await pair.settle()
+    const size = async () =>
+      (await readStates(pair.medusa.ports, "variant", [sizes.medusa])).get(sizes.medusa)?.state ?? "none"
+    expect([(await of("medusa")).state, await size()]).toEqual(["archived", "archived"])
+    pair.medusa.edit("variant", sizes.medusa, { title: "Small" })
+    await pair.settle()
+    expect([(await of("medusa")).state, await size()]).toEqual(["archived", "archived"])
   })
 
   it("a pause of one side is told on the other, with who and since when, and a change that waits there", async () => {
@@ -261,7 +303,7 @@ describe("what waits at the peer", () => {
       },
     ])
     const { ports } = pair.host(other)
-    if (kept) await ports.transaction({ own: true }, (tx) => tx.conflicts.add([{ ...kept, localId: ids[other] }]))
+    if (kept) await ports.transaction((tx) => tx.conflicts.add([{ ...kept, localId: ids[other] }]))
     expect((await readPeerInbox(ports, 10))?.conflicts).toEqual([])
   })
 

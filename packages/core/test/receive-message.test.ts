@@ -9,11 +9,11 @@ describe("a message as a whole", () => {
     const { ask } = receiver()
     expect(await ask({ from: "directus:b" })).toMatchObject({
       code: "wrong_receiver",
-      message: "This message comes from directus and was sent to directus. Check the configured addresses.",
+      message: "This message comes from Directus and was sent to Directus. Check the configured addresses.",
     })
     expect(await ask({ to: "medusa:" })).toMatchObject({
       code: "wrong_receiver",
-      message: "This message is not for directus.",
+      message: "This message is not for Directus.",
     })
     expect(await ask({ to: "the-directus:" })).toMatchObject({ code: "wrong_receiver" })
     expect(await ask({ to: "directus:b" })).toMatchObject({ kind: "results" })
@@ -30,7 +30,7 @@ describe("a message as a whole", () => {
     expect(await ask({})).toEqual({
       kind: "refused",
       code: "peer_paused",
-      message: "A person has paused the sync in directus. Changes are kept here, and follow when it is resumed there.",
+      message: "A person has paused the sync in Directus. Changes are kept here, and follow when it is resumed there.",
     })
   })
 
@@ -47,7 +47,7 @@ describe("a message as a whole", () => {
     directus.control = { ...directus.control, past: [OTHER] }
     expect(await ask({ peer_epoch: randomUUID() })).toMatchObject({
       code: "epoch_mismatch",
-      message: expect.stringMatching(/^The database of directus is another one than before/) as string,
+      message: expect.stringMatching(/^The database of Directus is another one than before/) as string,
     })
     expect(await ask({ peer_epoch: OTHER })).toMatchObject({ kind: "results", past: [OTHER] })
     expect(await ask({ peer_epoch: OTHER }, [record()])).toMatchObject({ code: "epoch_mismatch" })
@@ -70,7 +70,7 @@ describe("a message as a whole", () => {
     const { epoch } = directus.control
     expect(await ask({ peer_beat: 1 })).toMatchObject({
       code: "restored",
-      message: "The database of directus was restored; it compares its links first.",
+      message: "The database of Directus was restored; it compares its links first.",
     })
     expect(directus.control).toMatchObject({ repair: "restored", past: [epoch] })
     expect(await ask({ peer_beat: 1, peer_epoch: epoch }, [record()])).toMatchObject({ code: "epoch_mismatch" })
@@ -82,7 +82,7 @@ describe("a message as a whole", () => {
     expect(await ask({ beat: 4 })).toEqual({
       kind: "refused",
       code: "old_beat",
-      message: "Older than what was heard of medusa before.",
+      message: "This message is older than the last one from Medusa. Was its database restored?",
       beat: 5,
     })
   })

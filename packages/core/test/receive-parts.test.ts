@@ -3,7 +3,8 @@ import { fingerprint } from "../src/document/fingerprint.ts"
 import { SyncError } from "../src/errors.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import { findDrift, type Drift } from "../src/repair/sweep.ts"
+import { findDrift } from "../src/repair/sweep.ts"
+import { type Drift } from "../src/operate/job.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
 import { record, receiver } from "./receiver.ts"
@@ -57,6 +58,24 @@ describe("parts", () => {
     expect(back).toMatchObject({ standing: "alive" })
     expect(pair.directus.table("variant").rows.get(back?.localId ?? "")).toMatchObject({ title: "S", product: item })
     expect(pair.medusa.table("variant").rows.has(ids[0] ?? "")).toBe(true)
+  })
+
+  it("that went with their parent come back in the one to which the peer has moved them", async () => {
+    const { pair, product, item, theirs, ids } = await family(["S", "M"])
+    const other = pair.medusa.create("product", { title: "Dress", handle: "dress" })
+    await pair.settle()
+    const [moved = "", stays = ""] = theirs
+    pair.medusa.remove("product", product)
+    pair.directus.edit("variant", moved, { product: pair.peer("medusa", other) })
+    pair.directus.edit("variant", stays, { sku: "M-1" })
+    await pair.settle()
+    const { rows, links: own } = pair.medusa.table("variant")
+    const [link] = [...own.values()].filter(({ peerId }) => peerId === moved)
+    expect(rows.get(link?.localId ?? "")).toMatchObject({ title: "S", product: other })
+    expect(link).toMatchObject({ standing: "alive", state: "active", reason: null })
+    expect(pair.directus.table("variant").links.get(moved)).toMatchObject({ state: "active", reason: null })
+    expect(rows.has(ids[1] ?? ""), "the one that stays rests with its product").toBe(false)
+    expect(pair.directus.table("variant").rows.get(stays)).toMatchObject({ sku: "M-1", product: item })
   })
 
   const look = async (pair: Pair): Promise<Drift[]> => {
@@ -162,14 +181,19 @@ describe("those that wait for a record", () => {
     if (row) rows.set("d1", { title: "Shirt", handle: "shirt" })
     if (before) links.set("d1", { ...emptyLink("product", "d1"), rev: 3, acked: 3, seen: 4, aliveRev: 1, ...before })
     if (before?.peerId) byPeer.set(before.peerId, "d1")
-    directus.table("variant").links.set("d9", { ...emptyLink("variant", "d9"), heldBack: true })
+    const refers = (id: string): Partial<Link> => ({
+      heldBack: true,
+      fields: { product: { fp: fingerprint(id), r: 1 } },
+    })
+    directus.table("variant").links.set("d9", { ...emptyLink("variant", "d9"), ...refers("d1") })
+    directus.table("variant").links.set("d8", { ...emptyLink("variant", "d8"), ...refers("d7") })
     const [result] = await results(record(more))
     expect(result?.st).toMatch(/^(ok|created)$/)
+    expect(directus.table("variant").marks.has("d8")).toBe(false)
     return directus.table("variant").marks.has("d9")
   }
 
-  it("look again when it is made, is linked, or has come back", async () => {
-    expect(await woken(false, null)).toBe(true)
+  it("look again when it is linked, or has come back", async () => {
     expect(await woken(true, null)).toBe(true)
     expect(await woken(true, { peerId: null, acked: 0, seen: 0 })).toBe(true)
     const archived = { peerId: "m1", standing: "archived", snapshot: { title: "Shirt" } } as const

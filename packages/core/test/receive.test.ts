@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { fingerprint } from "../src/document/fingerprint.ts"
 import { SyncError } from "../src/errors.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import type { HostPorts } from "../src/ports.ts"
 import { record, receiver } from "./receiver.ts"
@@ -13,8 +13,8 @@ const told = (fields: Record<string, string>) =>
 function failing(ports: HostPorts, times: number, error: unknown): () => number {
   const { transaction } = ports
   let tried = 0
-  const broken: HostPorts["transaction"] = (options, work) =>
-    tried++ < times ? Promise.reject(error as Error) : transaction(options, work)
+  const broken: HostPorts["transaction"] = (work) =>
+    tried++ < times ? Promise.reject(error as Error) : transaction(work)
   Object.assign(ports, { transaction: broken })
   return () => tried
 }
@@ -22,11 +22,11 @@ function failing(ports: HostPorts, times: number, error: unknown): () => number 
 describe("a record of a message", () => {
   it("is made together with the others, each under its own id, and the journal says from which message", async () => {
     const { ask, directus, link } = receiver()
-    const begun: unknown[] = []
+    let begun = 0
     const { transaction } = directus.ports
-    const counting: typeof transaction = (options, work) => {
-      begun.push(options)
-      return transaction(options, work)
+    const counting: typeof transaction = (work) => {
+      begun += 1
+      return transaction(work)
     }
     Object.assign(directus.ports, { transaction: counting })
     const hat = record({ id: "m2", key: { field: "handle", value: "hat" }, fields: { handle: ["hat", 1] } })
@@ -36,7 +36,7 @@ describe("a record of a message", () => {
         { st: "created", peer: "d2" },
       ],
     })
-    expect(begun).toEqual([{ own: true }])
+    expect(begun).toBe(1)
     expect([link("d1")?.peerId, link("d2")?.peerId]).toEqual(["m1", "m2"])
     expect(directus.journal).toMatchObject(
       ["d1", "d2"].map((localId) => ({ localId, direction: "in", event: "created", syncId: "message-1" })),
@@ -111,8 +111,8 @@ describe("a record of a message", () => {
     const shown: unknown[] = []
     const showPeer = (entity: string, pairs: object[]) =>
       Promise.resolve(void shown.push(...pairs.map((pair) => ({ entity, ...pair }))))
-    const watching: typeof transaction = (options, work) =>
-      transaction(options, (tx) => work({ ...tx, documents: { ...tx.documents, showPeer } }))
+    const watching: typeof transaction = (work) =>
+      transaction((tx) => work({ ...tx, documents: { ...tx.documents, showPeer } }))
     Object.assign(directus.ports, { transaction: watching })
     const id = directus.create("product", { title: "x", handle: "shirt" }, false)
     const hat = record({ id: "m2", key: { field: "handle", value: "hat" }, fields: { handle: ["hat", 1] } })
@@ -129,8 +129,8 @@ describe("a record of a message", () => {
   it("that a filter of the host hides as soon as it is made is refused, and nothing of it is kept", async () => {
     const { results, directus } = receiver()
     const { transaction } = directus.ports
-    const hides: HostPorts["transaction"] = (options, work) =>
-      transaction(options, (tx) =>
+    const hides: HostPorts["transaction"] = (work) =>
+      transaction((tx) =>
         work({
           ...tx,
           documents: {
@@ -145,7 +145,7 @@ describe("a record of a message", () => {
     Object.assign(directus.ports, { transaction: hides })
     const [result] = await results(record())
     expect(result).toMatchObject({ st: "failed", code: "rejected_by_host" })
-    expect(result?.reason).toMatch(/^A filter in directus leaves it out as soon as it is made/)
+    expect(result?.reason).toMatch(/^A filter in Directus leaves it out as soon as it is made/)
     expect(directus.table("product").rows.size).toBe(0)
     expect(directus.table("product").links.size).toBe(0)
   })
@@ -179,8 +179,8 @@ describe("a record of a message", () => {
     expect([...links.values()]).toMatchObject([{ peerId: "m1", standing: "gone" }])
     const removed: string[] = []
     const { transaction } = directus.ports
-    const watching: typeof transaction = (options, work) =>
-      transaction(options, (tx) =>
+    const watching: typeof transaction = (work) =>
+      transaction((tx) =>
         work({
           ...tx,
           links: { ...tx.links, remove: (entity, ids) => (removed.push(...ids), tx.links.remove(entity, ids)) },
@@ -218,7 +218,7 @@ describe("a record of a message", () => {
     const edit = { peer: "d1", full: false, key: null, seen: 3 }
     await results(record({ ...edit, rev: 5, fields: { title: ["Hemd", 5] } }))
     expect(variants.marks.size).toBe(0)
-    variants.links.set("d3", { ...emptyLink("variant", "d3"), heldBack: true })
+    variants.links.set("d3", { ...emptyLink("variant", "d3"), heldBack: true, fields: told({ product: "d1" }) })
     await results(record({ ...edit, rev: 5, seen: 3, fields: {} }))
     expect(variants.marks.size).toBe(0)
     await results(record({ ...edit, rev: 6, alive_rev: 6, fields: {} }))
@@ -280,8 +280,8 @@ describe("a record of a message", () => {
     directus.table("product").rows.set("d1", { title: "Shirt", handle: "shirt" })
     const { transaction } = directus.ports
     let looks = 0
-    const stale: typeof transaction = (options, work) =>
-      transaction(options, (tx) => {
+    const stale: typeof transaction = (work) =>
+      transaction((tx) => {
         looks++
         return work({ ...tx, links: { ...tx.links, findByPeer: () => Promise.resolve([{ ...now, peerId: "m1" }]) } })
       })
@@ -302,7 +302,7 @@ describe("a record of a message", () => {
     byPeer.set("m1", "d1")
     const sent = { entity: "variant", peer: "d1", full: false, key: null, rev: 2, seen: 1 }
     expect(await results(record({ ...sent, fields: { title: ["M", 2] } }))).toEqual([
-      { st: "need_parent", ack: 0, peer: null, rev: 0 },
+      { st: "need_parent", ack: 0, peer: null, rev: 0, code: "product" },
     ])
     expect(await results(record({ ...sent, alive: false, alive_rev: 2, fields: {} }))).toMatchObject([{ st: "ok" }])
   })
@@ -327,6 +327,17 @@ describe("two announcements of one record", () => {
     const { results, link, id } = await announced()
     expect(await results(record())).toEqual([{ st: "await", ack: 0, peer: id, rev: 0 }])
     expect(link(id)?.promised).toBe("m1")
+  })
+
+  it("of which a third one comes with the key: this host's keeps what it has promised the one that it waits for", async () => {
+    for (const [promised, after] of [
+      ["m8", "m8"],
+      ["m7", "m1"],
+    ]) {
+      const { results, link, id } = await announced({ awaiting: "m8", promised: promised ?? "" })
+      expect(await results(record())).toMatchObject([{ st: "await", peer: id }])
+      expect(link(id)?.promised).toBe(after)
+    }
   })
 
   it("are one where the sender names the record here, and it need not tell all of it", async () => {

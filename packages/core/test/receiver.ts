@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { receive } from "../src/flow/run-apply.ts"
+import { receive } from "../src/run/run-apply.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { MemoryHostOptions } from "../src/testing/memory-table.ts"
 import type { Message, WireRecord } from "../src/wire/messages.ts"

@@ -1,10 +1,12 @@
+import { fingerprint } from "../src/document/fingerprint.ts"
 import { describe, expect, it } from "vitest"
-import { envelope } from "../src/flow/envelope.ts"
-import type { Outgoing } from "../src/flow/prepare-push.ts"
-import { recordReply, standStill } from "../src/flow/record-reply.ts"
+import { envelope } from "../src/send/envelope.ts"
+import type { Outgoing } from "../src/send/prepare-push.ts"
+import { recordReply, standStill } from "../src/send/record-reply.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import type { Control, Reply } from "../src/ports.ts"
+import type { Control } from "../src/control.ts"
+import type { Reply } from "../src/ports.ts"
 import type { RecordResult } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
 import { wireRecord } from "./wire-record.ts"
@@ -120,14 +122,21 @@ describe("those that wait for a record", () => {
     const link: Link = { ...emptyLink("product", id), peerId: "d1", rev: 6, acked: 4, aliveRev: 1, ...before }
     medusa.table("product").links.set(id, link)
     outgoing.message.records = [wireRecord({ id, peer: link.peerId, rev: 6 })]
-    medusa.table("variant").links.set("v1", { ...emptyLink("variant", "v1"), heldBack: true })
+    medusa.table("variant").links.set("v1", waiting("v1", id))
+    medusa.table("variant").links.set("v2", waiting("v2", "another"))
     await reply({
       kind: "results",
       epoch: EPOCH,
       results: [{ st: "ok", ack: 6, peer: "d1", rev: 3, ...result }],
     })
+    expect(medusa.table("variant").marks.has("v2")).toBe(false)
     return medusa.table("variant").marks.has("v1")
   }
+  const waiting = (localId: string, product: string): Link => ({
+    ...emptyLink("variant", localId),
+    heldBack: true,
+    fields: { product: { fp: fingerprint(product), r: 1 } },
+  })
 
   it("look again when the peer has got it, has it back, or will not get it", async () => {
     expect(await woken({ peerId: null, acked: 0, announced: "handle=shirt" }, { st: "created" })).toBe(true)
@@ -170,8 +179,8 @@ describe("an answer that gives a record its peer", () => {
     medusa.table("product").links.set(id, { ...emptyLink("product", id), rev: 1, aliveRev: 1, announced: "" })
     const order: string[] = []
     const { transaction } = medusa.ports
-    medusa.ports.transaction = (how, work) =>
-      transaction(how, (tx) => {
+    medusa.ports.transaction = (work) =>
+      transaction((tx) => {
         const noted =
           <T>(what: string, lock: (entity: string, ids: string[]) => T) =>
           (entity: string, ids: string[]): T => {

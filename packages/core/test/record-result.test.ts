@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { recordResult, type Recorded } from "../src/flow/record-result.ts"
-import { MAX_FAILURES, retryDelay } from "../src/guard/retry.ts"
+import { recordResult, type Recorded } from "../src/send/record-result.ts"
+import { missingThere } from "../src/record/plan-push.ts"
+import { MAX_FAILURES, retryDelay } from "../src/retry.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import type { RecordResult, WireRecord } from "../src/wire/messages.ts"
 import { wireRecord } from "./wire-record.ts"
@@ -126,10 +127,34 @@ describe("an answer that could not take the record", () => {
     expect(recorded({}, result("failed"), { peer: null })).toMatchObject({ kind: "again", link: { attempts: 0 } })
   })
 
+  it.each(["failed", "need_parent", "quarantined"] as const)(
+    "%s means nothing when it has gone or is back since",
+    (st) => {
+      const refusal = result(st, { code: "rejected_by_host" })
+      const changed = { rev: 7, aliveRev: 7, heldBack: true }
+      const gone = { ...changed, standing: "along" as const }
+      expect(recorded(gone, refusal)).toEqual({ kind: "again", link: link(gone) })
+      expect(recorded(changed, refusal, { alive: false })).toEqual({ kind: "again", link: link(changed) })
+    },
+  )
+
   it("means nothing when the values have changed since", () => {
     const newer = { rev: 6, attempts: 4, reason: "failed" }
     expect(recorded(newer, result("failed"))).toMatchObject({ kind: "retry", link: { attempts: 0, reason: "failed" } })
     expect(recorded({ ...newer, heldBack: true }, result("failed"))).toMatchObject({ kind: "stopped" })
+  })
+
+  it("means nothing to who is held back either, where a value that was sent has changed since", () => {
+    const refusal = result("failed", { code: "rejected_by_host" })
+    const before = (field: { r: number; e?: number }) => ({
+      rev: 6,
+      heldBack: true,
+      attempts: 4,
+      fields: { title: { fp: "t", ...field } },
+    })
+    expect(recorded(before({ r: 6 }), refusal)).toEqual({ kind: "retry", link: link(before({ r: 6 })) })
+    // The same edit under a later rev.
+    expect(recorded(before({ r: 6, e: 5 }), refusal)).not.toEqual({ kind: "retry", link: link(before({ r: 6, e: 5 })) })
   })
 
   it("of an end counts although the edits behind it were given the next rev", () => {
@@ -192,6 +217,19 @@ describe("an answer that could not take the record", () => {
       kind: "retry",
       link: { attempts: 1, reason: "need_full" },
     })
+  })
+
+  it("need_parent says which field refers to what is not there, and an older peer does not", () => {
+    for (const [code, field] of [
+      ["groups#m1: x", "groups#m1: x"],
+      [undefined, null],
+    ] as const) {
+      const missing = result("need_parent", { peer: null, ack: 0, ...(code === undefined ? {} : { code }) })
+      const { reason } = recorded({}, missing).link
+      expect(missingThere(reason)).toBe(field)
+    }
+    for (const other of [null, "not_unique: slug", "need_parent: it has no product"])
+      expect(missingThere(other)).toBeNull()
   })
 
   it("need_parent is tried again, and then waits for news of a record instead of a person", () => {

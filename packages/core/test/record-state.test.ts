@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { judgeRecord, type SeenRecord } from "../src/inbox/record-state.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { sendNow } from "../src/inbox/send-now.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
@@ -19,6 +20,9 @@ const link = (more: Partial<Link> = {}): Link => ({
 const seen = (more: Partial<SeenRecord> = {}): SeenRecord => ({
   link: link(),
   isMarked: false,
+  isStopped: false,
+  apart: [],
+  rests: null,
   openConflicts: 0,
   ...more,
 })
@@ -32,8 +36,14 @@ describe("the state of a record", () => {
     ["waiting", seen({ link: link({ rev: 2, acked: 1, fields: { title: { fp: "x", r: 2 } } }) })],
     ["waiting", seen({ link: link({ peerId: null }) })],
     ["conflict", seen({ isMarked: true, openConflicts: 1 })],
-    ["stopped", seen({ link: link({ state: "quarantined", reason: "not_unique: handle" }), openConflicts: 1 })],
+    ["stopped", seen({ link: link({ state: "quarantined" }), isStopped: true, openConflicts: 1 })],
+    ["stopped", seen({ link: link({ heldBack: true }), isMarked: true, isStopped: true })],
+    ["waiting", seen({ link: link({ heldBack: true }), isMarked: true })],
+    ["waiting", seen({ apart: [{ place: "title", isAsked: true }] })],
+    ["archived", seen({ link: link({ standing: "ignored" }), apart: [{ place: "title", isAsked: true }] })],
     ["left_alone", seen({ link: link({ state: "unlinked" }), isMarked: true })],
+    ["left_alone", seen({ rests: "left_alone", isMarked: true })],
+    ["archived", seen({ rests: "kept" })],
     ["archived", seen({ link: link({ standing: "archived" }) })],
   ] as const)("%s", (name, record) => {
     expect(judgeRecord(record, RUNNING, NOW).state).toBe(name)
@@ -54,6 +64,13 @@ describe("the state of a record", () => {
     const refused = seen({ isMarked: true, link: link({ attempts: 2, reason: "rejected_by_host: handle" }) })
     expect(held(refused, RUNNING)).toEqual(["retry", "rejected_by_host: handle"])
     expect(held(seen(), { ...RUNNING, paused })).toEqual([null, null])
+    const needs = seen({ isStopped: true, link: link({ heldBack: true, reason: "need_parent: it has no product" }) })
+    expect(held(needs, RUNNING)).toEqual(["other_record", "need_parent: it has no product"])
+    const apart = (isAsked: boolean) => seen({ apart: [{ place: "title", isAsked }] })
+    const uncompared = "not compared with the other side yet: title"
+    expect(held(apart(false), RUNNING)).toEqual(["new_place", uncompared])
+    expect(held(apart(true), RUNNING)).toEqual([null, uncompared])
+    expect(held(apart(false), { ...RUNNING, paused })).toEqual(["pause", "Check the secret."])
   })
 
   it("says when the sides last agreed, and from where it came", () => {
@@ -95,6 +112,21 @@ describe("sending now", () => {
     if (!stored) throw new Error("no link")
     pair.medusa.table("product").links.set(shirt, { ...stored, state: "unlinked" })
     expect(await sendNow(pair.medusa.ports, [id])).toBe(0)
+  })
+
+  it("a person's asks a peer that rests at once, and one of an automation waits for it", async () => {
+    const pair = new Pair(resolveConfig())
+    const shirt = { entity: "product", localId: pair.medusa.create("product", SHIRT) }
+    await pair.settle()
+    const resting = { failures: 5, openUntil: new Date(pair.now + 60_000).toISOString() }
+    pair.medusa.control = { ...pair.medusa.control, breaker: resting }
+    pair.medusa.edit("product", shirt.localId, { title: "Long shirt" })
+    await sendNow(pair.medusa.ports, [shirt])
+    expect(pair.medusa.control.breaker).toEqual(resting)
+    expect(await pushOnce(pair.medusa.ports)).toMatchObject({ kind: "resting" })
+    await sendNow(pair.medusa.ports, [shirt], "user_1", true)
+    expect(await pushOnce(pair.medusa.ports)).toMatchObject({ kind: "sent", records: 1 })
+    expect(pair.row("directus", pair.peer("medusa", shirt.localId))?.["title"]).toBe("Long shirt")
   })
 
   it("of a whole takes the parts that are there, of its own kinds, and tells who asked for it", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest"
-import { lookAround, resolveReferences } from "../src/flow/references.ts"
+import { lookAround, resolveReferences } from "../src/family/references.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import type { HostRow } from "../src/ports.ts"
 import type { WireRecord } from "../src/wire/messages.ts"
@@ -37,6 +37,16 @@ describe("what the peer knows of a record that another one refers to", () => {
     ["such a one that went with its whole", "untold", { ...NEW, standing: "along" }],
     ["one that the host keeps and the peer has deleted", "blocked", { ...NEW, standing: "ignored" }],
     ["one that ended", "ended", { standing: "gone" }],
+    [
+      "one with another pair that is not confirmed",
+      "unproven",
+      { acked: 0, fields: { title: { fp: "t", r: 3, e: 1 } } },
+    ],
+    [
+      "one that was edited before its first answer",
+      "known",
+      { acked: 0, aliveRev: 0, fields: { title: { fp: "t", r: 1 } } },
+    ],
     ["one that is left alone", "ended", { state: "unlinked" }],
     ["one that is announced and stopped", "blocked", { ...UNANSWERED, state: "quarantined" }],
     ["one that is announced, and whose end is to be told", "blocked", { ...UNANSWERED, standing: "gone" }],
@@ -171,7 +181,7 @@ describe("the ids of the sender become this host's", () => {
     const { ready, waiting, theirName } = await within((tx) => resolveReferences(tx, kind(sent.entity), [sent]))
     const [[mine, theirs] = [null, null]] = ready
     if (mine) expect(theirs).toBe(sent)
-    expect(waiting).toEqual(mine ? [] : [sent])
+    expect([...waiting.keys()]).toEqual(mine ? [] : [sent])
     return { mine, theirName }
   }
   const given: Given = {

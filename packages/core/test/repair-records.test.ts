@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { emptyLink, tombstoneId, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import { repairRecords, reportDrift } from "../src/repair/repair-records.ts"
+import { repairRecords } from "../src/repair/repair-records.ts"
 import { MemoryHost } from "../src/testing/memory-host.ts"
+import { repairAll, reportDrift } from "./walked.ts"
 
 const none = { newAmong: () => Promise.resolve([]) }
 const at = (localId: string, more: Partial<Link> = {}): Link => ({
@@ -30,7 +31,7 @@ describe("this side wins", () => {
   it("is told of every field that the other side may take, once for a record that is named twice", async () => {
     const stopped = at("p1", { state: "quarantined", reason: "no", attempts: 4 })
     const { host, ask, linkOf, marked } = hostOf(stopped, at("p2"))
-    expect(await repairRecords(host.ports, none, { records: ask("p2", "p1", "p2"), thisSideWins: true })).toBe(2)
+    expect(await repairRecords(host.ports, { records: ask("p2", "p1", "p2"), thisSideWins: true })).toBe(2)
     expect(linkOf("p1")).toEqual({
       ...stopped,
       state: "active",
@@ -55,16 +56,17 @@ describe("this side wins", () => {
       at(tombstoneId("d9")),
     ]
     const ids = others.map(({ localId }) => localId)
-    for (const request of [{ records: hostOf().ask(...ids) }, { all: true as const }]) {
-      const { host, linkOf } = hostOf(...others)
-      await repairRecords(host.ports, none, { ...request, thisSideWins: true })
+    for (const which of ["named", "all"]) {
+      const { host, ask, linkOf } = hostOf(...others)
+      if (which === "all") await repairAll(host.ports, none, { thisSideWins: true })
+      else await repairRecords(host.ports, { records: ask(...ids), thisSideWins: true })
       expect(ids.map(linkOf)).toEqual(others)
     }
   })
 
   it("is not what a repair of named records does unless it is asked for", async () => {
     const { host, ask, linkOf, marked } = hostOf(at("p1"))
-    expect(await repairRecords(host.ports, none, { records: ask("p1") })).toBe(1)
+    expect(await repairRecords(host.ports, { records: ask("p1") })).toBe(1)
     expect(linkOf("p1")).toEqual(at("p1"))
     expect(marked()).toEqual(["p1"])
   })
@@ -77,24 +79,24 @@ describe("records that are named", () => {
       table.rows.set("new", { title: "New" })
       table.rows.set("linked", { title: "Linked" })
       const records = [...ask("nope", "gone", "linked", "new", "\u{1f600}"), { entity: "nothing", id: "linked" }]
-      expect(await repairRecords(host.ports, none, { records, thisSideWins })).toBe(3)
+      expect(await repairRecords(host.ports, { records, thisSideWins })).toBe(3)
       expect(marked().sort()).toEqual(["gone", "linked", "new"])
     }
   })
 
   it("may all be unknown", async () => {
     const { host, ask, marked } = hostOf(at("p1"))
-    expect(await repairRecords(host.ports, none, { records: ask("sec-nope") })).toBe(0)
+    expect(await repairRecords(host.ports, { records: ask("sec-nope") })).toBe(0)
     expect(marked()).toEqual([])
   })
 })
 
-it("a report of drift counts all and names as many as it was asked for, however many pages there are", async () => {
+it("a report of drift counts all and names a thousand, however many pages there are", async () => {
   const links = Array.from({ length: 1_200 }, (_, n) => at(`p${String(n).padStart(4, "0")}`, { fields: {} }))
   const { host, table, marked } = hostOf(...links)
   for (const { localId } of links) table.rows.set(localId, { title: "by SQL" })
-  const { count, drifts } = await reportDrift(host.ports, none, 1_100)
+  const { count, drifts } = await reportDrift(host.ports, none)
   expect(count).toBe(1_200)
-  expect(drifts).toHaveLength(1_100)
+  expect(drifts).toHaveLength(1_000)
   expect(marked()).toEqual([])
 })

@@ -1,16 +1,18 @@
 import { describe, expect, it } from "vitest"
 import type { Side } from "../src/document/value.ts"
-import { sayHello } from "../src/flow/ask-peer.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { sayHello } from "../src/send/ask-peer.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { checkHome } from "../src/guard/home.ts"
 import { pauseByPerson } from "../src/guard/pause.ts"
 import { emptyLink } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import { differingBuckets, packBuckets, sumUp } from "../src/repair/digest.ts"
-import { repairRecords, reportDrift, type RepairRequest } from "../src/repair/repair-records.ts"
+import { differingBuckets, packBuckets, sumUp } from "../src/link/digest.ts"
+import { repairRecords } from "../src/repair/repair-records.ts"
 import { repairLinks } from "../src/repair/run-repair.ts"
-import { findDrift, sweepOnce, type Drift } from "../src/repair/sweep.ts"
+import { findDrift, sweepOnce } from "../src/repair/sweep.ts"
+import { type Drift } from "../src/operate/job.ts"
 import { Pair } from "./pair.ts"
+import { repairAll, reportDrift } from "./walked.ts"
 
 const shirt = (n: number) => ({ title: `Shirt ${String(n)}`, handle: `shirt-${String(n)}` })
 
@@ -51,7 +53,7 @@ describe("two sides that agree", () => {
 
   it("exchange less than 24 kB", async () => {
     const { pair } = await catalogue(300)
-    const { digest } = await pair.medusa.ports.transaction({ own: true }, async ({ links }) => ({
+    const { digest } = await pair.medusa.ports.transaction(async ({ links }) => ({
       digest: packBuckets(await links.digest()),
     }))
     expect(digest.length).toBeLessThan(17_000)
@@ -93,6 +95,24 @@ describe("what one side has lost", () => {
     expect(table.rows.size).toBe(20)
     expect(pair.peer("medusa", ids[7] ?? "")).toBe(lost)
     expect(await repairLinks(pair.directus.ports)).toMatchObject({ repaired: 0 })
+  })
+
+  it("a pair is told anew, and so is whatever refers to it: it gets another record there", async () => {
+    const pair = new Pair(resolveConfig())
+    const category = pair.medusa.create("category", { name: "Shirts", handle: "shirts" })
+    const product = pair.medusa.create("product", { ...shirt(1), [`categories#${category}`]: true })
+    await pair.settle()
+    const { rows, links, byPeer } = pair.directus.table("category")
+    const lost = links.get(pair.medusa.table("category").links.get(category)?.peerId ?? "")?.localId ?? ""
+    rows.delete(lost)
+    links.delete(lost)
+    byPeer.delete(category)
+    pair.directus.table("product").rows.set(pair.peer("medusa", product), { ...shirt(1) })
+    await repairLinks(pair.medusa.ports)
+    await pair.settle()
+    const [again] = rows.keys()
+    expect(again).not.toBe(lost)
+    expect(pair.row("directus", pair.peer("medusa", product))?.[`categories#${again ?? ""}`]).toBe(true)
   })
 
   it.each(["medusa", "directus"] as const)(
@@ -140,7 +160,7 @@ describe("what one side has lost", () => {
       await minute(pair)
       const lonely = { ...emptyLink("product", "lonely"), announced: "handle=lonely", awaiting: "x", promised: "x" }
       for (const { ports } of [pair.medusa, pair.directus])
-        await ports.transaction({ own: true }, ({ links }) => links.save("product", [lonely]))
+        await ports.transaction(({ links }) => links.save("product", [lonely]))
       const backup = pair.host(side).backup()
       await minute(pair)
       await minute(pair)
@@ -240,12 +260,12 @@ describe("the sweep", () => {
 describe("a person asks", () => {
   const none = { newAmong: () => Promise.resolve([]) }
 
-  it("for the drift: all of it is counted, the first ones are named, nothing is marked", async () => {
+  it("for the drift: all of it is counted and named, nothing is marked", async () => {
     const { pair, ids } = await catalogue(5)
     for (const id of ids.slice(0, 3)) pair.medusa.edit("product", id, { title: "by SQL" }, false)
-    const report = await reportDrift(pair.medusa.ports, none, 2)
+    const report = await reportDrift(pair.medusa.ports, none)
     expect(report.count).toBe(3)
-    expect(report.drifts).toHaveLength(2)
+    expect(report.drifts).toHaveLength(3)
     expect(report.drifts[0]).toMatchObject({ kind: "changed", fields: ["title"] })
     expect(pair.medusa.hasDueMarks()).toBe(false)
   })
@@ -255,11 +275,11 @@ describe("a person asks", () => {
     const [first = "", second = ""] = ids
     for (const id of [first, second]) pair.medusa.edit("product", id, { title: "by SQL" }, false)
     const records = [{ entity: "product", id: first }]
-    expect(await repairRecords(pair.medusa.ports, none, { records })).toBe(1)
+    expect(await repairRecords(pair.medusa.ports, { records })).toBe(1)
     await pair.settle()
     expect(pair.row("directus", pair.peer("medusa", first))?.["title"]).toBe("by SQL")
     expect(pair.row("directus", pair.peer("medusa", second))?.["title"]).toBe("Shirt 1")
-    expect(await repairRecords(pair.medusa.ports, none, { all: true })).toBe(1)
+    expect(await repairAll(pair.medusa.ports, none)).toBe(1)
     await pair.settle()
     expect(pair.row("directus", pair.peer("medusa", second))?.["title"]).toBe("by SQL")
   })
@@ -268,7 +288,7 @@ describe("a person asks", () => {
     const { pair, ids } = await catalogue(1)
     const records = [{ entity: "shoe", id: ids[0] ?? "" }]
     for (const thisSideWins of [false, true])
-      expect(await repairRecords(pair.medusa.ports, none, { records, thisSideWins })).toBe(0)
+      expect(await repairRecords(pair.medusa.ports, { records, thisSideWins })).toBe(0)
     expect(pair.medusa.hasDueMarks()).toBe(false)
   })
 
@@ -281,8 +301,10 @@ describe("a person asks", () => {
       // Directus captures it when the message comes: an edit of its own.
       pair.directus.edit("product", there, { title: "by SQL, behind the hooks" }, false)
       const records = [first, second].map((id) => ({ entity: "product", id }))
-      const request: RepairRequest = which === "all" ? { all: true } : { records }
-      const marked = await repairRecords(pair.medusa.ports, none, { ...request, thisSideWins: true })
+      const { ports } = pair.medusa
+      const marked = await (which === "all"
+        ? repairAll(ports, none, { thisSideWins: true })
+        : repairRecords(ports, { records, thisSideWins: true }))
       expect(marked).toBe(which === "all" ? 3 : 2)
       await pair.settle()
       const wins = pair.medusa.ports.config.entities.get("product")?.fields.get("title")?.wins

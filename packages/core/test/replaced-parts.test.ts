@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { otherSide, type Document, type Side } from "../src/document/value.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
-import { receive } from "../src/flow/run-apply.ts"
+import { pushOnce } from "../src/run/run-push.ts"
+import { receive } from "../src/run/run-apply.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { Pair } from "./pair.ts"
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest"
-import { nothingAhead } from "../src/flow/ahead.ts"
-import { envelope } from "../src/flow/envelope.ts"
-import { REFUSED_REST } from "../src/flow/record-reply.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { Hand, IDLE } from "../src/send/sending.ts"
+import type { Outgoing } from "../src/send/prepare-push.ts"
+import { envelope } from "../src/send/envelope.ts"
+import { REFUSED_REST } from "../src/send/record-reply.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { SyncError } from "../src/errors.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
+import type { Control } from "../src/control.ts"
 import type { Reply } from "../src/ports.ts"
 import { Pair } from "./pair.ts"
 
@@ -29,7 +31,7 @@ async function known(size: number) {
   const made = shop(size)
   await made.pair.settle()
   made.leases.length = 0
-  const mark = (...ids: string[]) => made.ports.transaction({ own: true }, (tx) => tx.marks.add("product", ids))
+  const mark = (...ids: string[]) => made.ports.transaction((tx) => tx.marks.add("product", ids))
   return { ...made, mark }
 }
 
@@ -58,7 +60,7 @@ describe("what is leased for a message", () => {
 
   it("while the peer works is only what is sure to be complete", async () => {
     const { ports, leases } = shop(150)
-    await pushOnce(ports, true, nothingAhead())
+    await pushOnce(ports, true, new Hand())
     expect(leases).toEqual([
       [100, true],
       [100, false],
@@ -74,21 +76,34 @@ describe("what is leased for a message", () => {
     pair.medusa.control = { ...pair.medusa.control, breaker: away }
     const reply: Reply = { kind: "results", epoch: pair.directus.control.epoch, results: [] }
     const outgoing = { message: envelope(ports, pair.medusa.control, []), marks: [] }
-    await pushOnce(ports, true, { prepared: null, answered: { outgoing, reply } })
+    await pushOnce(ports, true, answered(pair.medusa.control, outgoing, reply))
     expect(leases.slice(1)).toEqual([[100, true]])
   })
 
   it("is given back for a second when it could not be read, whatever the reason", async () => {
     const { pair, ids, ports, marks } = shop(1)
     const { transaction } = ports
-    const refusing: typeof transaction = ({ own }, work) =>
-      own ? transaction({ own }, work) : Promise.reject(new SyncError("rejected_by_host", "A filter failed."))
+    const refuse = () => Promise.reject(new SyncError("rejected_by_host", "A filter failed."))
+    const refusing: typeof transaction = (work) =>
+      transaction((tx) => work({ ...tx, documents: { ...tx.documents, read: refuse } }))
     Object.assign(ports, { transaction: refusing })
     await expect(pushOnce(ports)).rejects.toThrow("A filter failed.")
     expect(marks.get(ids[0] ?? "")).toMatchObject({ due: pair.now + 1_000, leasedUntil: 0 })
     expect(pair.medusa.control.paused).toBeNull()
   })
 })
+
+/** An answer that waits to be written down, and a message behind it. */
+function answered(control: Control, outgoing: Outgoing, reply: Reply): Hand {
+  const hand = new Hand()
+  hand.take({
+    is: "prepared",
+    next: { marks: [], messages: [outgoing, outgoing], isLast: true, control, at: new Date(0) },
+  })
+  hand.take({ is: "sent", message: outgoing.message })
+  hand.take({ is: "replied", reply })
+  return hand
+}
 
 describe("a round", () => {
   it("that a person has stopped asks again in a minute", async () => {
@@ -102,7 +117,7 @@ describe("a round", () => {
     const { ports, marks, leases } = shop(150)
     const { lease } = ports
     ports.lease = (...asked) => (leases.length > 0 ? Promise.reject(new Error("busy")) : lease(...asked))
-    await expect(pushOnce(ports, true, nothingAhead())).rejects.toThrow("busy")
+    await expect(pushOnce(ports, true, new Hand())).rejects.toThrow("busy")
     expect(marks.size).toBe(50)
   })
 
@@ -110,12 +125,12 @@ describe("a round", () => {
     const { pair, ids, ports, marks } = await known(160)
     for (const id of ids.slice(0, 100)) pair.medusa.edit("product", id, { title: "Hemd" })
     for (const id of ids.slice(100)) pair.medusa.remove("product", id)
-    const ahead = nothingAhead()
-    await pushOnce(ports, true, ahead)
+    const hand = new Hand()
+    await pushOnce(ports, true, hand)
     expect(pair.messages.at(-1)?.records).toHaveLength(100)
     expect(pair.medusa.control.paused?.code).toBe("mass_delete")
-    expect(await pushOnce(ports, true, ahead)).toMatchObject({ kind: "resting" })
-    expect(ahead).toEqual(nothingAhead())
+    expect(await pushOnce(ports, true, hand)).toMatchObject({ kind: "resting" })
+    expect(hand.now).toEqual(IDLE)
     expect([...marks.values()].filter(({ leasedUntil }) => leasedUntil > 0)).toEqual([])
     expect(marks.size).toBe(60)
   })

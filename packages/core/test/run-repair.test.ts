@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { emptyLink, isTombstone, tombstoneOf, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
-import type { Control } from "../src/ports.ts"
-import { packBuckets } from "../src/repair/digest.ts"
+import type { Control } from "../src/control.ts"
+import { packBuckets } from "../src/link/digest.ts"
 import { answerLinks, answerMissing, repairLinks, retell } from "../src/repair/run-repair.ts"
 import { MemoryHost } from "../src/testing/memory-host.ts"
 import type { Answer, Ask, LinkState } from "../src/wire/messages.ts"
@@ -195,6 +195,21 @@ describe("a comparison", () => {
 })
 
 describe("after a restore", () => {
+  it("what refers to a record without a pair is told again: it may have had one", async () => {
+    const category: Link = { ...emptyLink("category", "c1"), announced: "handle=shirts" }
+    const gone: Link = { ...emptyLink("category", "c2"), standing: "gone" }
+    const fields = { title: { fp: "t", r: 2 }, "categories#c1": { fp: "c", r: 3 }, "categories#c2": { fp: "c", r: 3 } }
+    for (const repair of [null, "restored", "peer_restored", "both_restored"] as const) {
+      const links = [category, gone, at("p1", { fields })]
+      const { ports, linkOf, marked } = hostOf(links, { links: [theirs("p1")] }, { repair })
+      await repairLinks(ports)
+      const told = Object.entries(linkOf("p1")?.fields ?? {}).filter(([, { r }]) => r > 3)
+      const all = repair === "both_restored" ? Object.keys(fields) : ["categories#c1"]
+      expect(told.map(([name]) => name)).toEqual(repair === null ? [] : all)
+      expect(marked()).toEqual(repair === null ? [] : ["p1"])
+    }
+  })
+
   const links = [at("p1", { awaiting: "d-9" }), at("p2"), tombstoneOf("product", "d-8", 4)]
   const after = async (repair: Control["repair"]) => {
     const { host, ports, linkOf } = hostOf(links, { links: [theirs("p1"), theirs("p2")] }, { repair, past: ["e0"] })

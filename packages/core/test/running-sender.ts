@@ -1,8 +1,8 @@
 import { vi } from "vitest"
-import { runSender, type Sender, type SenderOptions } from "../src/flow/run-sender.ts"
+import { runSender, type Sender, type SenderOptions } from "../src/run/run-sender.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { Reply } from "../src/ports.ts"
-import { packBuckets } from "../src/repair/digest.ts"
+import { packBuckets } from "../src/link/digest.ts"
 import type { Message } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
 
@@ -43,7 +43,7 @@ export function running(options: Partial<SenderOptions> = {}, answer?: (message:
   const times = (what: string) => sent.filter((each) => each.what === what).map(({ at }) => Math.round(at / 1000))
   /** As a peer with the same links would answer. */
   const agree = async (): Promise<void> => {
-    digest = packBuckets(await medusa.ports.transaction({ own: true }, ({ links }) => links.digest()))
+    digest = packBuckets(await medusa.ports.transaction(({ links }) => links.digest()))
   }
   return { pair, medusa, sender, pass, sent, times, lines, agree }
 }

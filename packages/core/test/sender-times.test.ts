@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { startBackfill } from "../src/backfill/backfill.ts"
 import type { Reply } from "../src/ports.ts"
-import { packBuckets } from "../src/repair/digest.ts"
+import { packBuckets } from "../src/link/digest.ts"
 import type { Message } from "../src/wire/messages.ts"
 import { AWAY, EPOCH, POLL, running } from "./running-sender.ts"
 

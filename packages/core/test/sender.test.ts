@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { runSender } from "../src/flow/run-sender.ts"
+import { runSender } from "../src/run/run-sender.ts"
 import { CLOSED, isOpen } from "../src/guard/breaker.ts"
 import { watched } from "../src/guard/silence.ts"
 import { resolveConfig } from "../src/mapping/config.ts"

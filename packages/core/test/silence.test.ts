@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
-import { envelope } from "../src/flow/envelope.ts"
+import { envelope } from "../src/send/envelope.ts"
 import { watched } from "../src/guard/silence.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import type { Reply } from "../src/ports.ts"

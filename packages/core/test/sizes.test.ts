@@ -1,11 +1,11 @@
 import { afterEach, expect, it } from "vitest"
-import { previewBackfill } from "../src/backfill/preview.ts"
-import { sayHello } from "../src/flow/ask-peer.ts"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { sayHello } from "../src/send/ask-peer.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { repairLinks } from "../src/repair/run-repair.ts"
 import { SIZES, withSizes, type Sizes } from "../src/sizes.ts"
 import { Pair } from "./pair.ts"
+import { previewBackfill } from "./walked.ts"
 
 let setBack = (): void => undefined
 afterEach(() => setBack())

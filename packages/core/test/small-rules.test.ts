@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest"
-import { answersIn, answersMeanwhile, loopsFound } from "../src/flow/answers.ts"
+import { answersIn, answersMeanwhile, loopsFound } from "../src/record/answers.ts"
 import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
 import { emptyLink, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { isHeld, isSilent, needsPerson } from "../src/guard/pause.ts"
 import { listQuarantined } from "../src/inbox/quarantine.ts"
-import type { Pause } from "../src/ports.ts"
+import type { Pause } from "../src/control.ts"
 import { Pair } from "./pair.ts"
 
 const NOW = new Date("2026-01-01T00:00:00Z")

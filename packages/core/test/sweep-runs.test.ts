@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { comparePlaces, placesIn, withPlaces } from "../src/mapping/places.ts"
-import { runSweep } from "../src/repair/run-sweep.ts"
+import { runSweep } from "../src/run/run-sweep.ts"
 import { Pair } from "./pair.ts"
 
 const EVERY = 300_000

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest"
 import { fingerprint } from "../src/document/fingerprint.ts"
 import type { Document } from "../src/document/value.ts"
 import { emptyLink, tombstoneOf, type Link } from "../src/link/link.ts"
-import { findDrift, type Drift } from "../src/repair/sweep.ts"
+import { findDrift, sweepOnce } from "../src/repair/sweep.ts"
+import { type Drift } from "../src/operate/job.ts"
 import { hostWith, type Given } from "./host-with.ts"
+import { reportDrift } from "./walked.ts"
 
 const SHIRT: Document = { title: "Shirt", handle: "shirt" }
 const fields = (document: Document, r = 1) =>
@@ -66,6 +68,27 @@ describe("a sweep finds", () => {
     ]
     const { drifts } = await swept({ rows: { product: Object.fromEntries(ids.map((id) => [id, SHIRT])) }, links })
     expect(drifts).toEqual([{ localId: "p1", kind: "untold", fields: [] }])
+  })
+
+  it("what waits with a mark apart from what nobody told of, unless it is stopped", async () => {
+    const changed = { ...SHIRT, title: "by SQL" }
+    const ids = ["p1", "p2", "p3", "p4", "p5"]
+    const links = [at("p1"), at("p2", { state: "quarantined" }), at("p3", UNTOLD), at("p5")]
+    const rows = { p1: changed, p2: changed, p3: SHIRT, p4: SHIRT, p5: changed }
+    const { host } = hostWith({ rows: { product: rows }, links })
+    await host.ports.transaction(({ marks }) => marks.add("product", ids.slice(0, 4)))
+    const among = { newAmong: () => Promise.resolve(["p4"]) }
+    const report = await reportDrift(host.ports, among)
+    expect(report).toMatchObject({ count: 2, waiting: 3 })
+    expect(report.drifts.map(({ localId, kind }) => [localId, kind])).toEqual([
+      ["p2", "changed"],
+      ["p5", "changed"],
+    ])
+    const before: Drift[] = []
+    const rest = () => Promise.resolve(true)
+    const seen = (found: readonly Drift[]) => Promise.resolve(void before.push(...found))
+    expect(await sweepOnce(host.ports, { ...among, rest, before: seen })).toBe(5)
+    expect(before.map(({ localId }) => localId)).toEqual(["p2", "p5"])
   })
 
   it("rows that are gone, once: not one that went before, nor one that never was here", async () => {

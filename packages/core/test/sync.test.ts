@@ -190,7 +190,7 @@ describe("deletes", () => {
     expect(pair.row("directus", item)?.["status"]).toBe(status)
   })
 
-  it("an edit that the deleter had not seen wins over the delete", async () => {
+  it("an edit that the deleter had not seen wins over the delete, and puts nothing on sale", async () => {
     const pair = new Pair(resolveConfig())
     const id = pair.medusa.create("product", SHIRT)
     await pair.settle()
@@ -198,7 +198,7 @@ describe("deletes", () => {
     pair.directus.edit("product", item, { subtitle: "just added" })
     pair.medusa.remove("product", id)
     await pair.settle()
-    expect(pair.row("medusa", id)).toEqual({ ...SHIRT, subtitle: "just added" })
+    expect(pair.row("medusa", id)).toEqual({ ...SHIRT, subtitle: "just added", status: "draft" })
     expect(pair.row("directus", item)).toEqual({ ...SHIRT, subtitle: "just added" })
   })
 })

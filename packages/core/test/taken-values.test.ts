@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest"
-import { pushOnce } from "../src/flow/run-push.ts"
+import { pushOnce } from "../src/run/run-push.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
+import { notUnique } from "../src/record/taken.ts"
+import type { MemoryHostOptions } from "../src/testing/memory-table.ts"
 import { sweepOnce } from "../src/repair/sweep.ts"
+import type { Reply } from "../src/ports.ts"
+import type { Message } from "../src/wire/messages.ts"
 import { Pair } from "./pair.ts"
 
 const makePair = (): Pair => new Pair(resolveConfig(), undefined, { medusa: { unique: "handle" } })
@@ -65,8 +69,16 @@ describe("values that change places arrive", () => {
     expect(handles()).toEqual(["h-1", "h-0"])
   })
 
-  it("two that swap long after the first was stopped", async () => {
+  it("two that swap long after the first was stopped, by a host that does not say who has the value", async () => {
     const { pair, ids, handles } = await shopOf(2)
+    const { transport } = pair.directus.ports
+    const send = async (message: Message): Promise<Reply> => {
+      const reply = await transport.send(message)
+      const results = reply.kind === "results" ? reply.results : []
+      for (const result of results) if (result.reason) result.reason = result.reason.replace(/ \(\w+\)/, "")
+      return reply
+    }
+    Object.assign(pair.directus.ports, { transport: { send } })
     call(pair, ids[0], 1)
     await pair.settle()
     expect(linkOf(pair, ids[0] ?? "")).toMatchObject({ state: "quarantined" })
@@ -192,4 +204,142 @@ it("a new record whose key is taken is stopped as a whole, and made when the key
   call(pair, ids[0], 7)
   await seconds(pair, 20)
   expect(pair.row("medusa", pair.peer("directus", id))).toMatchObject({ title: "second", handle: "h-0" })
+})
+
+const OPTIONS = { field: "options", within: "product" }
+
+/** Variants of one product on both sides, by number; the size of each is called like its number. */
+async function sizesOf(
+  count: number,
+  unique: readonly { field: string; within?: string }[] = [OPTIONS],
+  rewrite: MemoryHostOptions["rewrite"] = (_, value) => value,
+) {
+  const fields = { sku: { owner: "two-way" }, barcode: { owner: "two-way" }, options: { owner: "two-way" } } as const
+  const pair = new Pair(resolveConfig({ variant: { fields, deletes: { medusa: "propagate" } } }), undefined, {
+    medusa: { unique, rewrite },
+  })
+  const product = pair.directus.create("product", { title: "shirt", handle: "shirt" })
+  const ids = Array.from({ length: count }, (_, n) =>
+    pair.directus.create("variant", {
+      product,
+      title: `t${String(n)}`,
+      sku: `s${String(n)}`,
+      barcode: `b${String(n)}`,
+      "options#Size": String(n),
+    }),
+  )
+  await pair.settle()
+  const link = (id: string) => pair.directus.table("variant").links.get(id)
+  const row = (id: string) => pair.medusa.table("variant").rows.get(link(id)?.peerId ?? "")
+  const column = (name: string) => ids.map((id) => row(id)?.[name])
+  const edit = (n: number, change: Record<string, string>) => pair.directus.edit("variant", ids[n] ?? "", change)
+  return { pair, product, ids, row, column, edit, link, sizes: () => column("options#Size") }
+}
+
+describe("what variants have of the options of their product", () => {
+  it.each([2, 3, 12])("goes round among %i of them in one message", async (count) => {
+    const { pair, ids, edit, sizes } = await sizesOf(count)
+    const before = pair.requests.length
+    for (const n of ids.keys()) edit(n, { "options#Size": String((n + 1) % count), title: `now ${String(n)}` })
+    await pushOnce(pair.directus.ports)
+    expect(sizes()).toEqual(ids.map((_, n) => String((n + 1) % count)))
+    expect(pair.requests.length - before).toBe(1)
+  })
+
+  it("changes places in two messages, with a SKU that does so too", async () => {
+    const { pair, edit, sizes, column } = await sizesOf(2, [OPTIONS, { field: "sku" }])
+    edit(0, { "options#Size": "1", sku: "s1", title: "meanwhile" })
+    await seconds(pair, 2)
+    expect(column("title")).toEqual(["meanwhile", "t1"])
+    expect(sizes()).toEqual(["0", "1"])
+    edit(1, { "options#Size": "0", sku: "s0" })
+    await seconds(pair, 20)
+    expect([sizes(), column("sku")]).toEqual([
+      ["1", "0"],
+      ["s1", "s0"],
+    ])
+  })
+
+  it("is told from what another product's have, and from a part of it", async () => {
+    const { pair, edit, link, ids, row } = await sizesOf(2)
+    const other = pair.directus.create("product", { title: "hat", handle: "hat" })
+    const hat = pair.directus.create("variant", { product: other, title: "hat", sku: "hat", "options#Size": "0" })
+    await pair.settle()
+    expect(row(hat)).toMatchObject({ "options#Size": "0" })
+    edit(0, { "options#Size": "1", "options#Color": "red" })
+    await pair.settle()
+    expect(row(ids[0] ?? "")).toMatchObject({ "options#Size": "1", "options#Color": "red" })
+    expect(link(ids[0] ?? "")).toMatchObject({ reason: null })
+  })
+
+  it.each(["edit", "remove"] as const)(
+    "is given to a new variant by one of the same message that gives it up (%s)",
+    async (act) => {
+      const { pair, product, ids, edit, row } = await sizesOf(2)
+      if (act === "edit") edit(1, { "options#Size": "9" })
+      else pair.directus.remove("variant", ids[1] ?? "")
+      const fresh = pair.directus.create("variant", { product, title: "new", sku: "new", "options#Size": "1" })
+      await pushOnce(pair.directus.ports)
+      expect(row(fresh)).toMatchObject({ "options#Size": "1" })
+    },
+  )
+
+  it.each<[string, "directus" | "medusa"]>([
+    ["here", "directus"],
+    ["there", "medusa"],
+  ])("that was stopped arrives when the one that has it gets another one %s", async (_, side) => {
+    const { pair, ids, edit, row, link } = await sizesOf(2)
+    edit(0, { "options#Size": "1" })
+    await pair.settle()
+    expect(link(ids[0] ?? "")).toMatchObject({
+      state: "quarantined",
+      reason: expect.stringMatching(/^not_unique: options is taken by another variant/) as string,
+    })
+    const holder = side === "directus" ? (ids[1] ?? "") : (link(ids[1] ?? "")?.peerId ?? "")
+    pair[side].edit("variant", holder, { "options#Size": "9" })
+    await seconds(pair, 20)
+    expect(row(ids[0] ?? "")).toMatchObject({ "options#Size": "1" })
+    expect(link(ids[0] ?? "")).toMatchObject({ state: "active", reason: null, heldBack: false })
+  })
+
+  it("that was stopped is not tried again because another field has changed", async () => {
+    const { pair, ids, edit, link } = await sizesOf(2)
+    edit(0, { "options#Size": "1" })
+    await pair.settle()
+    edit(1, { title: "other" })
+    const before = pair.requests.length
+    await seconds(pair, 20)
+    expect(pair.requests.length - before).toBe(1)
+    expect(link(ids[0] ?? "")).toMatchObject({ state: "quarantined" })
+  })
+})
+
+describe("of two values that others have, which the peer names", () => {
+  it.each(["at once", "one after the other"])(
+    "%s: all else arrives, and a person is asked after five tries",
+    async (how) => {
+      let isTaken = false
+      const { pair, ids, edit, link, column } = await sizesOf(
+        3,
+        how === "at once" ? [{ field: "sku" }, { field: "barcode" }] : [{ field: "sku" }],
+        (field, value) => {
+          if (isTaken && field === "barcode" && value === "b2") throw notUnique("barcode", "another variant")
+          return value
+        },
+      )
+      isTaken = how !== "at once"
+      const before = pair.requests.length
+      edit(0, { sku: "s1", barcode: "b2", title: "arrives" })
+      await seconds(pair, 400)
+      expect(column("title")[0]).toBe("arrives")
+      expect(link(ids[0] ?? "")).toMatchObject({ state: "quarantined" })
+      expect(pair.requests.length - before).toBeLessThanOrEqual(10)
+      isTaken = false
+      edit(1, { sku: "free" })
+      edit(2, { barcode: "free" })
+      await seconds(pair, 30)
+      expect([column("sku")[0], column("barcode")[0]]).toEqual(["s1", "b2"])
+      expect(link(ids[0] ?? "")).toMatchObject({ state: "active", reason: null })
+    },
+  )
 })

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { parseTextKey, textKey, type TranslatedText, type Translates } from "../src/mapping/translations.ts"
+import { parseTextKey, textKey, type TranslatedText } from "../src/mapping/translations.ts"
+import { type Translates } from "../src/mapping/entity.ts"
 
 const translates: Translates = {
   locales: { "de-DE": "de", "fr-FR": "fr" },

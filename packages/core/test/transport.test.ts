@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import type { Reply } from "../src/ports.ts"
-import { makeTransport } from "../src/wire/client.ts"
+import { makeTransport } from "../src/run/client.ts"
 import type { HttpResponse } from "../src/wire/exchange.ts"
 import type { Message, ReplyBody } from "../src/wire/messages.ts"
 import { directionKey, sign } from "../src/wire/sign.ts"
@@ -178,12 +178,31 @@ describe("an answer that is not the peer's", () => {
     })
   })
 
-  it("HTTP 413 is about the size of the message", async () => {
-    expect((await answered({ status: 413 })).reply).toMatchObject({
+  it.each([
+    ["HTTP 413", { status: 413 }],
+    [
+      "HTTP 400 of Directus",
+      {
+        status: 400,
+        body: '{"errors":[{"message":"Invalid payload. request entity too large.","extensions":{"code":"INVALID_PAYLOAD"}}]}',
+      },
+    ],
+    ["Express's own word", { status: 400, body: '{"type":"entity.too.large"}' }],
+    ["a code", { status: 422, body: '{"code":"PAYLOAD_TOO_LARGE"}' }],
+  ])("%s is about the size of the message, and says which limit to raise", async (_, given) => {
+    expect((await answered(given)).reply).toEqual({
       kind: "refused",
       code: "too_large",
-      message: expect.stringMatching(/body of this size/) as string,
+      message: expect.stringMatching(/MAX_PAYLOAD_SIZE.*client_max_body_size/) as string,
     })
+  })
+
+  it.each([
+    [431, "Request Header Fields Too Large"],
+    [400, "400 Request Header Or Cookie Too Large"],
+    [500, "request entity too large"],
+  ])("HTTP %d is not (%s)", async (status, body) => {
+    expect((await answered({ status, body })).reply).toMatchObject({ kind: "unreachable" })
   })
 
   it("HTTP 404: the other half is not there", async () => {

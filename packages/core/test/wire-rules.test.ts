@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { envelope } from "../src/flow/envelope.ts"
+import { envelope } from "../src/send/envelope.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
 import { isConsistent, LIMITS } from "../src/wire/messages.ts"
 import { directionKey, isSigned, readHeaders, sign } from "../src/wire/sign.ts"

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { STATE_NAMES } from "../src/inbox/record-state.ts"
-import { RANK, SAYS, worstOf, type Views } from "../src/inbox/worst-state.ts"
+import { STATE_NAMES, RANK, SAYS, worstOf, type Views } from "../src/operate/states.ts"
 
 const calm: Views = { own: "synced", parts: {}, isPaused: false, peer: { state: "synced", parts: {}, isPaused: false } }
 const there = (more: Partial<Exclude<Views["peer"], string>>): Pick<Views, "peer"> => ({
@@ -45,6 +44,14 @@ describe("the one state that every screen shows", () => {
     expect(worstOf(calm).notes).toEqual([])
   })
 
+  it("has nothing on its way when it has ended on both sides, and something when it has on one", () => {
+    const ended = { state: "archived", cause: "record", count: 1 }
+    const due = { state: "waiting", cause: "peer", count: 1 }
+    expect(worstOf({ ...calm, own: "archived", ...there({ state: "archived" }) }).notes).toEqual([ended])
+    expect(worstOf({ ...calm, own: "archived", ...there({ state: "unknown" }) }).notes).toEqual([ended, due])
+    expect(worstOf({ ...calm, ...there({ state: "archived" }) }).notes).toEqual([due])
+  })
+
   it("is in sync only when nothing on either side says otherwise, in every combination", () => {
     let seen = 0
     const none = [...STATE_NAMES, null] as const
@@ -76,7 +83,7 @@ describe("the one state that every screen shows", () => {
               if (RANK[state] !== worst) expect({ views, state }).toEqual({ views, worst })
               seen += 1
             }
-    expect(seen).toBe(10 * 11 * 12 * 11 * 4)
+    expect(seen).toBe(11 * 12 * 13 * 12 * 4)
   })
 
   it("a part or the peer never makes a record look better than it is", () => {

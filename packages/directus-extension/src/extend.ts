@@ -1,4 +1,4 @@
-import type { Logger } from "medusa-directus-core"
+import type { Logger } from "medusa-directus-core/host"
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { z } from "zod"

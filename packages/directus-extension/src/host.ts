@@ -1,25 +1,20 @@
-import {
-  makeTransport,
-  watched,
-  type HostPorts,
-  type Logger,
-  type Problem,
-  type SyncConfig,
-} from "medusa-directus-core"
+import { makeTransport, watched, type HostPorts, type Logger, type SyncConfig } from "medusa-directus-core/host"
+import { problemOf, type Problem } from "medusa-directus-core/operate"
 import { randomUUID } from "node:crypto"
-import { notifyAdmins } from "./adapters/alert"
-import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
-import { doubledTexts } from "./adapters/doubled-texts"
-import { readCounts } from "./adapters/counts"
-import { cleanly } from "./adapters/database-error"
-import type { Dialect } from "./adapters/dialect"
-import type { Assets } from "./adapters/asset-address"
-import type { LiveEmitter } from "./adapters/live-emitter"
-import { leaseMarks, nextDue } from "./adapters/mark-store"
-import { storedKinds } from "./adapters/stored-kinds"
-import { makeTransaction } from "./adapters/transaction"
-import { makePost } from "./adapters/transport"
-import type { Mismatch } from "./adapters/mismatch"
+import { notifyAdmins } from "./ports/alert"
+import { raiseBeat, readControl, takeTurn, updateControl } from "./ports/control-store"
+import { doubledTexts } from "./items/doubled-texts"
+import { readCounts } from "./ports/observe"
+import { cleanly } from "./database/database-error"
+import type { Dialect } from "./database/dialect"
+import type { Assets } from "./items/asset-address"
+import { makeJobStore } from "./ports/job-store"
+import type { LiveEmitter } from "./items/live-emitter"
+import { leaseMarks, nextDue } from "./ports/mark-store"
+import { storedKinds } from "./items/stored-kinds"
+import { makeTransaction } from "./ports/transaction"
+import { makePost } from "./ports/transport"
+import type { Mismatch } from "./database/mismatch"
 import type { Filters } from "./extend"
 import type { HostContext } from "./host-context"
 import type { Connection } from "./options"
@@ -49,11 +44,8 @@ export interface HostParts {
   log: Logger
 }
 
-const leftOutProblem = (leftOut: Mismatch[]): Problem => ({
-  code: "fields_left_out",
-  since: null,
-  message: `The collections have no place for ${String(leftOut.length)} mapped fields, so these do not travel: ${leftOut.map(({ directus }) => directus).join(", ")}. Make the fields, or take them out of the mapping on both sides; the status says what is expected. Then restart Directus.`,
-})
+const leftOutProblem = (leftOut: Mismatch[]): Problem =>
+  problemOf("directus", "fields_left_out", { facts: { fields: leftOut.map(({ directus }) => directus).join(", ") } })
 
 const MINUTE = 60_000
 
@@ -126,6 +118,7 @@ export function makeHost({
         ? []
         : cleanly(() => database.transaction((trx) => leaseMarks(trx, dialect, owner, limit, Date.now(), kinds))),
     nextDue: () => cleanly(() => nextDue(database)),
+    jobs: makeJobStore(database),
     beat: () => cleanly(() => raiseBeat(database)),
     observe: async () => ({
       records: await cleanly(() => readCounts(database)),

@@ -1,4 +1,4 @@
-import type { Logger } from "medusa-directus-core"
+import type { Logger } from "medusa-directus-core/host"
 import type { HostContext } from "./host-context"
 
 const PREFIX = "[medusa-sync]"

@@ -1,4 +1,4 @@
-import { checkSecrets, resolveConfig, SyncError, type SyncConfig } from "medusa-directus-core"
+import { checkSecrets, resolveConfig, SyncError, type SyncConfig } from "medusa-directus-core/host"
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { z } from "zod"

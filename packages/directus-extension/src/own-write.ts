@@ -1,16 +1,6 @@
-import { sharedState } from "./shared-state"
+import { sharedState, type OwnWrite } from "./shared-state"
 
-/** The records that one transaction is writing. */
-export interface OwnWrite {
-  /** It is an apply, which ends before the commit. What the sync does in a person's name is marked like anything else. */
-  open: boolean
-  /** Collection → the local ids that are being written. */
-  claims: Map<string, Set<string>>
-  /** Collection whose database makes the ids → ids that were created while they were not known yet. */
-  creating: Map<string, string[]>
-}
-
-export const newOwnWrite = (open = true): OwnWrite => ({ open, claims: new Map(), creating: new Map() })
+export const newOwnWrite = (): OwnWrite => ({ open: true, claims: new Map(), creating: new Map() })
 
 export function claim(own: OwnWrite, collection: string, localIds: string[]): void {
   const claimed = own.claims.get(collection) ?? new Set()
@@ -37,8 +27,8 @@ export async function runOwnWrite<T>(own: OwnWrite, work: () => Promise<T>): Pro
  * Is this change the sync's own write? Only while the apply is open and only for the records that it writes: hooks and
  * Flows that it sets off may write over the same connection, and what they write must be marked.
  *
- * @param connection - what the hook was given; `null` = an action, which is always given the database itself: while an
- *   apply is open, nobody else can have written what it has locked.
+ * @param connection - what the hook was given; `null` for action hooks, which get the root connection. Rows locked by an
+ *   open apply can only have been written by it.
  */
 export function isOwnWrite(
   connection: object | null,

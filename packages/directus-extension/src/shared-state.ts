@@ -1,5 +1,14 @@
-import type { OwnWrite } from "./own-write"
-import type { Sync } from "./sync"
+import type { Sync } from "./running-sync"
+
+/** The records that one transaction is writing. */
+export interface OwnWrite {
+  /** It is an apply, which ends before the commit. */
+  open: boolean
+  /** Collection → the local ids that are being written. */
+  claims: Map<string, Set<string>>
+  /** Collection whose database makes the ids → ids that were created while they were not known yet. */
+  creating: Map<string, string[]>
+}
 
 /**
  * What every copy of this bundle in the process shares. Directus imports a bundle anew at each reload of any extension

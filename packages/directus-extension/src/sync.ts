@@ -3,74 +3,38 @@ import {
   makeContentEndpoint,
   makeEndpoint,
   plainHttp,
+  runJobs,
   runSender,
   runSweep,
   settlePlaces,
   SyncError,
-  type EndpointAnswer,
-  type EndpointRequest,
   type HostPorts,
   type Logger,
   type SweepOptions,
   type SyncConfig,
-} from "medusa-directus-core"
-import { makeAssets } from "./adapters/asset-address"
-import { readMade } from "./adapters/control-store"
-import { cleanError } from "./adapters/database-error"
-import { databaseHome } from "./adapters/database-home"
-import { dialectOf, type Dialect } from "./adapters/dialect"
-import type { LiveEmitter } from "./adapters/live-emitter"
-import { foldMarks } from "./adapters/mark-store"
-import type { Mismatch } from "./adapters/mismatch"
-import { storedPlaces } from "./adapters/places"
-import { storedKinds } from "./adapters/stored-kinds"
+} from "medusa-directus-core/host"
+import { makeAssets } from "./items/asset-address"
+import { readMade } from "./ports/control-store"
+import { cleanError } from "./database/database-error"
+import { databaseHome } from "./ports/database-home"
+import { dialectOf, type Dialect } from "./database/dialect"
+import type { LiveEmitter } from "./items/live-emitter"
+import { foldMarks } from "./ports/mark-store"
+import type { Mismatch } from "./database/mismatch"
+import { storedPlaces } from "./ports/places"
+import { storedKinds } from "./items/stored-kinds"
 import { makeContentReader } from "./content/read-content"
 import { loadExtend, type Extend } from "./extend"
 import { keepOpenDrafts } from "./drafts/open-drafts"
 import type { HostContext } from "./host-context"
 import { makeHost } from "./host"
-import { runImporter } from "./image-import/run-importer"
+import { runImporter } from "./images/run-importer"
 import { readOptions, type Options } from "./options"
+import type { RunningSync, Sync, SyncState } from "./running-sync"
 import { ensureCollections } from "./schema/ensure-collections"
 import { ensureInternalTables } from "./schema/internal-tables"
 import { withSchemaLock } from "./schema/schema-lock"
 import { sharedState } from "./shared-state"
-
-export interface RunningSync {
-  kind: "running"
-  ports: HostPorts
-  options: Options
-  dialect: Dialect
-  /** Mapped fields that the collections cannot hold. */
-  leftOut: Mismatch[]
-  /** When other people's hooks and Flows hear of an apply. */
-  events: "after commit" | "inside the transaction"
-  /** Of items without a link, those that the sync should tell of. */
-  newAmong: SweepOptions["newAmong"]
-  receive(request: EndpointRequest): Promise<EndpointAnswer>
-  /** Answers a question for the content of records. */
-  tellContent(request: Omit<EndpointRequest, "trusted">): Promise<EndpointAnswer>
-  wake(records?: number): void
-  stop(): Promise<void>
-}
-
-export type SyncState =
-  | RunningSync
-  /** By configuration: until the next start. */
-  | { kind: "off"; reason: string }
-  /** The host was not ready; tried again every minute. */
-  | { kind: "failed"; reason: string }
-
-/** The sync of one copy of the bundle in this process. */
-export interface Sync {
-  /** Starts it once; later calls give the same answer. Never rejects. */
-  start(): Promise<SyncState>
-  /** Something may have changed here: so many records, 1 by default. */
-  wake(records?: number): void
-  /** The watchdog's minute: starts what is not running or has failed, and folds. Never rejects. */
-  tick(): Promise<void>
-  stop(): Promise<void>
-}
 
 export interface SyncParts {
   context: HostContext
@@ -201,6 +165,8 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
     importer?.wake()
     const newAmong: SweepOptions["newAmong"] = (kind, ids) =>
       Promise.resolve(made.includes(config.entities.get(kind)?.collection ?? "") ? ids : [])
+    const jobs = runJobs(ports, { newAmong }, () => sender.wake())
+    jobs.keepUp()
     const sweep = runSweep(ports, options.sweep, { newAmong }, () => sender.wake())
     return {
       kind: "running",
@@ -210,6 +176,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       leftOut,
       events,
       newAmong,
+      jobs,
       receive: makeEndpoint(ports, connection.secrets, () => sender.heard()),
       tellContent: makeContentEndpoint(
         ports,
@@ -226,7 +193,7 @@ export function makeSync({ context, log, emitter: findEmitter, ready }: SyncPart
       wake: (records) => sender.wake(records),
       async stop() {
         const timer = setTimeout(() => ended.abort(), GRACE)
-        await Promise.all([sender.stop(), sweep.stop(), importer?.stop()])
+        await Promise.all([sender.stop(), sweep.stop(), jobs.stop(), importer?.stop()])
         clearTimeout(timer)
       },
     }

@@ -1,6 +1,6 @@
 import knex, { type Knex } from "knex"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import { adminUsers } from "../src/adapters/admin-users"
+import { adminUsers } from "../src/database/admin-users"
 
 let database: Knex
 beforeEach(async () => {

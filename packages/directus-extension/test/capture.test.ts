@@ -1,16 +1,17 @@
 import type { EventContext, SchemaOverview } from "@directus/types"
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { readSnapshots } from "../src/adapters/snapshot-store"
-import { storedKinds } from "../src/adapters/stored-kinds"
+import { readSnapshots } from "../src/items/snapshot-store"
+import { storedKinds } from "../src/items/stored-kinds"
 import { claim, newOwnWrite, runOwnWrite, writesFor } from "../src/own-write"
-import { TABLES } from "../src/schema/internal-tables"
-import { makeCapture, type Capture } from "../src/sync-hook/capture"
-import { makeRelatedCapture } from "../src/sync-hook/capture-related"
-import { captureSort } from "../src/sync-hook/capture-sort"
-import type { CapturedIn } from "../src/sync-hook/captured"
-import { makeDependents } from "../src/sync-hook/dependents"
-import { makeMarker, type Marker } from "../src/sync-hook/mark-dirty"
+import { TABLES } from "../src/database/tables"
+import { makeCapture, type Capture } from "../src/capture/capture"
+import { makeRelatedCapture } from "../src/capture/capture-related"
+import { captureSort } from "../src/capture/capture-sort"
+import type { CapturedIn } from "../src/capture/captured"
+import { makeDependents } from "../src/capture/dependents"
+import { makeMarker, type Marker } from "../src/capture/mark-dirty"
+import { makePutOnSale } from "../src/capture/put-on-sale"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({})
@@ -200,6 +201,59 @@ describe("marks of a transaction", () => {
     await marker.mark(trx, "product", [uuid(2)])
     await marker.retry(database)
     expect(await marks()).toEqual([`product ${uuid(1)}`, `product ${uuid(2)}`])
+  })
+})
+
+describe("whoever puts an item on sale", () => {
+  const asked = async (): Promise<Record<string, boolean>> => {
+    const rows = await directus.database(TABLES.mark).select<{ local_id: string; asked: number }[]>("*")
+    await directus.database(TABLES.mark).delete()
+    const ids = new Set(rows.map(({ local_id }) => local_id))
+    return Object.fromEntries(
+      [...ids].sort().map((id) => [id, rows.some((row) => row.local_id === id && Boolean(row.asked))]),
+    )
+  }
+  const edit = async (payload: Record<string, unknown>, ...ids: string[]) => {
+    await capture.update(payload, { collection: "products", keys: ids }, context())
+    for (const id of ids) await activity("update", "products", id)
+    return asked()
+  }
+
+  it("makes it, or says its status", async () => {
+    await activity("create", "products", uuid(1))
+    expect(await asked()).toEqual({ [uuid(1)]: true })
+    expect(await edit({ status: "published" }, uuid(1), uuid(2))).toEqual({ [uuid(1)]: true, [uuid(2)]: true })
+  })
+
+  it("does not by another field, also behind an edit of the status, nor by what the item hangs on", async () => {
+    expect(await edit({ title: "Corrected" }, uuid(1))).toEqual({ [uuid(1)]: false })
+    await capture.update({ status: "published" }, { collection: "products", keys: [uuid(1)] }, context())
+    expect(await edit({ title: "Corrected" }, uuid(1))).toEqual({ [uuid(1)]: false })
+    await activity("create", JUNCTION, uuid(30))
+    expect(await asked()).toEqual({ [uuid(1)]: false })
+    await remove("product_categories", uuid(10))
+    expect(await asked()).toMatchObject({ [uuid(1)]: false })
+    await remove("product_collections", uuid(5))
+    expect(await asked()).toMatchObject({ [uuid(1)]: false })
+  })
+
+  it("does so, too, where nobody tracks what is done", async () => {
+    const untracked = context(null)
+    const meta = { collection: "products", keys: [uuid(1)] }
+    await capture.update({ status: "published" }, meta, untracked)
+    expect(await asked()).toEqual({ [uuid(1)]: true })
+    await capture.afterwards("update", { ...meta, payload: { status: "published" } }, untracked)
+    expect(await asked()).toEqual({ [uuid(1)]: true })
+    await capture.afterwards("update", { ...meta, payload: { title: "Corrected" } }, untracked)
+    expect(await asked()).toEqual({ [uuid(1)]: false })
+    await capture.create({ title: "New" }, { collection: "products" }, untracked)
+    expect(Object.values(await asked())).toEqual([true])
+  })
+
+  it("of more edits than are remembered, those of the status that came last are", () => {
+    const putOnSale = makePutOnSale(2)
+    for (const id of ["1", "2", "3"]) putOnSale.note({ collection: "products", ids: [id], asked: true })
+    expect(["1", "2", "3"].map((id) => putOnSale.has("products", id))).toEqual([false, true, true])
   })
 })
 

@@ -1,11 +1,11 @@
 import type { EventContext, SchemaOverview } from "@directus/types"
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { storedKinds } from "../src/adapters/stored-kinds"
+import { storedKinds } from "../src/items/stored-kinds"
 import { claim, newOwnWrite, runOwnWrite, writesFor } from "../src/own-write"
-import type { CapturedIn } from "../src/sync-hook/captured"
-import { checkTyped } from "../src/sync-hook/check-typed"
-import { makeDependents } from "../src/sync-hook/dependents"
+import type { CapturedIn } from "../src/capture/captured"
+import { checkTyped } from "../src/capture/check-typed"
+import { makeDependents } from "../src/capture/dependents"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({ type: true, tag: true })

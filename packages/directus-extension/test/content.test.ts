@@ -1,5 +1,5 @@
 import type { Relation, SchemaOverview } from "@directus/types"
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { describe, expect, it } from "vitest"
 import { deepOf, fieldsOf } from "../src/content/content-plan"
 import { planContent, type ContentWish } from "../src/content/plan-content"

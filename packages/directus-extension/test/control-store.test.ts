@@ -1,7 +1,7 @@
-import { resolveConfig, type ControlChange } from "medusa-directus-core"
+import { resolveConfig, type ControlChange } from "medusa-directus-core/host"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { readControl, updateControl } from "../src/adapters/control-store"
-import { TABLES } from "../src/schema/internal-tables"
+import { readControl, updateControl } from "../src/ports/control-store"
+import { TABLES } from "../src/database/tables"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
 
 let directus: FakeDirectus

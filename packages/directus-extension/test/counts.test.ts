@@ -1,7 +1,8 @@
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import { readCounts } from "../src/adapters/counts"
-import { appendMarks, foldMarks, leaseMarks, makeMarkStore } from "../src/adapters/mark-store"
+import { readCounts } from "../src/ports/observe"
+import { foldMarks, leaseMarks, makeMarkStore } from "../src/ports/mark-store"
+import { appendMarks } from "../src/items/append-marks"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
 
 const T = Date.UTC(2026, 0, 1)

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import { databaseHome } from "../src/adapters/database-home"
+import { databaseHome } from "../src/ports/database-home"
 
 let dir: string
 let open: Knex[] = []

@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os"
 import { describe, expect, it } from "vitest"
-import { isDenied } from "../src/image-import/denied-address"
+import { isDenied } from "../src/images/denied-address"
 
 /** As Directus ships it. */
 const DEFAULT = ["0.0.0.0", "169.254.169.254"]

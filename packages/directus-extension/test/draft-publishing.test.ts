@@ -1,9 +1,10 @@
 import type { Accountability } from "@directus/types"
 import { afterEach, describe, expect, it, vi } from "vitest"
-import { makeLinkStore } from "../src/adapters/link-store"
+import { makeLinkStore } from "../src/ports/link-store"
 import { keepOpenDrafts } from "../src/drafts/open-drafts"
 import { noteReviews } from "../src/drafts/reviewed"
-import { pruneInternalTables, TABLES } from "../src/schema/internal-tables"
+import { pruneInternalTables } from "../src/schema/internal-tables"
+import { TABLES } from "../src/database/tables"
 import { useDrafts, PRODUCT, VARIANT, VERSION, editor, changes, listsOf } from "./drafting"
 import { uuid } from "./fake-directus"
 

@@ -1,12 +1,12 @@
 import type { Accountability, EventContext } from "@directus/types"
-import { fingerprint, resolveConfig, type CanonicalValue } from "medusa-directus-core"
+import { fingerprint, resolveConfig, type CanonicalValue } from "medusa-directus-core/host"
 import { afterEach, beforeEach, expect } from "vitest"
-import { readRows } from "../src/adapters/read-rows"
-import { storedKinds } from "../src/adapters/stored-kinds"
+import { readRows } from "../src/items/read-rows"
+import { storedKinds } from "../src/items/stored-kinds"
 import { makeDraftGuard, type DraftGuard } from "../src/drafts/guard-drafts"
-import { TABLES } from "../src/schema/internal-tables"
-import { makeDependents } from "../src/sync-hook/dependents"
-import { makeMarker } from "../src/sync-hook/mark-dirty"
+import { TABLES } from "../src/database/tables"
+import { makeDependents } from "../src/capture/dependents"
+import { makeMarker } from "../src/capture/mark-dirty"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
 export type Row = Record<string, unknown>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { TABLES } from "../src/schema/internal-tables"
+import { TABLES } from "../src/database/tables"
 import {
   useDrafts,
   COLLECTION,

@@ -1,10 +1,10 @@
-import { resolveConfig, type DocumentStore, type LinkStore, type MarkStore } from "medusa-directus-core"
+import { resolveConfig, type DocumentStore, type LinkStore, type MarkStore } from "medusa-directus-core/host"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import { makeDocumentStore } from "../src/adapters/document-store"
-import { addJournal, makeConflictStore } from "../src/adapters/history-store"
-import { makeLinkStore } from "../src/adapters/link-store"
-import { makeMarkStore } from "../src/adapters/mark-store"
-import type { WriterHost } from "../src/adapters/write-items"
+import { makeDocumentStore } from "../src/ports/document-store"
+import { addJournal, makeConflictStore } from "../src/ports/history-store"
+import { makeLinkStore } from "../src/ports/link-store"
+import { makeMarkStore } from "../src/ports/mark-store"
+import type { WriterHost } from "../src/items/write-items"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({})
@@ -29,6 +29,7 @@ it("an empty list asks the database nothing, and leaves Directus's cache as it i
     for (const find of ["find", "findByPeer", "findByAnnounced", "findByParent", "findReferring", "lock"] as const)
       expect(await links[find](kind, [])).toEqual([])
     await marks.add(kind, [])
+    await marks.wake(kind, [])
     await marks.addLater(kind, [])
     expect(await marks.changedByPeople(kind, [])).toEqual(new Set())
     await documents.lock(kind, [])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { keyOf, localIdOf } from "../src/adapters/item-ids"
+import { keyOf, localIdOf } from "../src/items/item-ids"
 
 const UUID = "2f1c9b5e-0d5b-4a57-9d3f-6f2b8c1a7e10"
 

@@ -1,7 +1,7 @@
 import type { Knex } from "knex"
-import { capture, resolveConfig } from "medusa-directus-core"
+import { capture, resolveConfig } from "medusa-directus-core/host"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { makeDocumentStore } from "../src/adapters/document-store"
+import { makeDocumentStore } from "../src/ports/document-store"
 import {
   countImages,
   forgetFile,
@@ -17,15 +17,16 @@ import {
   settledUses,
   type LeasedImage,
   type SettledUse,
-} from "../src/adapters/image-store"
-import { usesIn, wantImages, type ImageUse } from "../src/adapters/image-uses"
-import { makeLinkStore } from "../src/adapters/link-store"
-import { readRows } from "../src/adapters/read-rows"
-import type { StoredKind } from "../src/adapters/stored-kinds"
-import { findImages } from "../src/image-import/find-images"
-import { imageTitle } from "../src/image-import/image-title"
-import { pruneInternalTables, TABLES } from "../src/schema/internal-tables"
-import { withoutOldCopies } from "../src/sync-hook/old-copies"
+} from "../src/images/image-store"
+import { usesIn, wantImages, type ImageUse } from "../src/items/image-uses"
+import { makeLinkStore } from "../src/ports/link-store"
+import { readRows } from "../src/items/read-rows"
+import type { StoredKind } from "../src/items/stored-kinds"
+import { findImages } from "../src/images/find-images"
+import { imageTitle } from "../src/images/image-title"
+import { pruneInternalTables } from "../src/schema/internal-tables"
+import { TABLES } from "../src/database/tables"
+import { withoutOldCopies } from "../src/capture/old-copies"
 import { fakeDirectus, PUBLIC_URL, uuid, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({})
@@ -163,6 +164,16 @@ describe("one picture, one file", () => {
     await want(use(1, B))
     expect(await leased()).toMatchObject({ address: B })
     expect(await lease()).toBeNull()
+  })
+
+  it("one that failed stands behind those that nobody has tried, however many have failed", async () => {
+    await want(use(1, A), use(2, B))
+    const [first, second] = [await leased(), await leased()]
+    for (const failed of [first, second]) await retryImage(database, "me", failed, 2000)
+    const next = "https://shop.example.com/next.png"
+    await database.transaction((trx) => wantImages(trx, [use(3, next)], 5000))
+    expect((await leased("me", 9000)).address).toBe(next)
+    expect([(await leased("me", 9000)).attempts, (await leased("me", 9000)).attempts]).toEqual([1, 1])
   })
 
   it("a failed try is due later, and counted", async () => {
@@ -346,6 +357,7 @@ describe("an editor who types another address", () => {
       ids: ns.map(uuid),
       context: context() as never,
       person: true,
+      asked: false,
     }
     return withoutOldCopies(payload, change, { info: () => {}, warn: fail, error: fail })
   }

@@ -5,8 +5,8 @@ import { PassThrough, Writable, type Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { createUnzip, gzipSync } from "node:zlib"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { importFile, type FileImporter } from "../src/image-import/import-file"
-import { inMegabytes, longestFile } from "../src/image-import/longest-file"
+import { importFile, type FileImporter } from "../src/images/import-file"
+import { inMegabytes, longestFile } from "../src/images/longest-file"
 
 const LIMIT = 100_000
 

@@ -1,10 +1,12 @@
-import { resolveConfig } from "medusa-directus-core"
+import { fingerprint, LIMITS, resolveConfig } from "medusa-directus-core/host"
+import { createHash, randomUUID } from "node:crypto"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { readControl } from "../src/adapters/control-store"
-import { readCounts } from "../src/adapters/counts"
-import { makeLinkStore } from "../src/adapters/link-store"
-import { saveSnapshots } from "../src/adapters/snapshot-store"
-import { TABLES, ensureInternalTables, pruneInternalTables } from "../src/schema/internal-tables"
+import { readControl } from "../src/ports/control-store"
+import { readCounts } from "../src/ports/observe"
+import { makeLinkStore } from "../src/ports/link-store"
+import { saveSnapshots } from "../src/items/snapshot-store"
+import { ensureInternalTables, pruneInternalTables } from "../src/schema/internal-tables"
+import { TABLES } from "../src/database/tables"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({})
@@ -19,7 +21,63 @@ const insertLink = (localId: string, more: Record<string, unknown> = {}) =>
     .database(TABLES.link)
     .insert({ entity: "variant", local_id: localId, fields: "{}", standing: "alive", state: "active", ...more })
 
+const ID = "x".repeat(LIMITS.idLength)
+const NAME = "x".repeat(LIMITS.pathLength)
+const AT = new Date(0).toISOString()
+const FP = fingerprint("x")
+const SHA256 = createHash("sha256").update("x").digest("hex")
+const UUID = randomUUID()
+
+/** The longest text that each column with a limit may get. */
+const LONGEST: Record<string, Record<string, string>> = {
+  link: {
+    entity: NAME,
+    local_id: `tombstone:${ID}`,
+    peer_id: ID,
+    parent_id: ID,
+    awaiting: ID,
+    promised: ID,
+    standing: "archived",
+    state: "quarantined",
+    last_synced_at: AT,
+    sync_source: "directus",
+    sync_id: UUID,
+    announced_fp: FP,
+    withdrawn_fp: FP,
+  },
+  dirty: { entity: NAME, local_id: ID, lease_owner: UUID },
+  mark: { entity: NAME, local_id: ID },
+  snapshot: { entity: NAME, local_id: ID },
+  conflict: {
+    ...{ id: ID, entity: NAME, local_id: ID, peer_id: ID },
+    ...{ kind: "concurrent", losing_side: "directus", winning_fingerprint: FP, at: AT, resolved_at: AT },
+  },
+  journal: {
+    ...{ at: AT, entity: NAME, local_id: ID, direction: "out" },
+    ...{ event: "left_alone_by_person", sync_id: UUID },
+  },
+  control: {
+    ...{ epoch: UUID, peer_epoch: UUID, last_success_at: AT, last_received_at: AT },
+    repair: "both_restored",
+  },
+  turn: { task: "places" },
+  job: { kind: "preview" },
+  image: { address_key: SHA256, file: UUID, sha256: SHA256, state: "waiting", lease_owner: UUID },
+  imageUse: { entity: NAME, local_id: ID, field: NAME, address_key: SHA256, state: "waiting", file: UUID },
+  draft: { id: FP, version: UUID, entity: NAME, local_id: ID, fp: FP, told: FP },
+}
+
 describe("the sync's own tables", () => {
+  it.each(Object.entries(TABLES))("hold in each column the longest text that it may get: %s", async (name, table) => {
+    const columns = Object.entries(await directus.database(table).columnInfo()).filter(([, { maxLength }]) => maxLength)
+    const longest = LONGEST[name] ?? {}
+    expect(Object.keys(longest).sort()).toEqual(columns.map(([column]) => column).sort())
+    const tooShort = columns.filter(
+      ([column, { maxLength }]) => Number(maxLength) < (longest[column]?.length ?? Infinity),
+    )
+    expect(tooShort.map(([column]) => column)).toEqual([])
+  })
+
   it("hold the names of fields whole: a member's name is as long as an address", async () => {
     const columns = await directus.database(TABLES.conflict).columnInfo()
     expect(columns["field"]).toMatchObject({ type: "text", nullable: false })
@@ -38,7 +96,8 @@ describe("the sync's own tables", () => {
         ...["past", "peer_past", "beat", "peer_beat", "repair", "backfill", "home", "alerts", "last_received_at"],
       ),
     )
-    await database.schema.alterTable(TABLES.dirty, (table) => table.dropColumns("marked_at", "automation"))
+    await database.schema.alterTable(TABLES.dirty, (table) => table.dropColumns("marked_at", "automation", "asked"))
+    await database.schema.alterTable(TABLES.mark, (table) => table.dropColumn("asked"))
     await ensureInternalTables(database)
     await ensureInternalTables(database)
     const links = makeLinkStore(database, "sqlite3")
@@ -47,7 +106,7 @@ describe("the sync's own tables", () => {
     expect(await readControl(database)).toMatchObject({ repair: null, home: null, alerts: [], lastReceivedAt: null })
     expect(await readCounts(database)).toMatchObject({ active: 1, pending: 0, oldestAt: null })
     await database(TABLES.dirty).insert({ entity: "variant", local_id: "1", n: 1, priority: 0 })
-    expect(await database(TABLES.dirty).first()).toMatchObject({ person: 0, automation: 0, marked_at: null })
+    expect(await database(TABLES.dirty).first()).toMatchObject({ person: 0, automation: 0, asked: 0, marked_at: null })
   })
 
   it("of a version that knew restores and no backfill get that too", async () => {

@@ -1,8 +1,8 @@
-import { resolveConfig, type Document } from "medusa-directus-core"
+import { resolveConfig, type Document } from "medusa-directus-core/host"
 import { describe, expect, it } from "vitest"
-import { makeAssets } from "../src/adapters/asset-address"
-import { filesIn, itemValues } from "../src/adapters/item-values"
-import { storedKinds, type StoredKind } from "../src/adapters/stored-kinds"
+import { makeAssets } from "../src/items/asset-address"
+import { filesIn, itemValues } from "../src/items/item-values"
+import { storedKinds, type StoredKind } from "../src/items/stored-kinds"
 import { planCollections } from "../src/schema/plan-collections"
 import { NOTHING_THERE, PUBLIC_URL, schemaOf, uuid } from "./fake-directus"
 

@@ -1,14 +1,8 @@
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import {
-  appendMarks,
-  foldMarks,
-  leaseMarks,
-  makeMarkStore,
-  nextDue,
-  statementsOfMarks,
-} from "../src/adapters/mark-store"
-import { TABLES } from "../src/schema/internal-tables"
+import { foldMarks, leaseMarks, makeMarkStore, nextDue } from "../src/ports/mark-store"
+import { appendMarks, statementsOfMarks } from "../src/items/append-marks"
+import { TABLES } from "../src/database/tables"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({})
@@ -52,9 +46,26 @@ describe("the marks", () => {
     expect(names(await lease(10, 1000))).toEqual(["product 1"])
   })
 
+  it("what a clock that has been set back since wrote a day ahead is due now, leased or not", async () => {
+    const { database } = directus
+    const [now, day] = [1_700_000_000_000, 86_400_000]
+    await appendMarks(database, "product", ["1", "2", "3"], now + day)
+    expect(names(await lease(1, now))).toEqual(["product 1"])
+    await database(TABLES.dirty)
+      .where({ local_id: "1" })
+      .update({ lease_until: now + day })
+    await database(TABLES.dirty)
+      .where({ local_id: "2" })
+      .update({ run_at: now + day })
+    await database(TABLES.dirty)
+      .where({ local_id: "3" })
+      .update({ run_at: now + 600_000 })
+    expect(names(await lease(10, now)).sort()).toEqual(["product 1", "product 2"])
+  })
+
   it("a key with quotes, backslashes or question marks is told apart from the statement that it stands in", () => {
     const first = (key: string) =>
-      / values \((.*), 'product', 10, 0, true\)$/.exec(
+      / values \((.*), 'product', 10, 0, true, false\)$/.exec(
         statementsOfMarks("product", [key], 10, { person: true }).join("; "),
       )?.[1]
     expect(first("O'Neill")).toBe("'O''Neill'")
@@ -67,7 +78,30 @@ describe("the marks", () => {
     await appendMarks(directus.database, "product", ["1"], hour)
     expect(names(await lease(10, hour))).toEqual(["product 1"])
     await appendMarks(directus.database, "product", ["2"], hour)
-    expect(names(await lease(10, 20))).toEqual(["product 2"])
+    // The one that was leased in the time that has not been yet is free again.
+    expect(names(await lease(10, 20)).sort()).toEqual(["product 1", "product 2"])
+  })
+
+  it("what somebody asks for is asked for until the mark is cleared, whoever marks it besides and whoever took it", async () => {
+    const { database } = directus
+    const within = <T>(work: (store: ReturnType<typeof makeMarkStore>) => Promise<T>) =>
+      database.transaction((trx) => work(makeMarkStore(trx, "sqlite3", "me", () => 20)))
+    const asked = (marks: { localId: string; asked?: boolean }[]) =>
+      Object.fromEntries(marks.map(({ localId, asked }) => [localId, asked]))
+    await within((store) => store.addLater("product", ["plain", "edited"]))
+    await within((store) => store.addLater("product", ["published", "typed"], true))
+    await appendMarks(database, "product", ["edited", "typed"], 10, { person: true })
+    await database.raw(statementsOfMarks("product", ["made"], 10, { person: true, asked: true }).join(";"))
+    const expected = { plain: false, edited: false, published: true, typed: true, made: true }
+    expect(asked(await lease(10, 20))).toEqual(expected)
+    expect(await within((store) => store.countLater())).toBe(4)
+    // The process that took them died, and some were marked again.
+    await appendMarks(database, "product", ["made", "plain"], 30)
+    const again = await lease(10, 60_000)
+    expect(asked(again)).toEqual(expected)
+    await within((store) => store.clear(again))
+    await appendMarks(database, "product", ["made"], 60_000)
+    expect(asked(await lease(10, 60_000))).toEqual({ made: false })
   })
 
   it("nobody is taken for an automation because the process that took the mark died", async () => {

@@ -1,7 +1,8 @@
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { memberChanges } from "../src/adapters/member-changes"
-import { isOwnWrite, newOwnWrite, writesFor, type OwnWrite } from "../src/own-write"
+import { memberChanges } from "../src/items/member-changes"
+import { isOwnWrite, newOwnWrite, writesFor } from "../src/own-write"
+import type { OwnWrite } from "../src/shared-state"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({})

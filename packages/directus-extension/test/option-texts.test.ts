@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { optionTexts, withOptionTexts } from "../src/adapters/option-texts"
+import { optionTexts, withOptionTexts } from "../src/items/option-texts"
 
 const title = (name: string) => ({ of: "option" as const, locale: "de-DE", title: name })
 const value = (option: string, name: string) => ({ of: "value" as const, locale: "de-DE", title: option, value: name })

@@ -41,17 +41,6 @@ describe("whose write a hook sees", () => {
     expect(isOwnWrite(null, "products", "1", "update")).toBe(false)
   })
 
-  it("what the sync does in a person's name is nobody's own write", async () => {
-    const own = newOwnWrite(false)
-    await runOwnWrite(own, () => {
-      writesFor(own, connection)
-      claim(own, "products", ["1"])
-      expect(isOwnWrite(connection, "products", "1", "update")).toBe(false)
-      expect(isOwnWrite(null, "products", "1", "update")).toBe(false)
-      return Promise.resolve()
-    })
-  })
-
   it("while the database makes the ids, what is created is remembered, so that foreign items are told apart", async () => {
     const own = newOwnWrite()
     const created: string[] = []

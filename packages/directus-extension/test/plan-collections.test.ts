@@ -1,4 +1,4 @@
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { describe, expect, it } from "vitest"
 import { planCollections } from "../src/schema/plan-collections"
 import type { Ground, PlannedCollection } from "../src/schema/plan"
@@ -183,10 +183,36 @@ describe("their relations", () => {
       collection: "product_variants",
       field: "product",
       related_collection: "products",
-      meta: { one_field: "variants", sort_field: "rank", one_deselect_action: "delete" },
+      meta: { one_field: "variants", sort_field: "rank", one_deselect_action: "nullify" },
       schema: { on_delete: "CASCADE" },
     })
     expect(relationOf(plan, "product_images", "product")?.meta["one_field"]).toBe("images")
+  })
+
+  it("a part that is taken out of the list goes only where it has no archive, or goes in the shop too", () => {
+    const action = (mapping: Parameters<typeof planOf>[0], collection: string) =>
+      relationOf(planOf(mapping), collection, "product")?.meta["one_deselect_action"]
+    expect(action(undefined, "product_images")).toBe("delete")
+    expect(action({ variant: { fields: { archived: false } } }, "product_variants")).toBe("delete")
+    expect(action({ variant: { deletes: { medusa: "propagate" } } }, "product_variants")).toBe("delete")
+    expect(action({ variant: { deletes: { medusa: "unlink" } } }, "product_variants")).toBe("nullify")
+  })
+
+  it("the list of variants has the columns that are mapped, by their own names, and shows which are archived", () => {
+    const columns = (mapping?: Parameters<typeof planOf>[0]) => {
+      const options = fieldOf(planOf(mapping), "products", "variants")?.meta["options"]
+      return (options as { fields: string[] }).fields
+    }
+    expect(columns()).toEqual(["title", "sku", "prices", "stock", "archived"])
+    const changed = { title: "name", stock: false, archived: false } as const
+    expect(columns({ variant: { fields: changed } })).toEqual(["name", "sku", "prices"])
+  })
+
+  it("an archive mark is hidden until it is set: then the form shows it, and it can be taken back", () => {
+    expect(fieldOf(plan, "product_variants", "archived")?.meta).toMatchObject({
+      hidden: true,
+      conditions: [{ rule: { _and: [{ archived: { _eq: true } }] }, hidden: false }],
+    })
   })
 
   it("what only refers to a record stays when that goes", () => {
@@ -288,7 +314,7 @@ describe("their fields", () => {
     })
     expect(fieldOf(own, "products", "reviews")).toMatchObject({ type: "alias", meta: { interface: "list-o2m" } })
     expect(relationOf(own, "reviews", "product")).toMatchObject({
-      meta: { one_field: "reviews", one_deselect_action: "delete" },
+      meta: { one_field: "reviews", one_deselect_action: "nullify" },
       schema: { on_delete: "CASCADE" },
     })
   })

@@ -1,6 +1,6 @@
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { readPage } from "../src/adapters/read-page"
+import { readPage } from "../src/ports/read-page"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
 /** Variants of three products, mixed as random keys are, and two of none. */

@@ -1,7 +1,7 @@
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { readRows } from "../src/adapters/read-rows"
-import { storedKinds, type StoredKind } from "../src/adapters/stored-kinds"
+import { readRows } from "../src/items/read-rows"
+import { storedKinds, type StoredKind } from "../src/items/stored-kinds"
 import { fakeDirectus, PUBLIC_URL, schemaOf, NOTHING_THERE, uuid, type FakeDirectus } from "./fake-directus"
 import { planCollections } from "../src/schema/plan-collections"
 

@@ -1,10 +1,10 @@
-import { readStates, resolveConfig, type HostPorts } from "medusa-directus-core"
+import { readStates, resolveConfig, type HostPorts } from "medusa-directus-core/host"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { makeLinkStore } from "../src/adapters/link-store"
-import { listConflicts, makeConflictStore } from "../src/adapters/history-store"
-import { makeMarkStore } from "../src/adapters/mark-store"
-import { readThroughput } from "../src/adapters/throughput"
-import { TABLES } from "../src/schema/internal-tables"
+import { makeLinkStore } from "../src/ports/link-store"
+import { listConflicts, makeConflictStore } from "../src/ports/history-store"
+import { makeMarkStore } from "../src/ports/mark-store"
+import { readThroughput } from "../src/sync-endpoint/throughput"
+import { TABLES } from "../src/database/tables"
 import { fakeDirectus, type FakeDirectus } from "./fake-directus"
 
 let directus: FakeDirectus
@@ -19,7 +19,7 @@ const ports = () =>
     now: () => NOW,
     config: resolveConfig(),
     readControl: () => Promise.resolve({ paused: null, breaker: { failures: 0, openUntil: null } }),
-    transaction: (_: unknown, work: (tx: unknown) => Promise<unknown>) =>
+    transaction: (work: (tx: unknown) => Promise<unknown>) =>
       work({
         links: makeLinkStore(directus.database, "sqlite3"),
         marks: makeMarkStore(directus.database, "sqlite3", "owner", () => NOW.getTime()),

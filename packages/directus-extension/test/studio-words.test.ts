@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest"
-import { medusaAdminPage } from "../src/adapters/medusa-admin"
+import { medusaAdminPage } from "../src/sync-endpoint/medusa-admin"
 import { de } from "../src/studio/messages/de"
 import { en } from "../src/studio/messages/en"
-import { problemsDe, problemsEn } from "../src/studio/messages/problems"
-import { noteText } from "../src/studio/note-text"
+import { splitReason } from "medusa-directus-core/operate"
 import { timeText } from "../src/studio/time-text"
-import { isPlain, parseEdited, valueText } from "../src/studio/value-text"
+import { valueText } from "../src/studio/value-text"
 import { barsOf } from "../src/sync-panel/bars"
 import { stockText } from "../src/sync-stock/stock-text"
 
@@ -14,53 +13,12 @@ describe("the texts", () => {
     const shape = (text: string) => [(text.match(/\{\w+\}/g) ?? []).sort(), text.split(" | ").length]
     for (const [key, text] of Object.entries(en))
       expect([key, shape(de[key as keyof typeof en])]).toEqual([key, shape(text)])
-    expect(Object.keys(problemsDe).sort()).toEqual(Object.keys(problemsEn).sort())
   })
 
   it("hold nothing that the Studio's translations would read as a link or a list", () => {
     const all = [...Object.values(en), ...Object.values(de)]
     expect(all.filter((text) => /@[.:]|[^ ]\||\|[^ ]/.test(text))).toEqual([])
   })
-})
-
-describe("what keeps an item from being in sync", () => {
-  const words = {
-    t: (key: string, named: Record<string, unknown> = {}) => `${key} ${Object.values(named).join(" ")}`.trim(),
-    plural: (key: string, n: number) => `${key} ${String(n)}`,
-    ago: (iso: string | null) => String(iso),
-  }
-  const pause = { code: "by_person", message: "", since: "noon" } as const
-  const item = { heldBy: null, openConflicts: 2, pauses: { here: null, peer: null } }
-  it.each([
-    ["note_part_stopped 3", { state: "stopped", cause: "part", count: 3 }, item],
-    ["note_peer_part_partly 1", { state: "partly", cause: "peer_part", count: 1 }, item],
-    ["note_peer_conflict", { state: "conflict", cause: "peer", count: 1 }, item],
-    ["item_conflict_text 2", { state: "conflict", cause: "record", count: 1 }, item],
-    ["item_waiting_retry", { state: "waiting", cause: "record", count: 1 }, { ...item, heldBy: "retry" }],
-    ["item_waiting_text", { state: "waiting", cause: "record", count: 1 }, item],
-    ["item_unconfirmed_text", { state: "unconfirmed", cause: "peer_silent", count: 1 }, item],
-    ["item_unconfirmed_text", { state: "unconfirmed", cause: "peer_part", count: 2 }, item],
-    [
-      "paused_there Ann noon",
-      { state: "paused", cause: "peer_pause", count: 1 },
-      { ...item, pauses: { here: null, peer: { ...pause, by: "Ann" } } },
-    ],
-    [
-      "paused_here somebody noon",
-      { state: "paused", cause: "pause", count: 1 },
-      { ...item, pauses: { here: pause, peer: null } },
-    ],
-    [
-      "paused_there somebody noon",
-      { state: "paused", cause: "pause", count: 1 },
-      { ...item, pauses: { here: { ...pause, code: "peer_paused" }, peer: null } },
-    ],
-    [
-      "paused_here the_sync noon",
-      { state: "paused", cause: "pause", count: 1 },
-      { ...item, pauses: { here: { ...pause, code: "mass_delete" }, peer: null } },
-    ],
-  ] as const)("%s", (said, note, of) => expect(noteText(note, of, words)).toBe(said))
 })
 
 it("a time is told in the words of the language", () => {
@@ -76,14 +34,6 @@ describe("a value", () => {
   it("is read as a person would", () => {
     expect([null, "", "a", true, false].map((value) => valueText(value, words))).toEqual([null, null, "a", "yes", "no"])
     expect(valueText({ a: 1 } as never, words)).toBe('{\n  "a": 1\n}')
-  })
-
-  it("is edited as text where it is one, and as JSON elsewhere", () => {
-    expect([isPlain("a"), isPlain(null), isPlain(true), isPlain([])]).toEqual([true, true, false, false])
-    expect(parseEdited("", true)).toBeNull()
-    expect(parseEdited("1", true)).toBe("1")
-    expect(parseEdited("[1]", false)).toEqual([1])
-    expect(() => parseEdited("{", false)).toThrow(SyntaxError)
   })
 })
 
@@ -113,4 +63,9 @@ describe("the bars of a dashboard", () => {
     expect(barsOf([{ hour: "a", out: 0, in: 0 }])[0]?.out.height).toBe(0)
     expect(barsOf([])).toEqual([])
   })
+})
+
+it("a reason's code is told from its sentence", () => {
+  expect(splitReason("not_unique: The handle is taken.")).toEqual({ code: "not_unique", text: "The handle is taken." })
+  expect(splitReason("It is gone: really")).toEqual({ code: null, text: "It is gone: really" })
 })

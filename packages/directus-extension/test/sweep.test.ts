@@ -5,16 +5,16 @@ import {
   type HostPorts,
   type HostRow,
   type HostTransaction,
-} from "medusa-directus-core"
+} from "medusa-directus-core/host"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { takeTurn } from "../src/adapters/control-store"
-import { makeDocumentStore } from "../src/adapters/document-store"
-import { makeLinkStore } from "../src/adapters/link-store"
-import { makeMarkStore } from "../src/adapters/mark-store"
-import { readRows } from "../src/adapters/read-rows"
-import type { WriterHost } from "../src/adapters/write-items"
+import { takeTurn } from "../src/ports/control-store"
+import { makeDocumentStore } from "../src/ports/document-store"
+import { makeLinkStore } from "../src/ports/link-store"
+import { makeMarkStore } from "../src/ports/mark-store"
+import { readRows } from "../src/items/read-rows"
+import type { WriterHost } from "../src/items/write-items"
 import type { Filters } from "../src/extend"
-import { TABLES } from "../src/schema/internal-tables"
+import { TABLES } from "../src/database/tables"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({})
@@ -60,7 +60,7 @@ function portsOf({ filters }: Change): HostPorts {
   return {
     config: { entities },
     now: () => new Date(1),
-    transaction: (_: unknown, work: (tx: HostTransaction) => Promise<unknown>) => work(tx as HostTransaction),
+    transaction: (work: (tx: HostTransaction) => Promise<unknown>) => work(tx as HostTransaction),
   } as unknown as HostPorts
 }
 

@@ -1,20 +1,20 @@
 import type { EventContext, SchemaOverview } from "@directus/types"
-import { resolveConfig } from "medusa-directus-core"
+import { resolveConfig } from "medusa-directus-core/host"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { doubledTexts } from "../src/adapters/doubled-texts"
-import { languageOf, makeLanguages } from "../src/adapters/languages"
-import { readRows } from "../src/adapters/read-rows"
-import { readSnapshots } from "../src/adapters/snapshot-store"
-import { storedKinds } from "../src/adapters/stored-kinds"
-import { storedCollection } from "../src/adapters/stored-collection"
-import { translationChanges } from "../src/adapters/translation-changes"
-import { unmappedLanguages } from "../src/adapters/unmapped-languages"
+import { doubledTexts } from "../src/items/doubled-texts"
+import { languageOf, makeLanguages } from "../src/items/languages"
+import { readRows } from "../src/items/read-rows"
+import { readSnapshots } from "../src/items/snapshot-store"
+import { storedKinds } from "../src/items/stored-kinds"
+import { storedCollection } from "../src/items/stored-collection"
+import { translationChanges } from "../src/items/translation-changes"
+import { unmappedLanguages } from "../src/items/unmapped-languages"
 import { isOwnWrite, newOwnWrite, writesFor } from "../src/own-write"
-import { TABLES } from "../src/schema/internal-tables"
-import { makeCapture, type Capture } from "../src/sync-hook/capture"
-import { makeRelatedCapture } from "../src/sync-hook/capture-related"
-import { makeDependents } from "../src/sync-hook/dependents"
-import { makeMarker } from "../src/sync-hook/mark-dirty"
+import { TABLES } from "../src/database/tables"
+import { makeCapture, type Capture } from "../src/capture/capture"
+import { makeRelatedCapture } from "../src/capture/capture-related"
+import { makeDependents } from "../src/capture/dependents"
+import { makeMarker } from "../src/capture/mark-dirty"
 import { fakeDirectus, uuid, type FakeDirectus } from "./fake-directus"
 
 const { entities } = resolveConfig({ translations: { locales: { "de-DE": "de", "fr-FR": "fr" } } })
@@ -104,7 +104,7 @@ describe("what is read", () => {
     const { database, reader } = directus
     const told = () => doubledTexts(database, "sqlite3", reader.kinds)
     expect(await told()).toMatchObject([
-      { code: "doubled_texts", message: expect.stringContaining(`in products ${uuid(1)} (de-DE). The one`) as string },
+      { code: "doubled_texts", message: expect.stringContaining(`: products ${uuid(1)} (de-DE). The shop`) as string },
     ])
     await database(TEXTS)
       .where({ id: uuid(31) })

@@ -1,9 +1,9 @@
-import { makeTransport, type Post } from "medusa-directus-core"
+import { makeTransport, type Post } from "medusa-directus-core/host"
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { gzipSync } from "node:zlib"
 import { afterEach, expect, it } from "vitest"
-import { makePost } from "../src/adapters/transport"
+import { makePost } from "../src/ports/transport"
 
 const MEGABYTE = 1024 * 1024
 const KEY = "sk_4fd1c0a9b8e7265370f1e2d3c4b5a697"

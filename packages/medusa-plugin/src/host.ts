@@ -1,18 +1,21 @@
 import { randomUUID } from "node:crypto"
-import { makeTransport, watched, type HostPorts, type Logger, type Problem } from "medusa-directus-core"
-import { emitAlert } from "./adapters/alert"
-import { raiseBeat, readControl, takeTurn, updateControl } from "./adapters/control-store"
-import { pruneHistory } from "./adapters/history-store"
-import type { HostModules } from "./adapters/host-modules"
-import { leaseMarks, nextDueMark } from "./adapters/mark-store"
-import { observe } from "./adapters/observe"
-import type { KnownKind } from "./adapters/record-kinds"
-import { makeRules } from "./adapters/record-rules"
-import type { Connection } from "./adapters/sql"
-import { makeTransaction } from "./adapters/transaction"
-import { makePost } from "./adapters/transport"
-import type { CaptureSql } from "./modules/directus-sync/capture/capture-sql"
-import type { SyncOptions } from "./options"
+import { makeTransport, watched, type HostPorts, type Logger } from "medusa-directus-core/host"
+import type { Problem } from "medusa-directus-core/operate"
+import { emitAlert } from "./ports/alert"
+import { raiseBeat, readControl, takeTurn, updateControl } from "./ports/control-store"
+import { pruneHistory } from "./ports/history-store"
+import type { HostModules } from "./records/host-modules"
+import { makeJobStore } from "./ports/job-store"
+import { leaseMarks, nextDueMark } from "./ports/mark-store"
+import { observe } from "./ports/observe"
+import type { KnownKind } from "./records/record-kinds"
+import { makeRules } from "./records/record-rules"
+import type { Connection } from "./database/sql"
+import { makeShop } from "./records/shop"
+import { makeTransaction } from "./ports/transaction"
+import { makePost } from "./ports/transport"
+import type { CaptureSql } from "./capture/capture-sql"
+import type { SyncOptions } from "./options/plugin-options"
 
 export interface HostParts {
   options: SyncOptions
@@ -64,10 +67,12 @@ export function makeHost({
     }),
     lease: (limit, woken = true) => leaseMarks(connection, owner, limit, woken, inOrder),
     nextDue: () => nextDueMark(connection),
+    jobs: makeJobStore(connection),
     beat: () => raiseBeat(connection),
     observe: () => observe(connection, capture, problems),
     alert: (alert) => emitAlert(modules, alert),
     prune: () => pruneHistory(connection, options.keepDays),
+    shop: makeShop(connection, modules),
     takeTurn: (task, every) => takeTurn(connection, task, every),
   }
 }

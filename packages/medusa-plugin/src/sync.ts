@@ -1,22 +1,25 @@
 import {
   makeEndpoint,
   plainHttp,
+  runJobs,
   runSender,
   runSweep,
+  SyncError,
   type Sweep,
   type EndpointAnswer,
   type EndpointRequest,
   type HostPorts,
+  type Jobs,
   type Logger,
   type SweepOptions,
-} from "medusa-directus-core"
-import type { HostModules } from "./adapters/host-modules"
-import { newAmong } from "./adapters/new-records"
-import { makeKinds } from "./adapters/record-kinds"
-import type { Connection } from "./adapters/sql"
+} from "medusa-directus-core/host"
+import type { HostModules } from "./records/host-modules"
+import { newAmong } from "./records/new-records"
+import { makeKinds } from "./records/record-kinds"
+import type { Connection } from "./database/sql"
 import { makeHost } from "./host"
-import type { CaptureSql } from "./modules/directus-sync/capture/capture-sql"
-import type { Setup } from "./options"
+import type { CaptureSql } from "./capture/capture-sql"
+import type { Setup } from "./options/plugin-options"
 
 /** Milliseconds that the last request has to end when Medusa goes down. */
 const GRACE = 5_000
@@ -27,6 +30,8 @@ export interface Sync {
   readonly ports: HostPorts | null
   /** Which records without a link it should tell of. */
   readonly among: Pick<SweepOptions, "newAmong">
+  /** Work on the whole catalogue; none while the sync is off. */
+  readonly jobs: Jobs
   /** Answers one message; 503 while the sync is off, so that Directus keeps what it has and asks again. */
   receive(request: EndpointRequest): Promise<EndpointAnswer>
   /** Something may have to be sent: look now. */
@@ -45,18 +50,23 @@ export interface SyncParts {
   log: Logger
 }
 
+const OFF_TEXT = "The sync is off in Medusa; Medusa's log says why."
+
 const OFF: EndpointAnswer = {
   status: 503,
   headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", "retry-after": "60" },
   body: JSON.stringify({
     v: 1,
-    error: { code: "invalid_options", message: "The sync is off in Medusa; Medusa's log says why." },
+    error: { code: "invalid_options", message: OFF_TEXT },
   }),
 }
 
 const off: Sync = {
   ports: null,
   among: { newAmong: () => Promise.resolve([]) },
+  get jobs(): Jobs {
+    throw new SyncError("invalid_options", OFF_TEXT)
+  },
   receive: () => Promise.resolve(OFF),
   wake: () => undefined,
   start: () => undefined,
@@ -78,9 +88,11 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
   const wake = (): void => {
     if (started) sender.wake()
   }
+  const jobs = runJobs(ports, among, wake)
   return {
     ports,
     among,
+    jobs,
     receive: makeEndpoint(ports, options.secrets, () => {
       if (started) sender.heard()
     }),
@@ -88,13 +100,14 @@ export function makeSync({ setup, ...parts }: SyncParts): Sync {
     start() {
       started = true
       for (const { message } of problems) parts.log.warn(message)
+      jobs.keepUp()
       sweep = runSweep(ports, options.sweepInterval, among, wake)
       wake()
     },
     async stop() {
       started = false
       const timer = setTimeout(() => stopped.abort(), GRACE)
-      await Promise.all([sender.stop(), sweep?.stop()])
+      await Promise.all([sender.stop(), sweep?.stop(), jobs.stop()])
       clearTimeout(timer)
     },
   }

@@ -1,13 +1,13 @@
-import type { Side } from "medusa-directus-core"
 import { NAMES } from "../hosts/answer.ts"
 import type { Decision, Host } from "../hosts/host.ts"
 import type { Conflict } from "../hosts/shapes.ts"
 import type { Output } from "../output/output.ts"
 import { cut } from "../output/table.ts"
 import { counted, shown } from "../output/words.ts"
-import { EXIT, Problem, wrongUse } from "../problem.ts"
-import { hostsOf, type Command } from "./context.ts"
+import { EXIT, wrongUse } from "../problem.ts"
+import { answered, haveAllAnswered, hostsOf, printUnanswered, tellEach, toldBySide, type Command } from "./context.ts"
 import { decideOneByOne } from "./decide.ts"
+import { decideOn, nameOf, type Open } from "./decision.ts"
 import { readCount } from "./read-count.ts"
 import { typedValue } from "./typed-value.ts"
 
@@ -18,9 +18,6 @@ interface ConflictsOptions {
   side?: string
   limit?: string
 }
-
-/** A conflict and the sides in whose inbox it lies. */
-export type Open = Conflict & { sides: Side[] }
 
 /** Conflicts of one page of an inbox. */
 const MOST = 200
@@ -35,21 +32,29 @@ export const conflicts: Command<ConflictsOptions> = async (context, options) => 
   const hosts = hostsOf(context, side)
   switch (action) {
     case "list": {
-      const { total, open } = await listOpen(hosts, most)
-      output.document({ total, conflicts: open })
-      if (open.length === 0) output.print("No conflict waits for a decision.")
+      const told = await inboxesOf(hosts, most)
+      const isWhole = haveAllAnswered(told)
+      const { total, open } = merged(answered(told), most)
+      const unanswered = toldBySide(
+        told.filter(([, { error }]) => error),
+        () => null,
+      )
+      output.document({ total, conflicts: open, ...(isWhole ? {} : { unanswered }) })
+      if (open.length === 0)
+        output.print(isWhole ? "No conflict waits for a decision." : "No conflict waits on the side that answers.")
       for (const conflict of open) printConflict(output, conflict)
       if (open.length > 0) output.print(`${counted(total, "conflict")}. ${HOW}`)
-      return open.length === 0 ? EXIT.fine : EXIT.problems
+      printUnanswered(output, told)
+      return open.length === 0 && isWhole ? EXIT.fine : EXIT.problems
     }
     case "decide":
-      return decideOneByOne(output, hosts, (await listOpen(hosts, most)).open)
+      return decideOneByOne(output, hosts, merged(answered(await inboxesOf(hosts, most)), most).open)
     case "keep":
     case "take":
     case "edit": {
       if (id === undefined)
         throw wrongUse(`Which conflict? ${action} needs an id.`, "npx medusa-directus conflicts lists them.")
-      const known = action === "edit" ? (await listOpen(hosts, MOST)).open.find((open) => open.id === id) : undefined
+      const known = action === "edit" ? await findOpen(hosts, id) : undefined
       const decided = await decideOn(hosts, id, decisionOf(action, value, known))
       output.document({ conflict: decided })
       output.print(
@@ -64,22 +69,34 @@ export const conflicts: Command<ConflictsOptions> = async (context, options) => 
 
 const HOW = "Decide: npx medusa-directus conflicts keep|take <id>, edit <id> <value>, or decide one by one."
 
-export const nameOf = ({ title, parentTitle, localId }: Conflict): string =>
-  [parentTitle, title].filter(Boolean).join(" / ") || localId
+type Inbox = Awaited<ReturnType<Host["conflicts"]>>
+
+const inboxesOf = (hosts: Host[], limit: number) => tellEach(hosts, (host) => host.conflicts({ limit, offset: 0 }))
 
 /** One that both sides have seen has the same id on both, and counts once. */
-async function listOpen(hosts: Host[], limit: number): Promise<{ total: number; open: Open[] }> {
-  const pages = await Promise.all(hosts.map((host) => host.conflicts({ limit, offset: 0 })))
+function merged(inboxes: (readonly [Host, Inbox])[], limit: number): { total: number; open: Open[] } {
   const open = new Map<string, Open>()
-  for (const [i, { rows }] of pages.entries())
+  const pages = inboxes.map(([, page]) => page)
+  for (const [{ side }, { rows }] of inboxes)
     for (const conflict of rows) {
       const known = open.get(conflict.id)
-      const { side } = hosts[i] as Host
       open.set(conflict.id, known ? { ...known, sides: [...known.sides, side] } : { ...conflict, sides: [side] })
     }
   const doubles = pages.reduce((sum, { rows }) => sum + rows.length, 0) - open.size
   const total = pages.reduce((sum, page) => sum + page.total, 0) - doubles
   return { total, open: [...open.values()].slice(0, limit) }
+}
+
+/** However far down it lies: its field's type says how a value is typed. */
+async function findOpen(hosts: Host[], id: string): Promise<Conflict | undefined> {
+  for (const host of hosts)
+    for (let offset = 0; ; offset += MOST) {
+      const { rows, total } = await host.conflicts({ limit: MOST, offset })
+      const found = rows.find((conflict) => conflict.id === id)
+      if (found) return found
+      if (rows.length === 0 || offset + MOST >= total) break
+    }
+  return undefined
 }
 
 function printConflict(output: Output, conflict: Open): void {
@@ -93,27 +110,9 @@ function printConflict(output: Output, conflict: Open): void {
   output.print()
 }
 
-function decisionOf(action: "keep" | "take" | "edit", value: string | undefined, conflict?: Open): Decision {
+function decisionOf(action: "keep" | "take" | "edit", value: string | undefined, conflict?: Conflict): Decision {
   if (action !== "edit") return { decision: action }
   if (value === undefined)
     throw wrongUse("Which value? edit needs one.", 'For example: conflicts edit <id> "A new title"')
   return { decision: "edit", value: typedValue(value, conflict) }
 }
-
-/** By the first side that has it and may: a field that one side owns is decided there. */
-export async function decideOn(hosts: Host[], id: string, decision: Decision): Promise<Conflict> {
-  let last: Problem | null = null
-  for (const host of hosts) {
-    try {
-      return await host.decide(id, decision)
-    } catch (error) {
-      if (!(error instanceof Problem) || !ELSEWHERE.has(error.code)) throw error
-      // That it is unknown here says less than why the side that knows it refused.
-      if (last === null || !MISSING.has(error.code)) last = error
-    }
-  }
-  throw last ?? wrongUse("There is no side to decide on.", "Leave --side out.")
-}
-
-const MISSING = new Set(["not_found"])
-const ELSEWHERE = new Set([...MISSING, "refused", "conflict"])

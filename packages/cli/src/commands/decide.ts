@@ -4,7 +4,7 @@ import type { Output } from "../output/output.ts"
 import { cut } from "../output/table.ts"
 import { shown } from "../output/words.ts"
 import { EXIT, Problem, wrongUse } from "../problem.ts"
-import { decideOn, nameOf, type Open } from "./conflicts.ts"
+import { decideOn, nameOf, type Open } from "./decision.ts"
 import { editable, typedValue } from "./typed-value.ts"
 
 const output = process.stderr
@@ -44,6 +44,6 @@ async function askAbout(conflict: Open): Promise<Decision | "later" | "stop"> {
   if (isCancel(choice)) return "stop"
   if (choice === "later") return "later"
   if (choice !== "edit") return { decision: choice as "keep" | "take" }
-  const other = await text({ output, message: "Which one?", initialValue: editable(value) })
+  const other = await text({ output, message: "Which one?", initialValue: editable(conflict) })
   return isCancel(other) ? "later" : { decision: "edit", value: typedValue(other, conflict) }
 }

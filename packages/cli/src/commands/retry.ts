@@ -3,7 +3,16 @@ import type { Quarantined } from "../hosts/shapes.ts"
 import type { Output } from "../output/output.ts"
 import { counted } from "../output/words.ts"
 import { EXIT, Problem, wrongUse } from "../problem.ts"
-import { bySide, hostsOf, type Command, type Context } from "./context.ts"
+import {
+  answered,
+  haveAllAnswered,
+  hostsOf,
+  printUnanswered,
+  tellEach,
+  toldBySide,
+  type Command,
+  type Context,
+} from "./context.ts"
 import { readCount } from "./read-count.ts"
 
 interface RetryOptions {
@@ -37,10 +46,9 @@ export const retry: Command<RetryOptions> = async (context, options) => {
 }
 
 async function listStopped({ output }: Context, hosts: Host[], limit: number): Promise<number> {
-  const pages = await Promise.all(
-    hosts.map(async (host) => [host, await host.quarantine({ limit, offset: 0 })] as const),
-  )
-  output.document(bySide(pages.map(([host, { total, rows }]) => [host, { total, records: rows }])))
+  const told = await tellEach(hosts, (host) => host.quarantine({ limit, offset: 0 }))
+  const pages = answered(told)
+  output.document(toldBySide(told, ({ total, rows }) => ({ total, records: rows })))
   for (const [{ name }, { total, rows }] of pages) {
     output.print(
       total === 0
@@ -49,7 +57,8 @@ async function listStopped({ output }: Context, hosts: Host[], limit: number): P
     )
     for (const record of rows) printStopped(output, record)
   }
-  return pages.every(([, { total }]) => total === 0) ? EXIT.fine : EXIT.problems
+  printUnanswered(output, told)
+  return haveAllAnswered(told) && pages.every(([, { total }]) => total === 0) ? EXIT.fine : EXIT.problems
 }
 
 function printStopped(output: Output, { entity, localId, title, parentTitle, reason, candidates }: Quarantined): void {
@@ -60,21 +69,21 @@ function printStopped(output: Output, { entity, localId, title, parentTitle, rea
 }
 
 async function retryAll({ output }: Context, hosts: Host[]): Promise<number> {
-  const results = await Promise.all(
-    hosts.map(async (host) => {
-      const { total } = await host.quarantine({ limit: 1, offset: 0 })
-      if (total > 0) await host.release({ action: "retry_all" })
-      return [host, total] as const
-    }),
-  )
-  output.document(bySide(results.map(([host, retried]) => [host, { retried }])))
+  const told = await tellEach(hosts, async (host) => {
+    const { total } = await host.quarantine({ limit: 1, offset: 0 })
+    if (total > 0) await host.release({ action: "retry_all" })
+    return total
+  })
+  const results = answered(told)
+  output.document(toldBySide(told, (retried) => ({ retried })))
   for (const [{ name }, retried] of results)
     output.print(
       retried === 0
         ? `${name}: no record is stopped.`
         : `${name}: ${counted(retried, "record is", "records are")} sent again.`,
     )
-  return EXIT.fine
+  printUnanswered(output, told)
+  return haveAllAnswered(told) ? EXIT.fine : EXIT.problems
 }
 
 /** On the side that knows it: its ids are that side's own. */

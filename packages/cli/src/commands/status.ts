@@ -1,48 +1,32 @@
 import type { Host } from "../hosts/host.ts"
 import type { Health } from "../hosts/shapes.ts"
-import type { Output } from "../output/output.ts"
 import { formatTable } from "../output/table.ts"
-import { EXIT, Problem } from "../problem.ts"
-import { bySide, hostsOf, type Command } from "./context.ts"
+import { EXIT } from "../problem.ts"
+import { hostsOf, printUnanswered, tellEach, toldBySide, type Command, type Told } from "./context.ts"
 
 interface StatusOptions {
   side?: string
 }
 
-type Told = { health: Health; error?: never } | { health?: never; error: Problem }
-
 /** What each side says of itself. Exit code 1 when one stands still or does not answer. */
 export const status: Command<StatusOptions> = async (context, { side }) => {
   const { output } = context
-  const told = await Promise.all(hostsOf(context, side).map(async (host) => [host, await tellOf(host)] as const))
-  output.document(
-    bySide(
-      told.map(([host, { health, error }]) => [
-        host,
-        health ?? { error: { code: error.code, message: error.message, fix: error.fix } },
-      ]),
-    ),
-  )
-  if (told.some(([, { health }]) => health)) for (const line of formatTable(tableOf(told))) output.print(line)
-  for (const [host, one] of told) printProblems(output, host, one)
-  return told.every(([, { health }]) => health && health.state !== "stopped") ? EXIT.fine : EXIT.problems
-}
-
-async function tellOf(host: Host): Promise<Told> {
-  try {
-    return { health: await host.health() }
-  } catch (error) {
-    if (error instanceof Problem) return { error }
-    throw error
-  }
+  const told = await tellEach(hostsOf(context, side), (host) => host.health())
+  output.document(toldBySide(told, (health) => health))
+  if (told.some(([, { value }]) => value)) for (const line of formatTable(tableOf(told))) output.print(line)
+  printUnanswered(output, told)
+  for (const [{ name }, { value: health }] of told)
+    for (const { message, fix } of health?.problems ?? [])
+      output.print(`\n${output.paint("yellow", name)}: ${message}${fix ? `\n→ ${fix}` : ""}`)
+  return told.every(([, { value }]) => value && value.state !== "stopped") ? EXIT.fine : EXIT.problems
 }
 
 const ago = (at: string | null): string => (at === null ? "never" : `${at.slice(0, 19).replace("T", " ")} UTC`)
 
-function tableOf(told: readonly (readonly [Host, Told])[]): string[][] {
+function tableOf(told: readonly (readonly [Host, Told<Health>])[]): string[][] {
   const row = (title: string, of: (health: Health) => string | number | null | undefined): string[] => [
     title,
-    ...told.map(([, { health }]) => (health ? String(of(health) ?? "–") : "–")),
+    ...told.map(([, { value }]) => (value ? String(of(value) ?? "–") : "–")),
   ]
   return [
     ["", ...told.map(([{ name }]) => name)],
@@ -56,9 +40,4 @@ function tableOf(told: readonly (readonly [Host, Told])[]): string[][] {
     row("last sent", ({ details }) => details && ago(details.lastSuccessAt.sent)),
     row("last received", ({ details }) => details && ago(details.lastSuccessAt.received)),
   ]
-}
-
-function printProblems(output: Output, { name }: Host, { health, error }: Told): void {
-  if (error) output.print(`\n${output.paint("red", name)}: ${error.message}\n→ ${error.fix}`)
-  for (const { message } of health?.problems ?? []) output.print(`\n${output.paint("yellow", name)}: ${message}`)
 }

@@ -1,30 +1,34 @@
+import { editedFrom, readEdited } from "medusa-directus-core/names"
 import type { Conflict } from "../hosts/shapes.ts"
 
-type Known = Pick<Conflict, "value" | "losingValue">
-
-const isText = (value: unknown): boolean => value === null || value === undefined || typeof value === "string"
+type Known = Pick<Conflict, "field" | "type" | "value" | "losingValue">
 
 /**
- * What somebody has typed for a field. A text stays as it was typed, digits and all: only where a value of the conflict is
- * none is JSON meant. Nothing is no value.
+ * What somebody has typed for a field, by the field's type: a text stays as it was typed, digits and all. Nothing is no
+ * value. What is no JSON is meant as a text, since a shell takes the quotes off.
  *
- * @param conflict - absent when it is not known; then what looks like an object, a list, a truth or nothing is JSON.
+ * @param conflict - absent when it is not known.
  */
 export function typedValue(typed: string, conflict?: Known): unknown {
-  if (typed === "" || typed === "null") return null
-  const meansJson = conflict
-    ? !isText(conflict.value) || !isText(conflict.losingValue)
-    : /^\s*[[{]|^(true|false)$/.test(typed)
-  if (!meansJson) return typed
+  const type = conflict?.type ?? guessedType(typed, conflict)
   try {
-    return JSON.parse(typed) as unknown
+    return readEdited(type, conflict?.field ?? "", typed)
   } catch {
     return typed
   }
 }
 
 /** What a person begins with who edits a value: nothing where there is none. */
-export function editable(value: unknown): string {
-  if (value === null || value === undefined) return ""
-  return typeof value === "string" ? value : JSON.stringify(value)
+export function editable({ field, type, value, losingValue }: Known): string {
+  return editedFrom(type ?? guessedType("", { value, losingValue }), field, value)
+}
+
+const isText = (value: unknown): boolean => value === null || value === undefined || typeof value === "string"
+
+/** A host of before does not tell the type: where a value of the conflict is no text, JSON is meant. */
+function guessedType(typed: string, conflict?: Pick<Known, "value" | "losingValue">): string {
+  const meansJson = conflict
+    ? !isText(conflict.value) || !isText(conflict.losingValue)
+    : /^\s*[[{]|^(true|false)$/.test(typed)
+  return meansJson ? "json" : "text"
 }

@@ -1,4 +1,4 @@
-import type { Side } from "medusa-directus-core"
+import type { Side } from "medusa-directus-core/host"
 import { explain } from "../hosts/explain.ts"
 import { makeDirectus } from "../hosts/directus.ts"
 import { makeMedusa } from "../hosts/medusa.ts"

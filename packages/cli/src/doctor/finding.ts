@@ -1,4 +1,4 @@
-import type { Side } from "medusa-directus-core"
+import type { Side } from "medusa-directus-core/host"
 
 /** What is looked at, in the order in which it is told. */
 export const CHECKS = [

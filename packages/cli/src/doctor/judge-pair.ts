@@ -1,4 +1,4 @@
-import type { Side } from "medusa-directus-core"
+import type { Side } from "medusa-directus-core/host"
 import { NAMES } from "../hosts/answer.ts"
 import { fixOf } from "../settings/secret-fault.ts"
 import { tell, type Finding } from "./finding.ts"

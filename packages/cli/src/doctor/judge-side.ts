@@ -1,9 +1,9 @@
-import type { Side } from "medusa-directus-core"
+import type { Side } from "medusa-directus-core/host"
+import { severityOf } from "medusa-directus-core/operate"
 import { goesInClear } from "medusa-directus-core/sign"
 import { NAMES } from "../hosts/answer.ts"
 import type { DirectusStatus, MedusaStatus } from "../hosts/shapes.ts"
-import { tell, type Finding } from "./finding.ts"
-import { knownFix, TOLD_ELSEWHERE } from "./fixes.ts"
+import { tell, type Check, type Finding } from "./finding.ts"
 import { valueOf, type Looked, type Seen, type SideSeen } from "./seen.ts"
 
 const WHO: Record<Side, string> = {
@@ -42,17 +42,31 @@ export function judgeAccess(side: Side, seen: SideSeen<unknown>): Finding[] {
 
 const STATES = { ok: "syncs", degraded: "syncs, with problems", stopped: "stands still" } as const
 
-/** Nothing stands still for these. */
-const HARMLESS: ReadonlySet<string> = new Set(["open_conflicts", "plain_http", "doubled_texts"])
+/** Told by checks of their own, which know more. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(["capture_missing", "fields_left_out", "clock_skew"])
+
+/** What a host's problem is about, where that is not the sync as a whole. */
+const CHECK: Readonly<Record<string, Check>> = {
+  unauthorized: "secret",
+  plain_http: "secret",
+  wrong_receiver: "pair",
+  epoch_mismatch: "pair",
+  database_moved: "pair",
+  config_mismatch: "mapping",
+  peer_unreachable: "reach",
+  peer_not_heard: "reach",
+}
 
 /** What the host itself says about its half of the sync. */
 export function judgeSync(side: Side, seen: SideSeen<unknown>): Finding[] {
   const health = valueOf(seen.health)
   if (!health) return []
   const problems = health.problems.filter(({ code }) => !TOLD_ELSEWHERE.has(code) || health.state === "stopped")
-  const findings = problems.map(({ code, message }) => {
-    const { check, fix } = knownFix(code, side)
-    return HARMLESS.has(code) ? tell(check, side).note(message, fix) : tell(check, side).problem(message, fix)
+  const findings = problems.map(({ code, message, fix }) => {
+    const about = tell(CHECK[code] ?? "sync", side)
+    // An earlier version of the host says what to do in its message.
+    const then = fix || `docs/troubleshooting.md#${code} tells what to do.`
+    return severityOf(code) === "note" ? about.note(message, then) : about.problem(message, then)
   })
   if (findings.some(({ state }) => state === "problem")) return findings
   const { records } = health.details ?? {}

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import type { Side } from "medusa-directus-core"
+import type { Side } from "medusa-directus-core/host"
 import { directionKey, isSigned, readHeaders, sign } from "medusa-directus-core/sign"
 import { wordsOf } from "../hosts/answer.ts"
 import type { Ask } from "../hosts/request.ts"

@@ -1,4 +1,4 @@
-import type { Side } from "medusa-directus-core"
+import type { Side } from "medusa-directus-core/host"
 import type { DirectusStatus, Health, Licence, MedusaStatus } from "../hosts/shapes.ts"
 import type { Problem } from "../problem.ts"
 import type { Probe } from "./probe-secret.ts"

@@ -1,4 +1,4 @@
-import type { Side } from "medusa-directus-core"
+import type { Side } from "medusa-directus-core/host"
 
 export const NAMES: Record<Side, string> = { medusa: "Medusa", directus: "Directus" }
 

@@ -1,17 +1,16 @@
 import * as z from "zod/mini"
-import { makeCall, type Host, type Page } from "./host.ts"
-import { makeAsk, type Trace } from "./request.ts"
+import { makeCall, makeJobs, type Host, type Page } from "./host.ts"
+import { GLANCE, makeAsk, type Trace } from "./request.ts"
 import {
   backfillShape,
   conflictShape,
   directusStatusShape,
-  driftShape,
   healthShape,
   licenceShape,
-  previewShape,
   quarantinedShape,
   type DirectusStatus,
   type Licence,
+  type Pause,
 } from "./shapes.ts"
 
 export interface Directus extends Host {
@@ -27,6 +26,8 @@ const list = <Shape extends z.ZodMiniType>(shape: Shape) =>
 const paged = ({ limit, offset }: Page): string =>
   `limit=${String(limit)}&page=${String(Math.floor(offset / limit) + 1)}`
 
+const pauseIn = (status: DirectusStatus): Pause | null => (status.running ? status.paused : null)
+
 /** @param token - the static token of an administrator. */
 export function makeDirectus(url: string, token: string, trace: Trace): Directus {
   const ask = makeAsk("directus", url, `Bearer ${token}`, trace)
@@ -36,21 +37,17 @@ export function makeDirectus(url: string, token: string, trace: Trace): Directus
     name: "Directus",
     url,
     ask,
-    health: async () => (await call(data(healthShape), `${BASE}/health`, { accept: [503] })).data,
-    status: async () => (await call(data(directusStatusShape), `${BASE}/status`)).data,
+    health: async () => (await call(data(healthShape), `${BASE}/health`, { accept: [503], timeout: GLANCE })).data,
+    status: async () => (await call(data(directusStatusShape), `${BASE}/status`, { timeout: GLANCE })).data,
+    pause: async (both) => pauseIn((await call(data(directusStatusShape), `${BASE}/pause`, post({ both }))).data),
+    resume: async () => pauseIn((await call(data(directusStatusShape), `${BASE}/resume`, post({}))).data),
     licence: async () => (await call(data(licenceShape), "/license")).data,
-    drift: async (limit) => {
-      const shape = z.object({ data: z.array(driftShape), meta: z.object({ count: z.number() }) })
-      const { data: rows, meta } = await call(shape, `${BASE}/drift?limit=${String(limit)}`)
-      return { total: meta.count, rows }
-    },
-    repairAll: async () =>
-      (await call(data(z.object({ marked: z.number() })), `${BASE}/repair`, post({ all: true }))).data.marked,
+    ...makeJobs(async (shape, path, request) => {
+      const answer = await call(z.object({ data: shape }), BASE + path, request)
+      return (answer as { data: z.infer<typeof shape> }).data
+    }),
     backfill: async () => (await call(data(z.nullable(backfillShape)), `${BASE}/backfill`)).data,
     steer: async (steering) => (await call(data(z.nullable(backfillShape)), `${BASE}/backfill`, post(steering))).data,
-    preview: async (kinds) =>
-      (await call(data(previewShape), `${BASE}/backfill`, post({ action: "preview", ...(kinds ? { kinds } : {}) })))
-        .data,
     conflicts: async (page) => {
       const { data: rows, meta } = await call(list(conflictShape), `${BASE}/conflicts?resolved=false&${paged(page)}`)
       return { total: meta.total, rows }

@@ -1,4 +1,4 @@
-import type { Side } from "medusa-directus-core"
+import type { Side } from "medusa-directus-core/host"
 import { Problem, type ProblemCode } from "../problem.ts"
 import { VARIABLES } from "../settings/variables.ts"
 import { NAMES, wordsOf, type Answer } from "./answer.ts"

@@ -1,13 +1,11 @@
 import * as z from "zod/mini"
-import { makeCall, type Host } from "./host.ts"
-import { makeAsk, type Trace } from "./request.ts"
+import { makeCall, makeJobs, type Host } from "./host.ts"
+import { GLANCE, makeAsk, type Trace } from "./request.ts"
 import {
   backfillShape,
   conflictRowShape,
-  driftShape,
   healthShape,
   medusaStatusShape,
-  previewShape,
   quarantinedRowShape,
   type MedusaStatus,
 } from "./shapes.ts"
@@ -18,6 +16,7 @@ export interface Medusa extends Host {
 
 const BASE = "/admin/directus"
 const post = (body: unknown) => ({ method: "POST" as const, body: JSON.stringify(body) })
+const status = z.object({ status: medusaStatusShape })
 const progress = z.object({ backfill: z.nullable(backfillShape) })
 
 /** @param key - a secret API key. */
@@ -29,20 +28,17 @@ export function makeMedusa(url: string, key: string, trace: Trace): Medusa {
     name: "Medusa",
     url,
     ask,
-    health: async () => (await call(z.object({ health: healthShape }), `${BASE}/health`, { accept: [503] })).health,
-    status: async () => (await call(z.object({ status: medusaStatusShape }), `${BASE}/status`)).status,
-    drift: async (limit) => {
-      const shape = z.object({ count: z.number(), drifts: z.array(driftShape) })
-      const { count, drifts } = await call(shape, `${BASE}/drift?limit=${String(limit)}`)
-      return { total: count, rows: drifts }
-    },
-    repairAll: async () => (await call(z.object({ marked: z.number() }), `${BASE}/repair`, post({ all: true }))).marked,
+    health: async () =>
+      (await call(z.object({ health: healthShape }), `${BASE}/health`, { accept: [503], timeout: GLANCE })).health,
+    status: async () => (await call(status, `${BASE}/status`, { timeout: GLANCE })).status,
+    pause: async (both) => (await call(status, `${BASE}/pause`, post({ both }))).status.paused,
+    resume: async () => (await call(status, `${BASE}/resume`, post({}))).status.paused,
+    ...makeJobs(async (shape, path, request) => {
+      const answer = await call(z.object({ job: shape }), BASE + path, request)
+      return (answer as { job: z.infer<typeof shape> }).job
+    }),
     backfill: async () => (await call(progress, `${BASE}/backfill`)).backfill,
     steer: async (steering) => (await call(progress, `${BASE}/backfill`, post(steering))).backfill,
-    preview: async (kinds) => {
-      const shape = z.object({ preview: previewShape })
-      return (await call(shape, `${BASE}/backfill`, post({ action: "preview", ...(kinds ? { kinds } : {}) }))).preview
-    },
     conflicts: async ({ limit, offset }) => {
       const shape = z.object({ count: z.number(), conflicts: z.array(conflictRowShape) })
       const path = `${BASE}/conflicts?resolved=false&limit=${String(limit)}&offset=${String(offset)}`

@@ -1,8 +1,10 @@
-import type { Side } from "medusa-directus-core"
+import type { Side } from "medusa-directus-core/host"
 import type { Answer } from "./answer.ts"
 
 /** Milliseconds for one answer: a comparison walks the whole catalogue. */
 const TIMEOUT = 120_000
+/** The same for what a person looks at: a host that takes the connection and says nothing must not hide the other one. */
+export const GLANCE = 15_000
 
 export interface Request {
   method?: "GET" | "POST"

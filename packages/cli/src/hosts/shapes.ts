@@ -4,8 +4,8 @@ import * as z from "zod/mini"
 
 const text = z.string()
 const maybe = <T extends z.ZodMiniType>(of: T) => z.nullable(of)
-const problem = z.object({ code: text, message: text, since: maybe(text) })
-const pause = z.object({ code: text, message: text, since: text })
+const problem = z.object({ code: text, message: text, fix: z.optional(text), since: maybe(text) })
+const pause = z.object({ code: text, message: text, since: text, both: z.optional(z.boolean()) })
 
 export const healthShape = z.object({
   state: z.enum(["ok", "degraded", "stopped"]),
@@ -71,11 +71,15 @@ export const licenceShape = z.object({
 
 export const driftShape = z.object({ entity: text, localId: text, kind: text, fields: z.array(text) })
 
+const side = z.enum(["medusa", "directus"])
+
 export const backfillShape = z.object({
   state: z.enum(["running", "paused", "done", "cancelled"]),
   kinds: z.array(text),
   taken: z.number(),
   total: z.number(),
+  /** Absent: an older host does not say. */
+  back: z.optional(z.number()),
   done: z.number(),
   waiting: z.number(),
   quarantined: z.number(),
@@ -83,18 +87,69 @@ export const backfillShape = z.object({
   secondsLeft: maybe(z.number()),
   startedAt: text,
   endedAt: maybe(text),
+  publish: z.optional(z.boolean()),
+  shop: z.optional(
+    z.object({ shown: z.number(), unreleased: z.number(), withoutPrice: z.number(), channels: z.array(text) }),
+  ),
 })
 
 export const previewShape = z.object({
   create: z.number(),
+  back: z.optional(z.number()),
   match: z.number(),
   change: z.number(),
   same: z.number(),
   stopped: z.number(),
-  problems: z.array(z.object({ entity: text, localId: text, reason: text })),
+  /** An older host names them by their ids alone. */
+  problems: z.array(
+    z.object({
+      entity: text,
+      localId: text,
+      reason: text,
+      title: z.optional(maybe(text)),
+      parentTitle: z.optional(maybe(text)),
+    }),
+  ),
+  losses: z.object({
+    count: z.number(),
+    fields: z.array(z.object({ entity: text, field: text, side, count: z.number() })),
+    sample: z.array(
+      z.object({
+        entity: text,
+        localId: text,
+        title: maybe(text),
+        parentTitle: maybe(text),
+        field: text,
+        side,
+        loses: maybe(text),
+        wins: maybe(text),
+      }),
+    ),
+  }),
+  showing: maybe(
+    z.object({
+      published: z.number(),
+      withoutPrice: z.number(),
+      turned: z.number(),
+      variants: z.optional(z.number()),
+      channels: z.array(text),
+    }),
+  ),
 })
 
-const side = z.enum(["medusa", "directus"])
+export const jobShape = <Result extends z.ZodMiniType>(result: Result) =>
+  z.object({
+    kind: text,
+    parameters: z.looseObject({}),
+    state: z.enum(["running", "done", "cancelled", "failed"]),
+    by: maybe(text),
+    startedAt: text,
+    endedAt: maybe(text),
+    done: z.number(),
+    total: z.number(),
+    error: maybe(z.object({ code: text, message: text })),
+    result,
+  })
 
 export const conflictShape = z.object({
   id: text,
@@ -107,6 +162,8 @@ export const conflictShape = z.object({
   value: z.unknown(),
   title: maybe(text),
   parentTitle: maybe(text),
+  /** How the field's values are written; absent of a host that is older, `null` when it is not mapped any more. */
+  type: z.optional(maybe(text)),
   at: text,
   resolvedAt: maybe(text),
 })
@@ -135,12 +192,14 @@ const camelCased = z.transform((row: unknown): unknown =>
 export const conflictRowShape = z.pipe(camelCased, conflictShape)
 export const quarantinedRowShape = z.pipe(camelCased, quarantinedShape)
 
+export type Pause = z.infer<typeof pause>
 export type Health = z.infer<typeof healthShape>
 export type MedusaStatus = z.infer<typeof medusaStatusShape>
 export type DirectusStatus = z.infer<typeof directusStatusShape>
 export type Licence = z.infer<typeof licenceShape>
 export type Drift = z.infer<typeof driftShape>
 export type Backfill = z.infer<typeof backfillShape>
+export type Job<Result> = Omit<z.infer<ReturnType<typeof jobShape>>, "result"> & { result: Result }
 export type Preview = z.infer<typeof previewShape>
 export type Conflict = z.infer<typeof conflictShape>
 export type Quarantined = z.infer<typeof quarantinedShape>

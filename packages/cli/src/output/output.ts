@@ -1,5 +1,5 @@
 import { styleText } from "node:util"
-import type { Problem } from "../problem.ts"
+import { documentOf, type Problem } from "../problem.ts"
 
 type Format = Parameters<typeof styleText>[0]
 
@@ -41,8 +41,9 @@ export function makeOutput({ isJson, isVerbose }: { isJson: boolean; isVerbose: 
 }
 
 /** An error, for people on stderr and for programs on stdout. */
-export function showProblem(output: Output, { code, message, fix, detail }: Problem): void {
-  output.document({ error: { code, message, fix } })
+export function showProblem(output: Output, problem: Problem): void {
+  const { message, fix, detail } = problem
+  output.document({ error: documentOf(problem) })
   output.say(`${message}\n→ ${fix}`)
   if (detail !== undefined) output.trace(detail)
 }

@@ -4,7 +4,11 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
 
 /** A value as a person reads it. */
 export const shown = (value: unknown): string =>
-  value === null || value === undefined ? "(empty)" : typeof value === "string" ? value : JSON.stringify(value)
+  value === null || value === undefined || value === ""
+    ? "(empty)"
+    : typeof value === "string"
+      ? value
+      : JSON.stringify(value)
 
 export function duration(seconds: number): string {
   if (seconds < 60) return `${String(Math.ceil(seconds))} s`

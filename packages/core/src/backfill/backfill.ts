@@ -1,51 +1,18 @@
 import { SyncError } from "../errors.ts"
 import { changeControl } from "../change-control.ts"
-import type { Control, HostPorts, IdPage } from "../ports.ts"
+import { askAllBack } from "../repair/ask-back.ts"
+import { isAlive } from "../link/link.ts"
+import type { Control } from "../control.ts"
+import type { HostPorts, IdPage, HostClock, HostControl, HostDatabase, HostSelf } from "../ports.ts"
 import { SIZES } from "../sizes.ts"
-
-/** A walk through records that were there before the sync, one for each database. */
-export interface Backfill {
-  id: string
-  state: "running" | "paused" | "done" | "cancelled"
-  /** Kinds to walk, parents before their parts. */
-  kinds: string[]
-  /** The kind that is walked now and where its next page begins. */
-  cursor: { kind: string; after: string | null } | null
-  /** Records that were taken, and how many there were when it began. */
-  taken: number
-  total: number
-  /** Records a minute at most; `null` = as fast as they are sent. */
-  perMinute: number | null
-  startedAt: string
-  /** When it last went on after a start or a pause, and how many were taken by then. */
-  resumedAt: string
-  takenBefore: number
-  endedAt: string | null
-}
-
-export interface BackfillProgress extends Backfill {
-  /** Taken records that have been sent or needed nothing. */
-  done: number
-  /** Taken records that wait to be sent. */
-  waiting: number
-  /** Records of these kinds that a person has to look at. */
-  quarantined: number
-  perSecond: number
-  /** `null` while nothing moves. */
-  secondsLeft: number | null
-}
-
-export interface BackfillOptions {
-  /** All kinds of the mapping, unless some are named. */
-  kinds?: string[] | undefined
-  perMinute?: number | undefined
-}
+import { askForBrought } from "./brought.ts"
+import type { Backfill, BackfillOptions, BackfillProgress } from "../operate/job.ts"
 
 const MINUTE = 60_000
 const NOTHING: IdPage = { ids: [], next: null }
 
 /** The kinds to walk, parents before their parts. @throws SyncError `invalid_options` when one is not mapped. */
-export function kindsToWalk({ config }: HostPorts, kinds: string[] | undefined): string[] {
+export function kindsToWalk({ config }: HostSelf, kinds: string[] | undefined): string[] {
   const mapped = [...config.entities.keys()]
   const unknown = kinds?.find((kind) => !config.entities.has(kind))
   if (unknown !== undefined)
@@ -54,10 +21,13 @@ export function kindsToWalk({ config }: HostPorts, kinds: string[] | undefined):
 }
 
 /** @throws SyncError `invalid_options` when one is running, or a kind is not mapped. */
-export async function startBackfill(ports: HostPorts, { kinds, perMinute }: BackfillOptions = {}): Promise<Backfill> {
+export async function startBackfill(
+  ports: HostPorts,
+  { kinds, perMinute, publish = false, leaveDeleted = false }: BackfillOptions = {},
+): Promise<Backfill> {
   const control = await ports.readControl()
   const walked = kindsToWalk(ports, kinds)
-  const total = await ports.transaction({ own: true }, async ({ documents }) => {
+  const total = await ports.transaction(async ({ documents }) => {
     let sum = 0
     for (const kind of walked) sum += await documents.count(kind)
     return sum
@@ -70,7 +40,9 @@ export async function startBackfill(ports: HostPorts, { kinds, perMinute }: Back
     cursor: beginningOf(walked[0]),
     taken: 0,
     total,
+    ...(leaveDeleted ? { leaveDeleted } : {}),
     perMinute: perMinute ?? null,
+    publish,
     startedAt: now,
     resumedAt: now,
     takenBefore: 0,
@@ -80,7 +52,7 @@ export async function startBackfill(ports: HostPorts, { kinds, perMinute }: Back
     if (backfill && !backfill.endedAt)
       throw new SyncError(
         "invalid_options",
-        `A backfill is ${backfill.state} since ${backfill.startedAt}. Let it end, or cancel it first.`,
+        `A backfill is ${backfill.state} since ${backfill.startedAt}. ${backfill.state === "paused" ? "Resume it" : "Let it end"}, or cancel it first.`,
       )
     return { backfill: started }
   }
@@ -93,7 +65,7 @@ export async function startBackfill(ports: HostPorts, { kinds, perMinute }: Back
  *
  * @throws SyncError `invalid_options` when there is none that is under way.
  */
-export async function steerBackfill(ports: HostPorts, to: "pause" | "resume" | "cancel"): Promise<void> {
+export async function steerBackfill(ports: HostControl & HostClock, to: "pause" | "resume" | "cancel"): Promise<void> {
   const now = ports.now().toISOString()
   await changeControl(ports, ({ backfill }) => {
     if (!backfill || backfill.endedAt)
@@ -108,7 +80,7 @@ export async function steerBackfill(ports: HostPorts, to: "pause" | "resume" | "
 }
 
 /**
- * Takes the next records when the last ones have been sent. The cursor is stored behind their marks: after a crash one page
+ * Takes the next records when the last ones have been sent, and asks those back that the peer has deleted. The cursor is stored behind their marks: after a crash one page
  * is marked again, which costs nothing.
  *
  * @returns whether there are new marks.
@@ -116,28 +88,55 @@ export async function steerBackfill(ports: HostPorts, to: "pause" | "resume" | "
 export async function stepBackfill(ports: HostPorts, { backfill }: Control): Promise<boolean> {
   if (backfill?.state !== "running") return false
   if (allowance(backfill, ports.now()) < 0) return countAnew(ports, backfill)
-  const { waiting, next } = await ports.transaction({ own: true }, async (tx) => {
+  const { waiting, next, found } = await ports.transaction(async (tx) => {
     const later = await tx.marks.countLater()
     const room = Math.min(SIZES.walk, SIZES.waiting - later, allowance(backfill, ports.now()))
     let at: Position = backfill
+    let found: { kind: string; ids: string[] } | null = null
     while (room > 0 && at.cursor !== null && at.taken === backfill.taken) {
       const { kind, after } = at.cursor
       const page = ports.config.entities.has(kind) ? await tx.documents.page(kind, after, room) : NOTHING
-      await tx.marks.addLater(kind, page.ids)
+      await tx.marks.addLater(kind, page.ids, backfill.publish)
+      found = { kind, ids: page.ids }
       at = { taken: at.taken + page.ids.length, cursor: behind(backfill.kinds, kind, page) }
     }
-    return { waiting: later, next: at }
+    return { waiting: later, next: at, found }
   })
+  const back = found && !backfill.leaveDeleted ? await askPageBack(ports, backfill, found) : 0
   const isDone = next.cursor === null && waiting === 0 && next.taken === backfill.taken
   if (next === backfill && !isDone) return false
+  const shop = isDone ? await askForBrought(ports, backfill) : null
   // A person may have paused, cancelled or replaced it meanwhile, and another process may have taken the same page.
   const moved = await changeControl(ports, ({ backfill: now }) => {
     if (now?.id !== backfill.id || now.taken !== backfill.taken) return null
-    const { state, endedAt } =
-      isDone && now.state === "running" ? { state: "done" as const, endedAt: ports.now().toISOString() } : now
-    return { backfill: { ...now, cursor: next.cursor, taken: next.taken, state, endedAt } }
+    const end =
+      isDone && now.state === "running"
+        ? { state: "done" as const, endedAt: ports.now().toISOString(), ...(shop ? { shop } : {}) }
+        : {}
+    return { backfill: { ...now, cursor: next.cursor, taken: next.taken, back: (now.back ?? 0) + back, ...end } }
   })
   return moved !== null && next.taken > backfill.taken
+}
+
+/** @returns how many come back, as a preview counts them: with each its parts, of the kinds that are walked. */
+async function askPageBack(
+  ports: HostPorts,
+  { kinds, publish }: Pick<Backfill, "kinds" | "publish">,
+  { kind, ids }: { kind: string; ids: string[] },
+): Promise<number> {
+  const back = (await askAllBack(ports, kind, ids, publish)).sort()
+  if (back.length === 0) return 0
+  const partKinds = [...ports.config.entities.values()].filter(
+    ({ name, parent, fields }) => kinds.includes(name) && fields.get(parent ?? "")?.to === kind,
+  )
+  return ports.transaction(async ({ links, documents }) => {
+    let sum = back.length
+    for (const { name } of partKinds) {
+      const parts = (await links.findByParent(name, back)).filter((link) => isAlive(link) && link.state !== "unlinked")
+      sum += (await documents.present(name, parts.map(({ localId }) => localId).sort())).size
+    }
+    return sum
+  })
 }
 
 type Position = Pick<Backfill, "cursor" | "taken">
@@ -148,7 +147,7 @@ function allowance({ perMinute, taken, takenBefore, resumedAt }: Backfill, now: 
 }
 
 /** More was taken than there was time for: the clock has been set back, and does not have to come back to where it was. */
-async function countAnew(ports: HostPorts, { id, resumedAt }: Backfill): Promise<false> {
+async function countAnew(ports: HostControl & HostClock, { id, resumedAt }: Backfill): Promise<false> {
   await changeControl(ports, ({ backfill: now }) =>
     now?.id === id && now.resumedAt === resumedAt
       ? { backfill: { ...now, resumedAt: ports.now().toISOString(), takenBefore: now.taken } }
@@ -164,10 +163,10 @@ const behind = (kinds: string[], kind: string, { next }: IdPage): Backfill["curs
   next === null ? beginningOf(kinds[kinds.indexOf(kind) + 1]) : { kind, after: next }
 
 /** @returns `null` when there has been none. */
-export async function readBackfill(ports: HostPorts): Promise<BackfillProgress | null> {
+export async function readBackfill(ports: HostDatabase & HostControl & HostClock): Promise<BackfillProgress | null> {
   const { backfill } = await ports.readControl()
   if (!backfill) return null
-  const { waiting, quarantined } = await ports.transaction({ own: true }, async (tx) => ({
+  const { waiting, quarantined } = await ports.transaction(async (tx) => ({
     waiting: await tx.marks.countLater(),
     quarantined: await tx.links.countQuarantined(backfill.kinds),
   }))
@@ -175,7 +174,9 @@ export async function readBackfill(ports: HostPorts): Promise<BackfillProgress |
   const until = backfill.endedAt === null ? ports.now() : new Date(backfill.endedAt)
   const seconds = Math.max(1, (until.getTime() - Date.parse(backfill.resumedAt)) / 1000)
   const perSecond = Math.max(0, done - backfill.takenBefore) / seconds
-  const left = Math.max(0, backfill.total - done)
+  // Records that came meanwhile were taken, too.
+  const total = Math.max(backfill.total, backfill.taken)
+  const left = Math.max(0, total - done)
   const secondsLeft = backfill.state !== "running" || perSecond === 0 ? null : Math.round(left / perSecond)
-  return { ...backfill, done, waiting, quarantined, perSecond, secondsLeft }
+  return { ...backfill, total, back: backfill.back ?? 0, done, waiting, quarantined, perSecond, secondsLeft }
 }

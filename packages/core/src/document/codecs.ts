@@ -89,7 +89,7 @@ const zoneOf = (zone = "Z"): string =>
  * ISO forms, and nothing that merely looks like a date: "Size 12" is text. A day without a time is midnight in Greenwich, so
  * that it is the same day on every host.
  */
-export function canonicalDate(raw: unknown): CanonicalValue {
+function canonicalDate(raw: unknown): CanonicalValue {
   if (typeof raw === "number") return isoOf(new Date(raw)) ?? String(raw)
   if (raw instanceof Date) return isoOf(raw) ?? asText(raw)
   const text = asText(raw)
@@ -122,7 +122,7 @@ export const map: Codec = {
       ? raw.filter(isObject).map(({ name, value }): [unknown, unknown] => [name, value])
       : Object.entries(isObject(raw) ? raw : {})
     const given = pairs.filter(([key, value]) => typeof key === "string" && key !== "" && (value ?? null) !== null)
-    return Object.fromEntries(given.map(([key, value]) => [key, asText(value)]))
+    return Object.fromEntries(given.map(([key, value]): [string, CanonicalValue] => [String(key), asText(value)]))
   },
   encode: plain,
 }

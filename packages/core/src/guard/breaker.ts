@@ -1,4 +1,4 @@
-import type { Breaker } from "../ports.ts"
+import type { Breaker } from "../control.ts"
 
 /** Endpoint failures in a row before the direction rests. */
 const THRESHOLD = 5

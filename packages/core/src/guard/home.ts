@@ -1,6 +1,7 @@
 import { changeControl } from "../change-control.ts"
-import type { Control, ControlChange, HostPorts } from "../ports.ts"
-import { otherSide, type Side } from "../document/value.ts"
+import type { Control, ControlChange } from "../control.ts"
+import type { HostPorts } from "../ports.ts"
+import { hostName, otherSide, type Side } from "../document/value.ts"
 
 /**
  * Is the database where it was? A copy of it has the same links and would tell the peer its own changes in the name of the
@@ -19,7 +20,7 @@ export function meetHome(side: Side, { home: before, paused }: Control, home: st
       code: "database_moved",
       since: isKnown ? paused.since : now.toISOString(),
       ...(pause ? { before: pause } : {}),
-      message: `The database of ${side} was at ${before} and is at ${home} now. Is this still the same installation, on another server? Resume with {"database": "moved"}. Is it a copy, for example for staging? Connect it with another ${otherSide(side)}, or switch its sync off. Until then nothing is sent or taken.`,
+      message: `The database of ${hostName(side)} was at ${before} and is at ${home} now. Is this still the same installation, on another server? Resume with {"database": "moved"}. Is it a copy, for example for staging? Connect it with another ${hostName(otherSide(side))}, or switch its sync off. Until then nothing is sent or taken.`,
     },
   }
 }

@@ -1,9 +1,10 @@
 import { changeControl } from "../change-control.ts"
 import { hostName, otherSide } from "../document/value.ts"
 import { listed, setOf } from "../document/names.ts"
-import { groupBy } from "../flow/group-by.ts"
-import type { Control, ControlChange, HostPorts } from "../ports.ts"
-import type { Drift } from "../repair/sweep.ts"
+import { groupBy } from "../group-by.ts"
+import type { Control, ControlChange } from "../control.ts"
+import type { HostPorts } from "../ports.ts"
+import type { Drift } from "../operate/job.ts"
 
 /** So many of a kind, or 5 % of them, are no slip of a hook. */
 const MANY = 50
@@ -17,7 +18,7 @@ export async function holdMassChange(ports: HostPorts, changed: readonly Drift[]
   const many: string[] = []
   for (const [kind, drifts] of groupBy([...changed], ({ entity }) => entity)) {
     if (drifts.length <= MANY) continue
-    const { linked } = await ports.transaction({ own: true }, ({ links }) => links.count(kind, ports.now(), []))
+    const { linked } = await ports.transaction(({ links }) => links.count(kind, ports.now(), []))
     if (drifts.length <= SHARE * linked) continue
     const fields = [...new Set(drifts.flatMap((drift) => drift.fields.map(setOf)))].sort()
     many.push(`${String(drifts.length)} of ${String(linked)} ${kind} records (${listed(fields)})`)

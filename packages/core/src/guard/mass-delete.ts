@@ -1,10 +1,9 @@
 import { SyncError } from "../errors.ts"
 import { hostName, otherSide } from "../document/value.ts"
-import type { Link } from "../link/link.ts"
-import { isAlive } from "../link/link.ts"
-import type { EntityDefinition } from "../mapping/entity.ts"
-import type { HostPorts, HostTransaction, JournalEntry } from "../ports.ts"
-import { isInSight, sightOf, type Sight } from "./sight.ts"
+import { isAlive, type Link } from "../link/link.ts"
+import { isPlaceholder, type EntityDefinition } from "../mapping/entity.ts"
+import { isInSight, sightOf } from "../record/sight.ts"
+import type { CountedLine, HostClock, HostPorts, HostSelf, HostTransaction, JournalEntry, Sight } from "../ports.ts"
 
 /** What a push would take away of one kind. */
 export interface Loss {
@@ -15,6 +14,8 @@ export interface Loss {
   /** Records that an edit has taken out of sight, and brought back into it, as was seen only now. */
   hidden: string[]
   shown: string[]
+  /** Ends of what was made so that there is one; nobody loses anything by them. */
+  placeholders: string[]
 }
 
 /** So many of a kind are nobody's slip, however small the catalogue is. */
@@ -34,12 +35,16 @@ export const noLoss = (entity: EntityDefinition, { side }: Pick<HostPorts, "side
   told: 0,
   hidden: [],
   shown: [],
+  placeholders: [],
 })
 
 /** Notes what a record's new state takes away. */
 export function noteLoss(loss: Loss, before: Link | null, after: Link, told: boolean): void {
   if (!before || before.peerId === null) return
-  if (told && !isAlive(after)) loss.told += 1
+  if (told && !isAlive(after)) {
+    loss.told += 1
+    if (after.snapshot && isPlaceholder(loss.entity, after.snapshot)) loss.placeholders.push(after.localId)
+  }
   // Also one that ended in sight and comes back out of it.
   if (!isAlive(after)) return
   const [was, is] = [isInSight(before, loss.sights), isInSight(after, loss.sights)]
@@ -49,7 +54,7 @@ export function noteLoss(loss: Loss, before: Link | null, after: Link, told: boo
 
 /** What the history says of records that went out of sight or came back; the guard counts by it. */
 export function linesOf(
-  { entity, hidden, shown, sights }: Loss,
+  { entity, hidden, shown, placeholders, sights }: Loss,
   ports: Pick<HostPorts, "now" | "newId">,
 ): JournalEntry[] {
   const line = (event: string) => (localId: string) => ({
@@ -62,16 +67,16 @@ export function linesOf(
     reason: null,
     syncId: ports.newId(),
   })
-  return [...hidden.map(line("hidden")), ...shown.map(line("shown"))]
+  return [...hidden.map(line("hidden")), ...shown.map(line("shown")), ...placeholders.map(line("placeholder"))]
 }
 
 /** What such a line says. */
-export const SIGHT_EVENTS = ["hidden", "shown"]
+export const COUNTED_EVENTS = ["hidden", "shown", "placeholder"]
 
 /** @param lines - of one kind, the oldest first. @returns whose last one says that it went. */
-export function stillHidden(lines: Iterable<Pick<JournalEntry, "localId" | "event">>): string[] {
+function stillHidden(lines: Iterable<CountedLine>): string[] {
   const last = new Map<string, string>()
-  for (const { localId, event } of lines) last.set(localId, event)
+  for (const { localId, event } of lines) if (event !== "placeholder") last.set(localId, event)
   return [...last].flatMap(([localId, event]) => (event === "hidden" ? localId : []))
 }
 
@@ -93,12 +98,17 @@ interface Count {
  *
  * @throws SyncError `mass_delete`, with the numbers and what to do.
  */
-export async function refuseMassDelete(ports: HostPorts, tx: HostTransaction, losses: readonly Loss[]): Promise<void> {
+export async function refuseMassDelete(
+  ports: HostSelf & HostClock,
+  tx: HostTransaction,
+  losses: readonly Loss[],
+): Promise<void> {
   const counts: Count[] = []
   for (const loss of losses) if (loss.told + loss.hidden.length > 0) counts.push(await countLoss(ports, tx, loss))
   if (!counts.some(({ tooMany }) => tooMany)) return
   const peer = hostName(otherSide(ports.side))
   const what = counts
+    .filter(({ ended, hidden }) => ended + hidden > 0)
     .sort((a, b) => Number(b.tooMany) - Number(a.tooMany))
     .map(({ kind, ended, hidden, all, seen }) => {
       const each = [
@@ -113,14 +123,30 @@ export async function refuseMassDelete(ports: HostPorts, tx: HostTransaction, lo
   )
 }
 
-async function countLoss(ports: HostPorts, tx: HostTransaction, loss: Loss): Promise<Count> {
+async function countLoss(ports: HostClock, tx: HostTransaction, loss: Loss): Promise<Count> {
   const { entity, sights, shown } = loss
   const since = new Date(ports.now().getTime() - TOGETHER)
-  const before = sights.length > 0 ? await tx.hiddenSince(entity.name, since) : []
-  const hidden = new Set([...before, ...loss.hidden])
+  const lines = sights.length > 0 || entity.placeholder ? await tx.countedLines(entity.name, since) : []
+  const hidden = new Set([...stillHidden(lines), ...loss.hidden])
   for (const id of shown) hidden.delete(id)
-  const { linked, ended, inSight, endedInSight } = await tx.links.count(entity.name, since, sights)
-  const [all, out] = [linked + ended, endedInSight + hidden.size]
+  const count = await tx.links.count(entity.name, since, sights)
+  const nothing = await endedPlaceholders(tx, loss, lines)
+  const { linked, inSight } = count
+  const ended = count.ended - nothing.length
+  const out = count.endedInSight - nothing.filter((link) => isInSight(link, sights)).length + hidden.size
+  const all = linked + ended
   const tooMany = ended > mostOf(all) || out > mostOf(inSight + out)
   return { kind: entity.name, ended, hidden: hidden.size, all, seen: inSight + out, tooMany }
+}
+
+/** Those of the ends, of the last ten minutes and now, by which nobody loses anything. */
+async function endedPlaceholders(
+  tx: HostTransaction,
+  { entity, placeholders }: Loss,
+  lines: readonly CountedLine[],
+): Promise<Link[]> {
+  const before = lines.flatMap(({ localId, event }) => (event === "placeholder" ? localId : []))
+  const ids = [...new Set([...before, ...placeholders])]
+  const links = ids.length > 0 ? await tx.links.find(entity.name, ids) : []
+  return links.filter(({ standing }) => standing === "gone")
 }

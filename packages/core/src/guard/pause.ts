@@ -1,6 +1,7 @@
 import { changeControl } from "../change-control.ts"
 import { SyncError } from "../errors.ts"
-import type { Control, ControlChange, HostPorts, Pause } from "../ports.ts"
+import type { Control, ControlChange, Pause } from "../control.ts"
+import type { HostClock, HostControl } from "../ports.ts"
 import { CLOSED } from "./breaker.ts"
 
 /** No answer of the peer's ends this pause: a person has to say what is meant. */
@@ -27,7 +28,7 @@ export const isSilent = ({ paused }: Control): boolean =>
  * @throws SyncError `database_moved` when that is what it is paused for: resuming has to answer it.
  */
 export async function pauseByPerson(
-  ports: HostPorts,
+  ports: HostControl & HostClock,
   { both = false, by }: { both?: boolean; by?: string | null | undefined } = {},
 ): Promise<void> {
   const pause: Pause = {
@@ -63,7 +64,7 @@ const isAccepted = (paused: Pause | null, acceptDeletes: boolean | undefined): p
  * @throws SyncError `invalid_options` when it is paused because the database was found elsewhere, and `home` does not answer it.
  */
 export async function resumeByPerson(
-  ports: HostPorts,
+  ports: HostControl,
   { acceptPeerEpoch, acceptDeletes, home }: ResumeOptions = {},
 ): Promise<ControlChange> {
   let before: ControlChange = {}

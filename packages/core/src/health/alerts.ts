@@ -2,14 +2,15 @@ import { whereFrom } from "../errors.ts"
 import type { HostPorts } from "../ports.ts"
 import { findProblems } from "./find-problems.ts"
 import { look } from "./health.ts"
-import type { Alert, Problem, ProblemCode } from "./problem.ts"
+import { alertText } from "../operate/explain-problem.ts"
+import type { Alert, Problem, ProblemCode } from "../operate/problem.ts"
 
 /** What has come or gone since `told`. A problem that changes its words is the same one. */
 export function planAlerts(told: readonly Problem[], problems: readonly Problem[]): Alert[] {
   const without = (some: readonly Problem[], others: readonly Problem[]) =>
     some.filter(({ code }) => !others.some((other) => other.code === code))
   const alerts = (kind: Alert["kind"], some: Problem[]): Alert[] =>
-    some.map(({ code, message }) => ({ kind, code, message }))
+    some.map((problem) => ({ kind, code: problem.code, message: alertText(problem) }))
   return [...alerts("cleared", without(told, problems)), ...alerts("raised", without(problems, told))]
 }
 

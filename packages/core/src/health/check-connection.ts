@@ -1,35 +1,24 @@
-import { greet } from "../flow/ask-peer.ts"
-import type { Control, HostPorts, Reply } from "../ports.ts"
+import { greet } from "../send/ask-peer.ts"
+import type { Control } from "../control.ts"
+import type { HostPorts, Reply } from "../ports.ts"
 import type { ErrorCode } from "../errors.ts"
 import { clockAlert } from "../guard/clock.ts"
 import { isUnheard } from "./find-problems.ts"
+import { STEPS, type ConnectionStep, type ConnectionCheck } from "../operate/check-steps.ts"
 
-/**
- * What a connection needs, in the order in which the peer looks at it: an answer, the same secret, a peer that is not
- * paused, its database of before, the same mapping; then messages of the peer's own, and two clocks that agree.
- */
-const STEPS = ["reach", "trust", "running", "database", "mapping", "heard", "clocks"] as const
-export type ConnectionStep = (typeof STEPS)[number]
-
-export interface ConnectionCheck {
-  step: ConnectionStep
-  /** `unknown`: a step before it failed. */
-  state: "ok" | "failed" | "unknown"
-  /** Of what failed; `null` where the step's name says it all. */
-  code: ErrorCode | null
-  /** The peer's or the network's own words. */
-  message: string | null
-}
-
-/** At which step each refusal stops; another one is a matter of trust. */
+/** At which step each refusal stops; another one is a message that the peer does not take. */
 const STOPS_AT: Partial<Record<ErrorCode, ConnectionStep>> = {
   wrong_receiver: "reach",
   peer_unreachable: "reach",
+  unauthorized: "trust",
+  replayed: "trust",
   peer_paused: "running",
   by_person: "running",
   database_moved: "running",
   epoch_mismatch: "database",
   old_beat: "database",
+  restored: "database",
+  too_many_requests: "reach",
   config_mismatch: "mapping",
   clock_skew: "clocks",
 }
@@ -37,7 +26,7 @@ const STOPS_AT: Partial<Record<ErrorCode, ConnectionStep>> = {
 /** Pure: what the reply to a greeting says about each step. `null` = nothing may leave here, which `control` explains. */
 export function judgeConnection(reply: Reply | null, control: Control, now: Date): ConnectionCheck[] {
   const failure = failureIn(reply, control)
-  const stopsAt = failure && STEPS.indexOf(STOPS_AT[failure.code] ?? "trust")
+  const stopsAt = failure && STEPS.indexOf(STOPS_AT[failure.code] ?? "understood")
   return STEPS.map((step, i): ConnectionCheck => {
     if (failure && i === stopsAt) return { step, state: "failed", ...failure }
     if (stopsAt !== null && i > stopsAt) return { step, state: "unknown", code: null, message: null }

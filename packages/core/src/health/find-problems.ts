@@ -1,9 +1,11 @@
-import { hostName, otherSide, type Side } from "../document/value.ts"
-import type { ErrorCode } from "../errors.ts"
+import { listed } from "../document/names.ts"
+import type { Side } from "../document/value.ts"
 import { isStill } from "../guard/pause.ts"
 import type { PeerOverview } from "../inbox/read-states.ts"
-import type { Control, Observed } from "../ports.ts"
-import type { Problem } from "./problem.ts"
+import type { Control } from "../control.ts"
+import type { Observed } from "../ports.ts"
+import { problemOf, type Found } from "../operate/explain-problem.ts"
+import type { Facts, Problem } from "../operate/problem.ts"
 
 const MINUTE = 60_000
 /** Greetings go out twice a minute: three of them were not answered. */
@@ -15,22 +17,14 @@ const UNHEARD_BEATS = 10
 const OLD = 15 * MINUTE
 const CLOCKS = MINUTE
 
-/** What each side calls the other one's address. */
-export const ADDRESS: Record<Side, string> = { medusa: "directusUrl", directus: "MEDUSA_URL" }
-
-/** Where a pause's own message does not say what to do. */
-const FIX: Partial<Record<ErrorCode, string>> = {
-  epoch_mismatch:
-    'If that is right (restored, new), send {"acceptPeerEpoch": true} to resume on both sides; if not, connect the right one.',
-  wrong_receiver: `Check ${ADDRESS.medusa} and ${ADDRESS.directus}.`,
-}
-
 export interface Seen {
   side: Side
   control: Control
   observed: Observed
   /** What waits at the peer; see `readPeerOverview`. */
   peer: PeerOverview | "silent" | "untold"
+  /** Records with fields that are new here and that both sides have not agreed on, and those fields. */
+  apart: { count: number; fields: string[] }
   now: Date
 }
 
@@ -38,78 +32,45 @@ export interface Seen {
 export const isUnheard = ({ lastReceivedAt, beat }: Control, now: Date): boolean =>
   lastReceivedAt === null ? beat > UNHEARD_BEATS : now.getTime() - Date.parse(lastReceivedAt) > UNHEARD
 
-const more = (count: number | undefined, peer: string): string => (count ? ` In ${peer}: ${String(count)}.` : "")
+/** What is here, what is at the peer, and which of the two the sentence is about. */
+function counted(count: number, there: number): { variant?: string; facts: Facts } {
+  const facts = { count, there }
+  if (there === 0) return { facts }
+  return { variant: count > 0 ? "both" : "there", facts }
+}
 
 /** What is wrong, the gravest first. A symptom is named only where its cause is not. */
-export function findProblems({ side, control, observed, peer: told, now }: Seen): Problem[] {
+export function findProblems({ side, control, observed, peer: told, apart, now }: Seen): Problem[] {
   const there = typeof told === "string" ? null : told
   const { paused, lastSuccessAt, lastReceivedAt, clockOffset } = control
   const { quarantined, openConflicts, oldestAt } = observed.records
-  const peer = hostName(otherSide(side))
   const age = (at: string | null): number => (at === null ? Infinity : now.getTime() - Date.parse(at))
   const problems: Problem[] = []
-  const add = (code: Problem["code"], since: string | null, message: string) => problems.push({ code, message, since })
+  const add = (...[code, found]: [Problem["code"], Found?]) => problems.push(problemOf(side, code, found))
+  const never = (at: string | null) => (at === null ? { variant: "never" } : { since: at })
 
-  if (paused && isStill(control))
-    add(paused.code, paused.since, [paused.message, FIX[paused.code]].filter(Boolean).join(" "))
-  else if (age(lastSuccessAt) > SILENCE)
-    add(
-      "peer_unreachable",
-      lastSuccessAt,
-      `${peer} ${lastSuccessAt === null ? "has never answered" : `has not answered since ${lastSuccessAt}`}. Nothing is lost: changes are kept and sent when it does. Check that it runs, that the other half of the sync is on there, and ${ADDRESS[side]}.`,
-    )
-  else if (isUnheard(control, now))
-    add(
-      "peer_not_heard",
-      lastReceivedAt,
-      `${peer} answers, but ${lastReceivedAt === null ? "has never come here" : `was last heard at ${lastReceivedAt}`}. Its changes wait there: check ${ADDRESS[otherSide(side)]} on its side, and its own health.`,
-    )
-  else if (oldestAt !== null && age(oldestAt) > OLD)
-    add(
-      "changes_wait",
-      oldestAt,
-      `A change waits since ${oldestAt}, and ${peer} answers. The journal of the records that wait says why; if there is nothing, look at this host's log.`,
-    )
-  if (there?.pause && paused?.code !== "peer_paused") {
-    const { code, since, by } = there.pause
-    const who = by === undefined ? "" : ` by ${by}`
-    const why = code === "by_person" ? "" : ` (${code})`
-    add(
-      "peer_paused",
-      since,
-      `${peer} is paused${who} since ${since}${why}: its changes wait there, and come here when it is resumed there.`,
-    )
-  }
+  if (paused && isStill(control)) {
+    const { code, since, message, by } = paused
+    add(code, { since, message, severity: "stopped", ...(by === undefined ? {} : { variant: "by", facts: { by } }) })
+  } else if (age(lastSuccessAt) > SILENCE) add("peer_unreachable", never(lastSuccessAt))
+  else if (isUnheard(control, now)) add("peer_not_heard", never(lastReceivedAt))
+  else if (oldestAt !== null && age(oldestAt) > OLD) add("changes_wait", { since: oldestAt })
+  if (there?.pause && paused?.code !== "peer_paused") add("peer_paused", pausedThere(there.pause))
   problems.push(...observed.problems)
-  if (quarantined > 0)
-    add(
-      "quarantined",
-      null,
-      `${String(quarantined)} ${quarantined === 1 ? "record is" : "records are"} stopped: ${peer} or this host refused ${quarantined === 1 ? "it" : "them"} several times. Each has its reason; mend it, then change the record or retry it.${more(there?.stopped, peer)}`,
-    )
-  else if (there && there.stopped > 0)
-    add(
-      "quarantined",
-      null,
-      `${String(there.stopped)} ${there.stopped === 1 ? "record is" : "records are"} stopped in ${peer}, and none here. Each has its reason there.`,
-    )
+  const stopped = quarantined + (there?.stopped ?? 0)
+  if (stopped > 0) add("quarantined", counted(quarantined, stopped - quarantined))
+  if (apart.count > 0) add("new_places", { facts: { count: apart.count, fields: listed(apart.fields) } })
   if (clockOffset != null && Math.abs(clockOffset) > CLOCKS)
-    add(
-      "clock_skew",
-      null,
-      `${peer}'s clock is ${String(Math.round(Math.abs(clockOffset) / 1000))} s ${clockOffset > 0 ? "ahead of" : "behind"} this host's. The sync goes on; set both clocks by NTP.`,
-    )
-  if (openConflicts > 0)
-    add(
-      "open_conflicts",
-      null,
-      `${String(openConflicts)} ${openConflicts === 1 ? "conflict waits" : "conflicts wait"} for a decision. Nothing stands still because of that.${more(there?.conflicts, peer)}`,
-    )
-  else if (there && there.conflicts > 0)
-    add(
-      "open_conflicts",
-      null,
-      `${String(there.conflicts)} ${there.conflicts === 1 ? "conflict waits" : "conflicts wait"} for a decision in ${peer}, and none here. Nothing stands still because of that.`,
-    )
+    add("clock_skew", {
+      facts: { seconds: Math.round(Math.abs(clockOffset) / 1000) },
+      ...(clockOffset > 0 ? {} : { variant: "behind" }),
+    })
+  const conflicts = openConflicts + (there?.conflicts ?? 0)
+  if (conflicts > 0) add("open_conflicts", counted(openConflicts, conflicts - openConflicts))
   return problems
+}
+
+function pausedThere({ code, since, by }: NonNullable<PeerOverview["pause"]>): Found {
+  if (by !== undefined) return { since, variant: "by", facts: { by } }
+  return code === "by_person" ? { since } : { since, variant: "cause", facts: { cause: code } }
 }

@@ -1,11 +1,14 @@
 import type { Side } from "../document/value.ts"
-import type { Backfill } from "../backfill/backfill.ts"
+import { newPlacesOf } from "../record/apart.ts"
+import type { Backfill } from "../operate/job.ts"
 import { isStill } from "../guard/pause.ts"
 import { readPeerOverview, type PeerOverview } from "../inbox/read-states.ts"
-import type { Breaker, HostPorts, RecordCounts } from "../ports.ts"
+import type { Breaker } from "../control.ts"
+import type { HostPorts, RecordCounts, HostDatabase, HostSelf } from "../ports.ts"
 import { PROTOCOL, VERSION } from "../version.ts"
 import { findProblems, type Seen } from "./find-problems.ts"
-import type { Problem, ProblemCode } from "./problem.ts"
+import { problemOf } from "../operate/explain-problem.ts"
+import type { Problem } from "../operate/problem.ts"
 
 export interface Health {
   /** `stopped`: nothing is sent until a person does something. `degraded`: it goes on, and something is not as it should be. */
@@ -32,9 +35,6 @@ export interface HealthDetails {
   backfill: Pick<Backfill, "state" | "taken" | "total" | "startedAt" | "endedAt"> | null
 }
 
-/** Nothing stands still for these. */
-const HARMLESS: ReadonlySet<ProblemCode> = new Set(["open_conflicts", "plain_http", "doubled_texts"])
-
 const versionsOf = (host: string | null): Health["versions"] => ({ host, sync: VERSION, protocol: PROTOCOL })
 
 /** Pure: what a host counts, remembers and sees of itself, judged. */
@@ -43,7 +43,7 @@ export function judgeHealth(seen: Seen, host: string | null): Health {
   const { records } = observed
   const problems = findProblems(seen)
   const isStopped = isStill(control)
-  const isDegraded = problems.some(({ code }) => !HARMLESS.has(code))
+  const isDegraded = problems.some(({ severity }) => severity !== "note")
   const { backfill } = control
   return {
     state: isStopped ? "stopped" : isDegraded ? "degraded" : "ok",
@@ -76,7 +76,7 @@ export function judgeHealth(seen: Seen, host: string | null): Health {
 export const healthWhenOff = (side: Side, reason: string, host: string | null): Health => ({
   state: "stopped",
   side,
-  problems: [{ code: "sync_off", message: reason, since: null }],
+  problems: [problemOf(side, "sync_off", { message: reason })],
   versions: versionsOf(host),
   details: null,
 })
@@ -84,9 +84,23 @@ export const healthWhenOff = (side: Side, reason: string, host: string | null): 
 /** For a monitor that looks at nothing else. */
 export const statusOf = ({ state }: Health): number => (state === "stopped" ? 503 : 200)
 
+async function countApart({ config, transaction }: HostSelf & HostDatabase): Promise<Seen["apart"]> {
+  const found: Seen["apart"] = { count: 0, fields: [] }
+  for (const entity of config.entities.values()) {
+    const since = newPlacesOf(entity)
+    if (since.size === 0) continue
+    const whole = entity.fields.get(entity.parent ?? "")?.to ?? null
+    const apart = await transaction(({ links }) => links.countApart(entity.name, since, whole))
+    found.count += apart.records
+    found.fields.push(...apart.places.sort().map((place) => `${entity.name}.${place}`))
+  }
+  return found
+}
+
 export async function look(ports: HostPorts): Promise<Seen> {
   const [control, observed] = [await ports.readControl(), await ports.observe()]
-  return { side: ports.side, control, observed, peer: await readPeerOverview(ports), now: ports.now() }
+  const [apart, peer] = [await countApart(ports), await readPeerOverview(ports)]
+  return { side: ports.side, control, observed, peer, apart, now: ports.now() }
 }
 
 /** @param host - the version of Medusa or Directus. */

@@ -1,7 +1,7 @@
 import type { CanonicalValue, Document } from "../document/value.ts"
-import { groupBy } from "../flow/group-by.ts"
+import { groupBy } from "../group-by.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { HostPorts, HostTransaction } from "../ports.ts"
+import type { HostTransaction, HostDatabase, HostSelf } from "../ports.ts"
 
 export interface FieldOfRecord {
   entity: string
@@ -19,8 +19,8 @@ export interface Described {
 }
 
 /** Reads what the host stores now about each of these records, in their order. */
-export function describeRecords(ports: HostPorts, asked: FieldOfRecord[]): Promise<Described[]> {
-  return ports.transaction({ own: true }, async (tx) => {
+export function describeRecords(ports: HostSelf & HostDatabase, asked: FieldOfRecord[]): Promise<Described[]> {
+  return ports.transaction(async (tx) => {
     const documents = await documentsOf(ports, tx, asked)
     const documentOf = (kind: string, id: unknown): Document => documents.get(kind)?.get(String(id)) ?? {}
     const wholes = asked.flatMap(({ entity: kind, localId }): FieldOfRecord[] => {
@@ -43,7 +43,7 @@ export function describeRecords(ports: HostPorts, asked: FieldOfRecord[]): Promi
 }
 
 async function documentsOf(
-  ports: HostPorts,
+  ports: HostSelf,
   tx: HostTransaction,
   asked: FieldOfRecord[],
 ): Promise<Map<string, Map<string, Document>>> {
@@ -56,7 +56,7 @@ async function documentsOf(
   return documents
 }
 
-function parentOf({ config }: HostPorts, kind: string): { field: string; kind: string } | null {
+function parentOf({ config }: HostSelf, kind: string): { field: string; kind: string } | null {
   const entity = config.entities.get(kind)
   const to = entity?.parent == null ? undefined : entity.fields.get(entity.parent)?.to
   return entity?.parent == null || to === undefined ? null : { field: entity.parent, kind: to }
@@ -65,7 +65,7 @@ function parentOf({ config }: HostPorts, kind: string): { field: string; kind: s
 /** Fields that name a record, best first; its match keys come after them. */
 const NAMING = ["title", "name", "value"]
 
-function titleIn(entity: EntityDefinition | undefined, document: Document): string | null {
+export function titleIn(entity: EntityDefinition | undefined, document: Document): string | null {
   const fields = [...NAMING, ...(entity?.matchKeys.map(({ field }) => field) ?? [])]
   for (const field of fields) {
     const value = document[field]

@@ -1,16 +1,19 @@
 import { SyncError } from "../errors.ts"
-import { groupBy } from "../flow/group-by.ts"
-import { UNANNOUNCED, type Link } from "../link/link.ts"
-import type { HostPorts, HostTransaction } from "../ports.ts"
-import { forgetPeer } from "../repair/plan-repair.ts"
+import { restingWholes } from "../family/parts.ts"
+import { groupBy } from "../group-by.ts"
+import { UNANNOUNCED, forgetPeer, type Link } from "../link/link.ts"
+import type { HostTransaction, HostClock, HostDatabase, HostSelf } from "../ports.ts"
 import { SIZES } from "../sizes.ts"
-import { candidatesIn } from "./candidates.ts"
+import { candidatesIn } from "../apply/candidates.ts"
 import { describeRecords, type Described } from "./describe-records.ts"
 
 export interface RecordId {
   entity: string
   localId: string
 }
+
+/** Refused, or waiting for another record: for as long as that one does not come. */
+const isStopped = ({ state, heldBack }: Link): boolean => state === "quarantined" || (state === "active" && heldBack)
 
 /** A record that waits for a person. */
 export interface Quarantined extends RecordId, Pick<Described, "title" | "parentTitle"> {
@@ -23,11 +26,11 @@ export interface Quarantined extends RecordId, Pick<Described, "title" | "parent
 
 /** Records that wait for a person, by kind and id; of all kinds, or of one. */
 export async function listQuarantined(
-  ports: HostPorts,
+  ports: HostSelf & HostDatabase,
   { limit, offset, kind }: { limit: number; offset: number; kind?: string | undefined },
 ): Promise<{ total: number; records: Quarantined[] }> {
   const kinds = kind === undefined ? [...ports.config.entities.keys()] : [kind]
-  const { total, links } = await ports.transaction({ own: true }, async (tx) => ({
+  const { total, links } = await ports.transaction(async (tx) => ({
     total: await tx.links.countQuarantined(kinds),
     links: await tx.links.quarantined(kinds, limit, offset),
   }))
@@ -45,10 +48,10 @@ export async function listQuarantined(
 }
 
 /** Sends all records that wait for a person again, as they are now. @returns how many. */
-export async function retryQuarantined(ports: HostPorts): Promise<number> {
+export async function retryQuarantined(ports: HostSelf & HostDatabase & HostClock): Promise<number> {
   const kinds = [...ports.config.entities.keys()]
   // All names first: those that are stopped anew meanwhile would come again and again.
-  const found = await ports.transaction({ own: true }, async ({ links }) => {
+  const found = await ports.transaction(async ({ links }) => {
     const ids: RecordId[] = []
     for (;;) {
       const page = await links.quarantined(kinds, SIZES.page, ids.length)
@@ -58,10 +61,10 @@ export async function retryQuarantined(ports: HostPorts): Promise<number> {
   })
   for (let at = 0; at < found.length; at += SIZES.page) {
     const batch = found.slice(at, at + SIZES.page)
-    await ports.transaction({ own: true }, async (tx) => {
+    await ports.transaction(async (tx) => {
       for (const [kind, group] of groupBy(batch, ({ entity }) => entity)) {
         const ids = group.map(({ localId }) => localId)
-        const links = (await tx.links.lock(kind, ids)).filter(({ state }) => state === "quarantined")
+        const links = (await tx.links.lock(kind, ids)).filter(isStopped)
         await turn(ports, tx, kind, links.map(active), "retried")
       }
     })
@@ -70,31 +73,54 @@ export async function retryQuarantined(ports: HostPorts): Promise<number> {
 }
 
 /**
- * Sends one record again. One that was left alone is taken up again: each side tells all that it has, and where they differ
- * the value that loses goes to the inbox.
+ * Sends one record again. One that was left alone is taken up again, by any of its parts too: each side tells all that it has,
+ * and where they differ the value that loses goes to the inbox.
  *
  * @throws SyncError `not_found`, or `invalid_options` when it is neither stopped nor left alone.
  */
-export const retryRecord = (ports: HostPorts, id: RecordId, by: string | null = null): Promise<void> =>
-  change(ports, id, "retried", by, (link) => {
-    if (link.state === "quarantined") return active(link)
+export async function retryRecord(
+  ports: HostSelf & HostDatabase & HostClock,
+  id: RecordId,
+  by: string | null = null,
+): Promise<void> {
+  await change(ports, (await wholeLeftAlone(ports, id)) ?? id, "retried", by, (link) => {
+    if (isStopped(link)) return active(link)
     return link.state === "unlinked" ? active(forgetPeer(link)) : null
   })
+}
+
+/** The record that a part rests with because a person left that one alone. */
+async function wholeLeftAlone({ config, transaction }: HostSelf & HostDatabase, { entity: kind, localId }: RecordId) {
+  const entity = config.entities.get(kind)
+  const whole = entity?.fields.get(entity.parent ?? "")?.to
+  if (!entity || whole === undefined) return null
+  return transaction(async (tx): Promise<RecordId | null> => {
+    const links = await tx.links.find(kind, [localId])
+    const isAlone = links.some(({ state }) => state === "unlinked")
+    const resting = isAlone ? [] : [...(await restingWholes(tx, entity, links))]
+    const [id] = resting.flatMap(([of, rest]) => (rest === "left_alone" ? of : []))
+    return id === undefined ? null : { entity: whole, localId: id }
+  })
+}
 
 /**
  * Leaves a stopped record alone from now on: neither side's changes of it travel. {@link retryRecord} takes it up again.
  *
  * @throws SyncError `not_found`, or `invalid_options` when it is not stopped.
  */
-export const discardRecord = (ports: HostPorts, id: RecordId, by: string | null = null): Promise<void> =>
+export const discardRecord = (
+  ports: HostSelf & HostDatabase & HostClock,
+  id: RecordId,
+  by: string | null = null,
+): Promise<void> =>
   change(ports, id, "left alone", by, (link) =>
     // Its namesake on the peer must not wait for it.
-    link.state === "quarantined" ? { ...link, ...UNANNOUNCED, state: "unlinked", attempts: 0 } : null,
+    isStopped(link) ? { ...link, ...UNANNOUNCED, state: "unlinked", attempts: 0 } : null,
   )
 
 /** Tries those again that are stopped. @returns the ids of those that are left alone. */
 export async function release(
-  ports: HostPorts,
+  ports: HostClock,
   tx: HostTransaction,
   kind: string,
   ids: string[],
@@ -109,13 +135,13 @@ export async function release(
 const active = (link: Link): Link => ({ ...link, state: "active", reason: null, attempts: 0 })
 
 async function change(
-  ports: HostPorts,
+  ports: HostSelf & HostDatabase & HostClock,
   { entity, localId }: RecordId,
   event: string,
   by: string | null,
   next: (link: Link) => Link | null,
 ): Promise<void> {
-  await ports.transaction({ own: true }, async (tx) => {
+  await ports.transaction(async (tx) => {
     const [link] = ports.config.entities.has(entity) ? await tx.links.lock(entity, [localId]) : []
     if (!link) throw new SyncError("not_found", `The sync knows no ${entity} ${localId}.`)
     const after = next(link)
@@ -125,7 +151,7 @@ async function change(
 }
 
 async function turn(
-  ports: HostPorts,
+  ports: HostClock,
   tx: HostTransaction,
   kind: string,
   links: Link[],

@@ -1,11 +1,20 @@
-import { inquire, type Inquiry } from "../flow/ask-peer.ts"
+import { inquire, type Inquiry } from "../send/ask-peer.ts"
 import { isStill } from "../guard/pause.ts"
 import { TIMERS } from "../timers.ts"
-import type { HostPorts, Pause } from "../ports.ts"
+import type { Pause } from "../control.ts"
+import type { HostPorts } from "../ports.ts"
 import type { ToldConflict, ToldPause, ToldState } from "../wire/messages.ts"
-import { judgeRecord, STATE_NAMES, type OwnState, type RecordStateName } from "./record-state.ts"
+import { judgeRecord, type OwnState } from "./record-state.ts"
+import {
+  STATE_NAMES,
+  worstOf,
+  type RecordStateName,
+  type Note,
+  type PartCounts,
+  type StateCause,
+  type Views,
+} from "../operate/states.ts"
 import { seeRecords, type SeenWhole } from "./see-records.ts"
-import { worstOf, type Note, type PartCounts, type StateCause, type Views } from "./worst-state.ts"
 
 /** How a record is at the peer. */
 export interface PeerState {
@@ -47,7 +56,7 @@ export async function readStates(
 ): Promise<Map<string, RecordState>> {
   const ids = [...new Set(localIds)]
   const control = await ports.readControl()
-  const seen = await ports.transaction({ own: true }, (tx) => seeRecords(ports.config, tx, entity, ids))
+  const seen = await ports.transaction((tx) => seeRecords(ports.config, tx, entity, ids))
   const peerIds = seen.flatMap(({ link }) => link?.peerId ?? [])
   const answered = await askStates(ports, entity, peerIds)
   const told = new Map(peerIds.map((peerId, i) => [peerId, answered.states?.[i]]))
@@ -139,7 +148,7 @@ export async function readPeerInbox(ports: HostPorts, limit: number): Promise<Pe
   if (inquiry.kind !== "answer") return null
   const { total, conflicts } = inquiry.answer
   const ids = conflicts.map(({ id }) => id)
-  const here = await ports.transaction({ own: true }, (tx) => tx.conflicts.lock(ids))
+  const here = await ports.transaction((tx) => tx.conflicts.lock(ids))
   const known = new Set(here.map(({ id }) => id))
   return { total, conflicts: conflicts.filter(({ id }) => !known.has(id)) }
 }

@@ -1,35 +1,21 @@
+import { listed } from "../document/names.ts"
 import type { Side } from "../document/value.ts"
+import type { Rest } from "../family/parts.ts"
+import { isUnreleased } from "../record/release.ts"
 import { isOpen } from "../guard/breaker.ts"
 import { isStill } from "../guard/pause.ts"
 import { isAlive, needsPush, type Link } from "../link/link.ts"
-import type { Control } from "../ports.ts"
-
-/**
- * The one vocabulary of all screens, on both sides. `unconfirmed`: nothing waits here, and the peer does not say whether
- * something waits there. `partly`: in sync but for parts that were left alone. `paused`: no change waits, and the next one
- * would. `waiting`: a change is on its way, or will be. `archived`: the peer deleted it. `unknown`: the sync has not met it.
- * `left_alone`: a person took it out of the sync. `conflict`: a person has to choose a value. `stopped`: refused, and waits
- * for a person or a change.
- */
-export const STATE_NAMES = [
-  "synced",
-  "unconfirmed",
-  "partly",
-  "paused",
-  "waiting",
-  "archived",
-  "unknown",
-  "left_alone",
-  "conflict",
-  "stopped",
-] as const
-export type RecordStateName = (typeof STATE_NAMES)[number]
+import type { Control } from "../control.ts"
+import type { RecordStateName } from "../operate/states.ts"
 
 /** What this side knows of a record by itself. */
 export interface OwnState {
   state: RecordStateName
-  /** What keeps a change that waits here; `null` = nothing does. */
-  heldBy: "pause" | "peer_away" | "retry" | null
+  /**
+   * What keeps it here; `null` = nothing does. `other_record`: one that the peer does not have, so that nothing makes it
+   * due by itself, and it is stopped. `new_place`: the peer was not asked yet for what it has there.
+   */
+  heldBy: "pause" | "peer_away" | "retry" | "other_record" | "new_place" | null
   /** In the words of the engine: ids, names of fields and codes, never a value. */
   reason: string | null
   peerId: string | null
@@ -43,32 +29,47 @@ export interface OwnState {
 export interface SeenRecord {
   link: Link | null
   isMarked: boolean
+  /** It is among those that wait for a person; see `LinkStore.stopped`. */
+  isStopped: boolean
   openConflicts: number
+  /** Places whose values both sides have not agreed on yet; see `placesToAsk`. */
+  apart: readonly { place: string; isAsked: boolean }[]
+  /** It is a part of a record with which it rests; see `restingWholes`. */
+  rests: Rest | null
 }
 
+/** Places of one record that are named. */
+const NAMED = 20
+/** What the engine says before names of fields. */
+const UNCOMPARED = "not compared with the other side yet"
+
 /** Pure: how one record is here, as a person wants to know it. */
-export function judgeRecord(
-  { link, isMarked, openConflicts }: SeenRecord,
-  control: Pick<Control, "paused" | "breaker">,
-  now: Date,
-): OwnState {
+export function judgeRecord(seen: SeenRecord, control: Pick<Control, "paused" | "breaker">, now: Date): OwnState {
   const { paused, breaker } = control
-  const state = nameOf(link, isMarked, openConflicts)
+  const { link, openConflicts, apart } = seen
+  const state = nameOf(seen)
   const waits = state === "waiting"
   const retries = link !== null && link.attempts > 0
+  const needs = state === "stopped" && link?.state === "active"
   const heldBy = !waits
-    ? null
+    ? needs
+      ? "other_record"
+      : null
     : isStill(control)
       ? "pause"
       : isOpen(breaker, now)
         ? "peer_away"
         : retries
           ? "retry"
-          : null
+          : apart.some(({ isAsked }) => !isAsked)
+            ? "new_place"
+            : null
+  const uncompared =
+    waits && apart.length > 0 ? `${UNCOMPARED}: ${listed(apart.slice(0, NAMED).map(({ place }) => place))}` : null
   return {
     state,
     heldBy,
-    reason: heldBy === "pause" ? (paused?.message ?? null) : (link?.reason ?? null),
+    reason: heldBy === "pause" ? (paused?.message ?? null) : (link?.reason ?? uncompared),
     peerId: link?.peerId ?? null,
     lastSyncedAt: link?.lastSyncedAt ?? null,
     lastFrom: link?.syncSource === "medusa" || link?.syncSource === "directus" ? link.syncSource : null,
@@ -76,12 +77,13 @@ export function judgeRecord(
   }
 }
 
-export function nameOf(link: Link | null, isMarked: boolean, openConflicts: number): RecordStateName {
+export function nameOf({ link, isMarked, isStopped, openConflicts, rests, apart }: SeenRecord): RecordStateName {
   if (link === null) return isMarked ? "waiting" : "unknown"
-  if (link.state === "unlinked") return "left_alone"
-  if (link.state === "quarantined") return "stopped"
+  if (link.state === "unlinked" || rests === "left_alone") return "left_alone"
+  if (isStopped) return "stopped"
   if (openConflicts > 0) return "conflict"
-  if (isMarked || needsPush(link)) return "waiting"
-  if (!isAlive(link)) return "archived"
-  return link.peerId === null ? "waiting" : "synced"
+  if (isMarked || (needsPush(link) && rests === null)) return "waiting"
+  if (!isAlive(link) || rests === "kept") return "archived"
+  if (link.peerId === null || apart.length > 0) return "waiting"
+  return isUnreleased(link) ? "unreleased" : "synced"
 }

@@ -1,12 +1,11 @@
-import type { CanonicalValue } from "../document/value.ts"
-import { otherSide } from "../document/value.ts"
+import { otherSide, type CanonicalValue } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
-import { ask } from "../flow/ask-peer.ts"
+import { ask } from "../send/ask-peer.ts"
 import { isOpen } from "../guard/breaker.ts"
 import { fieldOf, mayReceive, type EntityDefinition } from "../mapping/entity.ts"
-import type { Conflict, HostPorts, HostTransaction } from "../ports.ts"
+import type { Conflict, HostPorts, HostTransaction, HostClock, HostDatabase, HostSelf } from "../ports.ts"
 import { SIZES } from "../sizes.ts"
-import { typedValue } from "./typed-value.ts"
+import { refuseIfEmptied, typedValue } from "./typed-value.ts"
 
 /** What a person decides: the value stays, the one that lost takes its place, or another one does. */
 export type Decision = { kind: "keep" } | { kind: "take" } | { kind: "edit"; value: CanonicalValue }
@@ -26,12 +25,12 @@ const DECIDED: Record<Decision["kind"], string> = {
  *   host refuses.
  */
 export async function resolveConflict(
-  ports: HostPorts,
+  ports: HostSelf & HostDatabase & HostClock,
   id: string,
   decision: Decision,
   by: string | null = null,
 ): Promise<void> {
-  await ports.transaction({ own: true }, async (tx) => {
+  await ports.transaction(async (tx) => {
     const [conflict] = await tx.conflicts.lock([id])
     if (!conflict) throw new SyncError("not_found", `There is no conflict ${id} in the inbox.`)
     if (conflict.resolvedAt !== null)
@@ -58,7 +57,7 @@ export async function resolveConflict(
 }
 
 async function write(
-  ports: HostPorts,
+  ports: HostSelf,
   tx: HostTransaction,
   conflict: Conflict,
   decision: Exclude<Decision, { kind: "keep" }>,
@@ -70,6 +69,7 @@ async function write(
     throw new SyncError("invalid_options", `${kind}.${name} is not mapped any more. Keep the value that is there.`)
   refuseIfReadOnly(ports, entity, name)
   const value = decision.kind === "take" ? conflict.losingValue : typedValue(field, name, decision.value)
+  refuseIfEmptied(field, name, value)
   await tx.documents.lock(kind, [localId])
   const row = (await tx.documents.read(kind, [localId])).get(localId)
   if (!row?.present)
@@ -82,7 +82,7 @@ async function write(
   await tx.marks.add(kind, [localId])
 }
 
-function refuseIfReadOnly(ports: HostPorts, entity: EntityDefinition, name: string): void {
+function refuseIfReadOnly(ports: HostSelf, entity: EntityDefinition, name: string): void {
   const field = fieldOf(entity, name)
   if (!field || field[ports.side] === null || !mayReceive(field, otherSide(ports.side)))
     throw new SyncError(
@@ -96,10 +96,10 @@ export async function tellResolved(ports: HostPorts): Promise<void> {
   for (;;) {
     // A peer that is away is told by the sender when it is back.
     if (isOpen((await ports.readControl()).breaker, ports.now())) return
-    const ids = await ports.transaction({ own: true }, ({ conflicts }) => conflicts.untold(SIZES.page))
+    const ids = await ports.transaction(({ conflicts }) => conflicts.untold(SIZES.page))
     if (ids.length === 0) return
     const answer = await ask(ports, { kind: "resolved", ids })
     if (answer?.kind !== "resolved") return
-    await ports.transaction({ own: true }, ({ conflicts }) => conflicts.told(ids))
+    await ports.transaction(({ conflicts }) => conflicts.told(ids))
   }
 }

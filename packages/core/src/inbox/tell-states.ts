@@ -1,8 +1,8 @@
-import type { CanonicalValue } from "../document/value.ts"
-import { otherSide } from "../document/value.ts"
-import { groupBy } from "../flow/group-by.ts"
+import { otherSide, type CanonicalValue } from "../document/value.ts"
+import { groupBy } from "../group-by.ts"
 import { isStill } from "../guard/pause.ts"
-import type { Control, HostPorts } from "../ports.ts"
+import type { Control } from "../control.ts"
+import type { HostPorts } from "../ports.ts"
 import { LIMITS, type Answer, type ToldPause, type ToldState } from "../wire/messages.ts"
 import { describeRecords } from "./describe-records.ts"
 import { judgeRecord } from "./record-state.ts"
@@ -21,7 +21,7 @@ export async function tellStates(ports: HostPorts, records: { entity: string; id
   for (const [entity, group] of groupBy(records, (record) => record.entity)) {
     if (!ports.config.entities.has(entity)) continue
     const ids = group.map(({ id }) => id)
-    const seen = await ports.transaction({ own: true }, (tx) => seeRecords(ports.config, tx, entity, ids))
+    const seen = await ports.transaction((tx) => seeRecords(ports.config, tx, entity, ids))
     for (const [i, record] of seen.entries()) {
       const { state } = judgeRecord(record, control, ports.now())
       const lost = record.conflicts.filter(({ losingSide }) => losingSide === asker).map(({ field }) => field)
@@ -60,7 +60,7 @@ function pauseOf({ paused }: Control): ToldPause | null {
 
 /** Tells the peer which conflicts are open here, so that whoever typed what lost hears of it there. */
 export async function tellInbox(ports: HostPorts, limit: number): Promise<Told<"inbox">> {
-  const conflicts = await ports.transaction({ own: true }, (tx) => tx.conflicts.newest(limit))
+  const conflicts = await ports.transaction((tx) => tx.conflicts.newest(limit))
   const described = await describeRecords(ports, conflicts)
   const { openConflicts } = (await ports.observe()).records
   return {
@@ -84,5 +84,6 @@ export async function tellInbox(ports: HostPorts, limit: number): Promise<Told<"
 
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
 
-const excerpt = (value: CanonicalValue): string | null =>
+/** The beginning of a value as text; `null` = it is empty. */
+export const excerpt = (value: CanonicalValue): string | null =>
   value === null ? null : cut(typeof value === "string" ? value : JSON.stringify(value), LIMITS.excerpt)

@@ -8,6 +8,19 @@ const ISO_DATE = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}T[\d:.]+Z$/
 const NUMBER = /^-?\d+(\.\d+)?$/
 
 /**
+ * Medusa stores no record without a value of some fields, and would refuse the empty one that a person decides for.
+ *
+ * @throws SyncError `invalid_options`
+ */
+export function refuseIfEmptied({ needed, required }: FieldDefinition, name: string, value: CanonicalValue): void {
+  if ((needed || required) && !isMember(name) && (value === null || value === ""))
+    throw new SyncError(
+      "invalid_options",
+      `${name} must not be empty: Medusa stores no record without it. Give it a value, or keep the one that is there.`,
+    )
+}
+
+/**
  * What a person has given for a field, in its canonical form.
  *
  * @param name - of the document's field: a member of a set is there (`true`) or not (`null`).

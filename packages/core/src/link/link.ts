@@ -1,5 +1,6 @@
-import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
-import type { Document } from "../document/value.ts"
+import { fingerprint, NULL_FINGERPRINT } from "../document/fingerprint.ts"
+import { memberOf } from "../document/names.ts"
+import type { CanonicalValue, Document } from "../document/value.ts"
 
 /**
  * `alive`: the record is there. `archived`: the peer deleted it and this host shows it as archived. `ignored`: the peer
@@ -25,6 +26,11 @@ export interface FieldState {
    * Absent = the row says what is meant.
    */
   went?: string
+  /**
+   * The value that the record is to be shown with when somebody asks for it. The row in Directus holds it; the shop's row holds
+   * another one, which nobody has said, until somebody releases the record. Absent = the row says what is meant.
+   */
+  unreleased?: CanonicalValue
 }
 
 /** The same edit under a later rev. */
@@ -105,15 +111,12 @@ export const isAnnounced = ({ announced, withdrawn }: Link): boolean => announce
 
 export const isAlive = (link: Link): boolean => link.standing === "alive"
 
-/** Somebody asks for what this host kept: the peer is told that it lives. */
-export const askedBack = (link: Link): Link =>
-  link.standing === "ignored" && link.state !== "unlinked"
-    ? { ...link, standing: "alive", snapshot: null, rev: link.rev + 1, aliveRev: link.rev + 1 }
-    : link
+/** The peer has deleted it, and this host has kept its row. */
+export const isOutlived = ({ standing, state }: Pick<Link, "standing" | "state">): boolean =>
+  state !== "unlinked" && (standing === "archived" || standing === "ignored")
 
-/** The peer has deleted it, and this host has kept its row: whoever makes it again there means this one. */
-export const isKept = ({ peerId, standing, state }: Link): boolean =>
-  peerId !== null && state !== "unlinked" && (standing === "archived" || standing === "ignored")
+/** Whoever makes it again there means this one. */
+export const isKept = (link: Link): boolean => link.peerId !== null && isOutlived(link)
 
 /** There is no row. */
 export const isAway = ({ standing }: Pick<Link, "standing">): boolean => standing === "gone" || standing === "along"
@@ -123,6 +126,13 @@ export const isBlocked = (link: Link): boolean =>
   !isAlive(link) ||
   link.state === "unlinked" ||
   (link.state === "quarantined" && (link.peerId === null || link.aliveRev > link.acked))
+
+/**
+ * It was another record's pair before, and nothing says yet that the peer knows of the new one. Whoever refers to it would be
+ * understood to mean the pair before.
+ */
+export const isUnproven = ({ peerId, acked, fields }: Link): boolean =>
+  peerId !== null && acked === 0 && Object.values(fields).some(({ r, e }) => r > 0 && e !== undefined)
 
 /** Nothing else decides whether something is sent. Edits of a record that is not alive wait until it is. */
 export function needsPush(link: Link): boolean {
@@ -171,6 +181,14 @@ const LINEAGE = 1_000_000
  */
 export const firstRev = (past: readonly string[]): number => past.length * LINEAGE
 
+/** Of links: those with a field that may refer to one of these records, as `LinkStore.findReferring` means it. */
+export function referringTo(ids: readonly string[]): (link: Pick<Link, "fields">) => boolean {
+  const own = new Set(ids)
+  const named = new Set(ids.map((id) => fingerprint(id)))
+  return ({ fields }) =>
+    Object.entries(fields).some(([name, { fp, went }]) => named.has(fp) || own.has(went ?? memberOf(name)))
+}
+
 const TOMBSTONE = "tombstone:"
 
 /** The local id of a record that was deleted on the peer before this host ever saw it. */
@@ -208,3 +226,27 @@ export const emptyLink = (entity: string, localId: string): Link => ({
   syncSource: null,
   syncId: null,
 })
+
+/** One that is shown as archived here is told when somebody brings it back. */
+export const alone = (link: Link): Link => (isAlive(link) ? forgetPeer(link) : { ...asUntold(link), aliveRev: 0 })
+
+/** The peer lost its link: everything here is new to it. */
+export function forgetPeer(link: Link): Link {
+  const untold = asUntold(link)
+  return { ...untold, aliveRev: untold.rev }
+}
+
+/**
+ * The peer has gone back to an earlier state, or this side has forgotten what it had: all that is here is said again, what
+ * is empty too.
+ *
+ * @param seen - the highest rev of this host that the peer knows.
+ * @param isOurs - may this field be told?
+ */
+export function tellAgain(link: Link, seen: number, isOurs: (name: string) => boolean = () => true): Link {
+  const rev = Math.max(link.rev, seen) + 1
+  const fields = Object.fromEntries(
+    Object.entries(link.fields).map(([name, field]) => [name, isOurs(name) ? underRev(field, rev) : field]),
+  )
+  return { ...link, rev, fields, aliveRev: rev, acked: Math.min(link.acked, seen) }
+}

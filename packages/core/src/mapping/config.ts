@@ -81,7 +81,7 @@ const kind = z.union([z.boolean(), entityOverride]).optional()
  * What a user writes as `mapping`: changes to the defaults, per kind; `false` leaves a kind out. The same object must be
  * given on both sides.
  */
-export const mappingSchema = z.strictObject({
+const mappingSchema = z.strictObject({
   product: entityOverride.optional(),
   variant: kind,
   image: kind,
@@ -139,7 +139,10 @@ function override(
 ): EntityDefinition {
   const where = `mapping.${base.name}`
   const fields: Record<string, FieldInput> = Object.fromEntries(
-    [...base.fields].map(([name, field]) => [name, inputOf(field)]),
+    [...base.fields].map(([name, field]) => [
+      name,
+      { ...inputOf(field), ...(field.required ? { required: true } : {}) },
+    ]),
   )
   const left = new Set(Object.keys(fields).filter((name) => change.fields?.[name] !== false))
   const translated = translations && translationsOf(base.name, left, translations)

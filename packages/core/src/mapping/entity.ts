@@ -1,10 +1,30 @@
 import { codecs, type Codec, type CodecType } from "../document/codecs.ts"
+import { fingerprint } from "../document/fingerprint.ts"
 import { lists } from "../document/lists.ts"
 import { setOf } from "../document/names.ts"
 import type { CanonicalValue, Document, Side } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
-import type { RunningPlace } from "./places.ts"
-import type { Translates } from "./translations.ts"
+import { LIMITS } from "../wire/messages.ts"
+
+/** What a `translations` field holds: texts of a record in other languages, by the keys of {@link textKey}. */
+export interface Translates {
+  /** Medusa's locale → the code of the language in Directus. */
+  locales: Readonly<Record<string, string>>
+  /** The record's own fields that are translated; on both hosts a translation has them by the names that the record has. */
+  fields: readonly string[]
+  /** Are the titles and values of the product's options translated too? */
+  options: boolean
+  /** The Directus collection of languages. */
+  languages: string
+}
+
+/** A place in a running sync. */
+export interface RunningPlace {
+  /** This host cannot store the field: it is not told, not taken and not noted. */
+  isLeftOut: boolean
+  since: number
+  blank: CanonicalValue
+}
 
 /** Who may change a field: both sides, or one of them (the other shows it read-only and a change there is reverted). */
 export type Owner = "two-way" | Side
@@ -26,6 +46,8 @@ export interface FieldInput {
   list?: keyof typeof lists
   /** A record of Directus without a value of it is not there for the sync: Medusa could not store it. */
   needed?: boolean
+  /** Medusa stores no record without a value of it, and makes none up for one that is emptied. No part of what both sides compare. */
+  required?: boolean
   /** A `map` of the record's texts in other languages, and which these are. */
   translates?: Translates
   owner?: Owner
@@ -93,6 +115,11 @@ export interface EntityDefinition {
   places?: ReadonlyMap<string, RunningPlace>
 }
 
+/** Does it hold what Medusa makes so that there is one? */
+export const isPlaceholder = ({ placeholder }: EntityDefinition, document: Document): boolean =>
+  placeholder !== undefined &&
+  Object.entries(placeholder).every(([name, value]) => fingerprint(document[name] ?? null) === fingerprint(value))
+
 const SIDES = ["medusa", "directus"] as const
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"])
 const PATH = /^[A-Za-z_][\w-]*(\.[A-Za-z0-9_][\w-]*){0,3}$/
@@ -100,7 +127,7 @@ const PATH = /^[A-Za-z_][\w-]*(\.[A-Za-z0-9_][\w-]*){0,3}$/
 const invalid = (text: string): SyncError => new SyncError("invalid_mapping", text)
 
 function checkPath(path: string, where: string): void {
-  if (!PATH.test(path) || path.split(".").some((part) => FORBIDDEN.has(part)))
+  if (!PATH.test(path) || path.length > LIMITS.pathLength || path.split(".").some((part) => FORBIDDEN.has(part)))
     throw invalid(`${where}: "${path}" is not a usable path. Use a name such as "title" or "metadata.care".`)
 }
 
@@ -147,6 +174,8 @@ function fieldDefinition(name: string, field: FieldInput): FieldDefinition {
 export function defineEntity<Name extends string, Field extends string>(
   input: EntityInput<Name, Field>,
 ): EntityDefinition & { name: Name } {
+  if (input.name.length > LIMITS.pathLength)
+    throw invalid(`mapping: a kind's name has ${String(LIMITS.pathLength)} characters at most.`)
   const where = `mapping.${input.name}`
   const fields = new Map<string, FieldDefinition>()
   const taken: Taken = { medusa: new Map(), directus: new Map() }
@@ -185,3 +214,6 @@ export const fieldOf = (entity: EntityDefinition, name: string): FieldDefinition
 
 /** May `side` take this field's value from its peer? (I9) */
 export const mayReceive = (field: FieldDefinition, side: Side): boolean => field.owner !== side
+
+/** Where a host keeps what travels, as its database remembers it: kind → place → where. `since` counts up with each place that appears or moves; 0 = it was there at the start. */
+export type KnownPlaces = Readonly<Record<string, Readonly<Record<string, { at: string | null; since: number }>>>>

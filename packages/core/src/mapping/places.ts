@@ -1,10 +1,7 @@
-import { isDeepStrictEqual } from "node:util"
-import { changeControl } from "../change-control.ts"
-import { listed, setOf, splitName } from "../document/names.ts"
+import { setOf, splitName } from "../document/names.ts"
 import type { CanonicalValue } from "../document/value.ts"
-import type { HostPorts } from "../ports.ts"
 import type { SyncConfig } from "./config.ts"
-import type { EntityDefinition, FieldDefinition } from "./entity.ts"
+import type { EntityDefinition, FieldDefinition, RunningPlace, KnownPlaces } from "./entity.ts"
 
 /** Where a host keeps the values of a field, by its own name; `null` = it has no place for them. */
 export interface Place {
@@ -15,17 +12,6 @@ export interface Place {
 
 /** Kind → the name of each place (`placeOf`) → the place as the host has it now. */
 export type Places = Readonly<Record<string, Readonly<Record<string, Place>>>>
-
-/** The same as a database remembers it. `since` counts up with each place that appears or moves; 0 = it was there at the start. */
-export type KnownPlaces = Readonly<Record<string, Readonly<Record<string, { at: string | null; since: number }>>>>
-
-/** A place in a running sync. */
-export interface RunningPlace {
-  /** This host cannot store the field: it is not told, not taken and not noted. */
-  isLeftOut: boolean
-  since: number
-  blank: CanonicalValue
-}
 
 /**
  * The place that a document field's value is kept at: a text in another language has one of its own, since a locale may be
@@ -67,28 +53,6 @@ export function placesIn(
     return [kind, Object.fromEntries(places)] as const
   })
   return Object.fromEntries(kinds)
-}
-
-/** Compares the places with those that the database remembers, and remembers them. @returns the configuration to run with. */
-export async function settlePlaces(
-  ports: Pick<HostPorts, "readControl" | "updateControl" | "log">,
-  config: SyncConfig,
-  now: Places,
-): Promise<SyncConfig> {
-  let known: KnownPlaces = {}
-  let fresh: string[] = []
-  await changeControl(ports, ({ places }) => {
-    known = comparePlaces(places, now)
-    fresh = Object.entries(now).flatMap(([kind, all]) =>
-      Object.keys(all).filter((place) => known[kind]?.[place]?.since !== (places?.[kind]?.[place]?.since ?? 0)),
-    )
-    return isDeepStrictEqual(known, places) ? null : { places: known }
-  })
-  if (fresh.length > 0)
-    ports.log.info(
-      `Fields have a place here that they did not have before: ${listed(fresh)}. The next sweep asks the other side for what it has.`,
-    )
-  return withPlaces(config, now, known)
 }
 
 /**

@@ -1,19 +1,7 @@
 import { z } from "zod"
 import { SyncError } from "../errors.ts"
 import { same } from "./kinds/fields.ts"
-import type { FieldInput } from "./entity.ts"
-
-/** What a `translations` field holds: texts of a record in other languages, by the keys of {@link textKey}. */
-export interface Translates {
-  /** Medusa's locale → the code of the language in Directus. */
-  locales: Readonly<Record<string, string>>
-  /** The record's own fields that are translated; on both hosts a translation has them by the names that the record has. */
-  fields: readonly string[]
-  /** Are the titles and values of the product's options translated too? */
-  options: boolean
-  /** The Directus collection of languages. */
-  languages: string
-}
+import type { FieldInput, Translates } from "./entity.ts"
 
 /** One translated text. `locale` is Medusa's. */
 export type TranslatedText =

@@ -1,4 +1,4 @@
-import { asUntold, isAlive, leapOver, underRev, type Link } from "../link/link.ts"
+import { leapOver, type Link, alone, tellAgain } from "../link/link.ts"
 import type { LinkState } from "../wire/messages.ts"
 
 export type Repair =
@@ -46,27 +46,3 @@ export function planRepair(mine: Link, theirs: LinkState | null, restored: boole
 
 const BACK = "this side was restored from a backup"
 const LOST = "the other side has lost its link"
-
-/** One that is shown as archived here is told when somebody brings it back. */
-export const alone = (link: Link): Link => (isAlive(link) ? forgetPeer(link) : { ...asUntold(link), aliveRev: 0 })
-
-/** The peer lost its link: everything here is new to it. */
-export function forgetPeer(link: Link): Link {
-  const untold = asUntold(link)
-  return { ...untold, aliveRev: untold.rev }
-}
-
-/**
- * The peer has gone back to an earlier state, or this side has forgotten what it had: all that is here is said again, what
- * is empty too.
- *
- * @param seen - the highest rev of this host that the peer knows.
- * @param isOurs - may this field be told?
- */
-export function tellAgain(link: Link, seen: number, isOurs: (name: string) => boolean = () => true): Link {
-  const rev = Math.max(link.rev, seen) + 1
-  const fields = Object.fromEntries(
-    Object.entries(link.fields).map(([name, field]) => [name, isOurs(name) ? underRev(field, rev) : field]),
-  )
-  return { ...link, rev, fields, aliveRev: rev, acked: Math.min(link.acked, seen) }
-}

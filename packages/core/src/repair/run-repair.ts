@@ -1,12 +1,14 @@
-import { groupBy, indexBy } from "../flow/group-by.ts"
-import { ask } from "../flow/ask-peer.ts"
-import { firstRev, leapOver, needsPush, type Link } from "../link/link.ts"
+import { SyncError } from "../errors.ts"
+import { groupBy, indexBy } from "../group-by.ts"
+import { ask } from "../send/ask-peer.ts"
+import { retellUnpaired } from "../family/changed-pairs.ts"
+import { firstRev, leapOver, needsPush, tellAgain, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
-import type { HostPorts, JournalEntry } from "../ports.ts"
+import type { HostPorts, JournalEntry, HostClock, HostDatabase, HostSelf } from "../ports.ts"
 import { SIZES } from "../sizes.ts"
 import type { Answer, LinkState } from "../wire/messages.ts"
-import { differingBuckets, isCompared, packBuckets, type DigestedLink } from "./digest.ts"
-import { planRepair, tellAgain } from "./plan-repair.ts"
+import { differingBuckets, isCompared, packBuckets, type DigestedLink } from "../link/digest.ts"
+import { planRepair } from "./plan-repair.ts"
 
 export interface RepairReport {
   /** Requests that the comparison took: one when both sides agree. */
@@ -17,18 +19,21 @@ export interface RepairReport {
   repaired: number
 }
 
-export async function answerDigest(ports: HostPorts): Promise<Answer> {
-  return { kind: "digest", buckets: packBuckets(await ports.transaction({ own: true }, ({ links }) => links.digest())) }
+export async function answerDigest(ports: HostDatabase): Promise<Answer> {
+  return { kind: "digest", buckets: packBuckets(await ports.transaction(({ links }) => links.digest())) }
 }
 
-export async function answerLinks(ports: HostPorts, buckets: number[]): Promise<Answer> {
-  const found = await ports.transaction({ own: true }, ({ links }) => links.inBuckets(buckets, SIZES.answer + 1))
+export async function answerLinks(ports: HostDatabase, buckets: number[]): Promise<Answer> {
+  const found = await ports.transaction(({ links }) => links.inBuckets(buckets, SIZES.answer + 1))
   return { kind: "links", links: found.slice(0, SIZES.answer).map(stateOf), complete: found.length <= SIZES.answer }
 }
 
 /** Those that have no link here, be it one that waits for its answer. */
-export async function answerMissing(ports: HostPorts, records: { entity: string; id: string }[]): Promise<Answer> {
-  const missing = await ports.transaction({ own: true }, async ({ links }) => {
+export async function answerMissing(
+  ports: HostSelf & HostDatabase,
+  records: { entity: string; id: string }[],
+): Promise<Answer> {
+  const missing = await ports.transaction(async ({ links }) => {
     const found: typeof records = []
     for (const [entity, group] of groupBy(records, (record) => record.entity)) {
       if (!ports.config.entities.has(entity)) continue
@@ -47,12 +52,12 @@ export async function answerMissing(ports: HostPorts, records: { entity: string;
 }
 
 export async function retell(
-  ports: HostPorts,
+  ports: HostSelf & HostDatabase,
   records: { entity: string; id: string; seen: number }[],
 ): Promise<Answer> {
   for (const [entity, group] of groupBy(records, (record) => record.entity)) {
     if (!ports.config.entities.has(entity)) continue
-    await ports.transaction({ own: true }, async (tx) => {
+    await ports.transaction(async (tx) => {
       const seen = new Map(group.map((record) => [record.id, record.seen]))
       const links = await tx.links.lock(entity, group.map(({ id }) => id).sort())
       const told = links.filter(({ peerId, state }) => peerId !== null && state !== "unlinked")
@@ -83,7 +88,7 @@ const stateOf = ({ entity, localId, peerId, seen, acked }: DigestedLink): LinkSt
  * @returns `null` when the peer did not answer.
  */
 export async function repairLinks(ports: HostPorts): Promise<RepairReport | null> {
-  const mine = packBuckets(await ports.transaction({ own: true }, ({ links }) => links.digest()))
+  const mine = packBuckets(await ports.transaction(({ links }) => links.digest()))
   const theirs = await ask(ports, { kind: "digest" })
   if (theirs?.kind !== "digest") return null
   const differing = differingBuckets(mine, theirs.buckets)
@@ -92,16 +97,19 @@ export async function repairLinks(ports: HostPorts): Promise<RepairReport | null
   const setForth = (link: Link): Link => leapOver(link, Math.max(link.rev, firstRev(past)))
   // What one side has promised the other may have forgotten, and what it has forgotten it does not keep.
   const free = (link: Link): Link => (link.awaiting === null ? link : { ...link, awaiting: null })
-  if (repair !== null) await changeAll(ports, (link) => (restored ? setForth(free(link)) : free(link)), false)
+  if (repair !== null) {
+    await changeAll(ports, (link) => (restored ? setForth(free(link)) : free(link)), false)
+    await retellOfUnpaired(ports)
+  }
   // Neither side can know what the other one has lost.
   if (repair === "both_restored") await changeAll(ports, (link) => tellAgain(link, link.acked), true)
   // They keep old messages old; those of another database are refused as such.
   if (repair === "peer_restored" || repair === "both_restored")
-    await ports.transaction({ own: true }, ({ links }) => links.removeTombstones())
+    await ports.transaction(({ links }) => links.removeTombstones())
   const report: RepairReport = { requests: 1, differing: differing.length, repaired: 0 }
   for (const buckets of together(differing)) {
     // What is read before the question can only be older than the answer.
-    const before = await ports.transaction({ own: true }, ({ links }) => links.inBuckets(buckets, SIZES.answer))
+    const before = await ports.transaction(({ links }) => links.inBuckets(buckets, SIZES.answer))
     const known = new Map(before.map((link) => [`${link.entity}\n${link.localId}`, link]))
     const answer = await ask(ports, { kind: "links", buckets })
     if (answer?.kind !== "links") return null
@@ -128,36 +136,63 @@ export async function repairLinks(ports: HostPorts): Promise<RepairReport | null
   return report
 }
 
-/** @returns how many records are told, with `tell`. */
-export async function changeAll(
-  ports: HostPorts,
-  change: (link: Link, entity: EntityDefinition) => Link,
-  tell: boolean,
-): Promise<number> {
-  let told = 0
-  for (const [entity, definition] of ports.config.entities) {
-    let after: string | null = null
-    do {
-      const from: string | null = after
-      after = await ports.transaction({ own: true }, async (tx) => {
-        const ids = await tx.links.page(entity, from, SIZES.walk)
-        const links = await tx.links.lock(entity, [...ids].sort())
-        const changed = links.map((link) => change(link, definition))
-        await tx.links.save(
-          entity,
-          changed.filter((link, i) => link !== links[i]),
-        )
-        const news = tell ? changed.filter((link) => link.peerId !== null && needsPush(link)) : []
-        await tx.marks.add(
-          entity,
-          news.map(({ localId }) => localId),
-        )
-        told += news.length
+/** What has no peer here may have had one that was forgotten: what refers to it was told of that one. */
+async function retellOfUnpaired(ports: HostSelf & HostDatabase): Promise<void> {
+  for (const kind of ports.config.entities.keys())
+    for (let after: string | null | undefined; after !== null;)
+      after = await ports.transaction(async (tx) => {
+        const ids = await tx.links.page(kind, after ?? null, SIZES.walk)
+        await retellUnpaired(ports.config, tx, kind, await tx.links.find(kind, ids))
         return ids.length < SIZES.walk ? null : (ids.at(-1) ?? null)
       })
-    } while (after !== null)
-  }
+}
+
+/** @returns how many records are told, with `tell`. */
+async function changeAll(ports: HostSelf & HostDatabase, change: LinkChange, tell: boolean): Promise<number> {
+  let told = 0
+  for (const kind of ports.config.entities.keys())
+    for (let after: string | null | undefined; after !== null;) {
+      const page: ChangedPage = await changePage(ports, kind, after ?? null, change, tell)
+      told += page.told
+      after = page.next
+    }
   return told
+}
+
+type LinkChange = (link: Link, entity: EntityDefinition) => Link
+
+interface ChangedPage {
+  links: number
+  told: number
+  /** Where the next page begins; `null` after the last. */
+  next: string | null
+}
+
+/** @throws SyncError `invalid_options` when the kind is not mapped. */
+export async function changePage(
+  ports: HostSelf & HostDatabase,
+  kind: string,
+  after: string | null,
+  change: LinkChange,
+  tell: boolean,
+): Promise<ChangedPage> {
+  const definition = ports.config.entities.get(kind)
+  if (!definition) throw new SyncError("invalid_options", `The kind "${kind}" is not mapped.`)
+  return ports.transaction(async (tx) => {
+    const ids = await tx.links.page(kind, after, SIZES.walk)
+    const links = await tx.links.lock(kind, [...ids].sort())
+    const changed = links.map((link) => change(link, definition))
+    await tx.links.save(
+      kind,
+      changed.filter((link, i) => link !== links[i]),
+    )
+    const news = tell ? changed.filter((link) => link.peerId !== null && needsPush(link)) : []
+    await tx.marks.add(
+      kind,
+      news.map(({ localId }) => localId),
+    )
+    return { links: links.length, told: news.length, next: ids.length < SIZES.walk ? null : (ids.at(-1) ?? null) }
+  })
 }
 
 /** A bucket that has more links than fit into one question is asked for alone. */
@@ -198,9 +233,9 @@ function suspectsOf(before: DigestedLink[], answer: Links): DigestedLink[] {
 }
 
 /** The revs that this host has given out by now. */
-async function revsNow(ports: HostPorts, before: DigestedLink[]): Promise<Map<string, number>> {
+async function revsNow(ports: HostDatabase, before: DigestedLink[]): Promise<Map<string, number>> {
   const revs = new Map<string, number>()
-  await ports.transaction({ own: true }, async ({ links }) => {
+  await ports.transaction(async ({ links }) => {
     for (const [entity, group] of groupBy(before, (link) => link.entity))
       for (const { localId, rev } of await links.find(
         entity,
@@ -226,7 +261,7 @@ async function askMissing(ports: HostPorts, suspects: DigestedLink[], links: Lin
 }
 
 async function repairPairs(
-  ports: HostPorts,
+  ports: HostSelf & HostDatabase & HostClock,
   suspects: DigestedLink[],
   links: Links,
   restored: boolean,
@@ -237,7 +272,7 @@ async function repairPairs(
   for (const [entity, group] of groupBy(suspects, (link) => link.entity)) {
     if (!ports.config.entities.has(entity)) continue
     const asRead = indexBy(group, ({ localId }) => localId)
-    repaired += await ports.transaction({ own: true }, async (tx) => {
+    repaired += await ports.transaction(async (tx) => {
       const save: Link[] = []
       const tell: string[] = []
       const journal: JournalEntry[] = []
@@ -263,6 +298,7 @@ async function repairPairs(
       if (save.length === 0) return 0
       await tx.links.save(entity, save)
       await tx.marks.add(entity, tell)
+      await retellUnpaired(ports.config, tx, entity, save)
       await tx.addJournal(journal)
       return save.length
     })

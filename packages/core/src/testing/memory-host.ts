@@ -1,9 +1,12 @@
+import { memoryJobs } from "./memory-jobs.ts"
 import { isDeepStrictEqual } from "node:util"
 import type { Document } from "../document/value.ts"
 import { CLOSED } from "../guard/breaker.ts"
-import type { Alert } from "../health/problem.ts"
+import type { Alert } from "../operate/problem.ts"
 import type { Link } from "../link/link.ts"
-import type { Control, ControlChange, HostPorts, JournalEntry, Mark, RecordCounts } from "../ports.ts"
+import type { Control, ControlChange } from "../control.ts"
+import type { HostPorts, JournalEntry, Mark, RecordCounts, Shop } from "../ports.ts"
+import { isUnreleased, releaseFields } from "../record/release.ts"
 import { MemoryStore, type InboxRow, type StoreBackup } from "./memory-store.ts"
 import { merged, type MemoryHostOptions, type StoredMark, type Table } from "./memory-table.ts"
 import { makeTransaction } from "./memory-transaction.ts"
@@ -78,7 +81,7 @@ export class MemoryHost {
       transport: options.transport ?? {
         send: () => Promise.resolve({ kind: "unreachable", message: "no transport", retryAfter: null }),
       },
-      transaction: ({ own }, work) => this.#store.transaction(own, () => work(transaction)),
+      transaction: (work) => this.#store.transaction(() => work(transaction)),
       lease: (limit) => Promise.resolve(this.#lease(limit)),
       nextDue: () => Promise.resolve(this.#nextDue()),
       readControl: () => Promise.resolve(this.control),
@@ -89,10 +92,12 @@ export class MemoryHost {
         this.control = { ...this.control, ...change }
         return Promise.resolve(true)
       },
+      jobs: memoryJobs(),
       beat: () => {
         this.control = { ...this.control, beat: this.control.beat + 1 }
         return Promise.resolve(this.control.beat)
       },
+      ...(options.side === "medusa" ? { shop: this.#shop() } : {}),
       takeTurn: (task, every) => {
         const now = options.clock()
         const taken = this.#turns.get(task) ?? -Infinity
@@ -126,6 +131,11 @@ export class MemoryHost {
     return this.#store.journal
   }
 
+  /** Transactions that locked in an order in which two can wait for each other. */
+  get lockFaults(): readonly string[] {
+    return this.#store.order.faults
+  }
+
   /** Writes that the sync made to rows. */
   get writes(): number {
     return this.#store.writes
@@ -138,18 +148,23 @@ export class MemoryHost {
     this.#store.checkUnique(entity, id, fields)
     rows.set(id, { ...fields })
     remains.delete(id)
-    if (marked) this.#store.mark(entity, id)
+    if (marked) this.#store.mark(entity, id, { asked: true })
     return id
   }
 
-  /** A person changes fields; waits for whoever has locked the row. `seen` gets the row that the change replaces. */
+  /**
+   * A person changes fields; waits for whoever has locked the row. `seen` gets the row that the change replaces. What is typed
+   * over the same value is not written: where a reference shows nothing, as its record is gone, it stays behind that.
+   */
   edit(entity: string, id: string, fields: Document, marked = true, seen?: (row: Document) => void): void {
     this.#store.whenFree(id, () => {
       const row = this.table(entity).rows.get(id)
       if (!row || this.#store.isTaken(entity, id, fields)) return
-      seen?.(this.#store.row(entity, id).fields ?? row)
-      this.table(entity).rows.set(id, merged(row, fields))
-      if (marked) this.#store.mark(entity, id)
+      const shown = this.#store.row(entity, id).fields ?? row
+      seen?.(shown)
+      const typed = Object.entries(fields).filter(([name, value]) => (shown[name] ?? null) !== (value ?? null))
+      this.table(entity).rows.set(id, merged(row, Object.fromEntries(typed)))
+      if (marked) this.#store.mark(entity, id, { asked: this.#saysRelease(entity, fields) })
     })
   }
 
@@ -158,7 +173,12 @@ export class MemoryHost {
     const row = this.table(entity).rows.get(id)
     if (!row) return
     this.table(entity).rows.set(id, merged(row, fields))
-    this.#store.mark(entity, id, true)
+    this.#store.mark(entity, id, { automatic: true, asked: this.#saysRelease(entity, fields) })
+  }
+
+  #saysRelease(entity: string, fields: Document): boolean {
+    const definition = this.options.config.entities.get(entity)
+    return definition !== undefined && releaseFields(definition).some((name) => name in fields)
   }
 
   /** Its parts go with it, and only Medusa's triggers see that. */
@@ -235,7 +255,8 @@ export class MemoryHost {
           if (!isFree(mark, now) || (mark.later ?? false) !== later) continue
           marks.set(localId, { ...mark, leasedUntil: now + LEASE_MS, person: false, automation: false })
           const automatic = (mark.automation ?? false) && !mark.person && mark.leasedUntil === 0
-          leased.push({ entity, localId, n: mark.n, ...(this.options.side === "directus" ? { automatic } : {}) })
+          const who = this.options.side === "directus" ? { automatic, asked: mark.asked ?? false } : {}
+          leased.push({ entity, localId, n: mark.n, ...who })
         }
       }
     }
@@ -251,6 +272,28 @@ export class MemoryHost {
     return next === Infinity ? null : new Date(next)
   }
 
+  /** When a row was made is not kept here. */
+  #shop(): Shop {
+    const isPriced = (product: string): boolean =>
+      [...this.table("variant").rows.values()].some((row) => row["product"] === product && Array.isArray(row["prices"]))
+    return {
+      channels: () => Promise.resolve(["Default Sales Channel"]),
+      brought: () => {
+        const { links, rows } = this.table("product")
+        const linked = [...links.values()].filter(({ peerId, localId }) => peerId !== null && rows.has(localId))
+        const unreleased = linked.filter(isUnreleased)
+        const shown = linked.filter(
+          ({ localId, aliveRev }) => aliveRev === 0 && rows.get(localId)?.["status"] === "published",
+        )
+        return Promise.resolve({
+          shown: shown.length,
+          unreleased: unreleased.length,
+          withoutPrice: [...shown, ...unreleased].filter(({ localId }) => !isPriced(localId)).length,
+        })
+      },
+    }
+  }
+
   /** When a mark was made is not kept here. */
   #counts(): RecordCounts {
     const links = this.#store.allLinks()
@@ -259,7 +302,7 @@ export class MemoryHost {
     const stopped = marks.filter(({ due }) => due === Infinity).length
     return {
       active: inState("active"),
-      quarantined: inState("quarantined"),
+      quarantined: this.#store.stoppedLinks().length,
       unlinked: inState("unlinked"),
       pending: marks.length - stopped,
       stopped,

@@ -2,10 +2,13 @@ import { setOf } from "../document/names.ts"
 import type { Document } from "../document/value.ts"
 import { SyncError } from "../errors.ts"
 import type { Link } from "../link/link.ts"
+import { notUnique, refusedBehind } from "../record/taken.ts"
 import { fieldOf } from "../mapping/entity.ts"
 import type { DocumentWrite, HostRow, JournalEntry, MatchKey, StoredConflict, TakenValue } from "../ports.ts"
 import { found, merged, missing, type MemoryHostOptions, type StoredMark, type Table } from "./memory-table.ts"
+import { LockOrder } from "./lock-order.ts"
 import { References } from "./references.ts"
+import { holderOf, namesUnique, speaksOf, uniqueFields, type UniqueField } from "./unique-fields.ts"
 
 const nothing = (): void => undefined
 
@@ -25,21 +28,23 @@ export class MemoryStore {
   readonly conflicts = new Map<string, InboxRow>()
   journal: JournalEntry[] = []
   /** Its lines about records that went out of sight or came back, the oldest first. */
-  sightLines: JournalEntry[] = []
+  countedLines: JournalEntry[] = []
   /** Writes that the sync made to rows. */
   writes = 0
   readonly tables = new Map<string, Table>()
   readonly references: References
+  readonly order = new LockOrder()
   #running: Promise<void> | null = null
   #undo: (() => void)[] | null = null
-  #isOwn = false
   readonly #locked = new Set<string>()
+  readonly #unique: readonly UniqueField[]
   #waiting: (() => void)[] = []
   #ids = 0
   #changes = 0
 
   constructor(options: MemoryHostOptions) {
     this.options = options
+    this.#unique = uniqueFields(options.unique)
     this.references = new References(options.config, (entity, id) => this.table(entity).rows.has(id))
     for (const name of options.config.entities.keys()) {
       this.tables.set(name, {
@@ -145,48 +150,59 @@ export class MemoryStore {
   }
 
   isTaken(entity: string, id: string, fields: Document): boolean {
-    const { unique } = this.options
-    const value = unique === undefined ? null : (fields[unique] ?? null)
-    if (unique === undefined || value === null) return false
-    for (const [other, row] of this.table(entity).rows) if (other !== id && row[unique] === value) return true
-    return false
+    const rows = this.table(entity).rows
+    return this.#unique.some(
+      (unique) => namesUnique(fields, unique) && holderOf(rows, id, { ...rows.get(id), ...fields }, unique) !== null,
+    )
   }
 
-  /** Who holds the value that a write wants for itself. */
+  /** Who holds the values that a write wants for itself. */
   takenBy(entity: string, write: DocumentWrite): TakenValue[] {
-    const { unique: field } = this.options
-    const value = field === undefined || write.kind === "remove" ? null : (write.fields[field] ?? null)
-    if (field === undefined || value === null) return []
-    return [...this.table(entity).rows].flatMap(([holder, row]) =>
-      holder !== write.localId && row[field] === value
-        ? [{ field, holder, column: field, by: `another ${entity}` }]
-        : [],
-    )
+    const { rows } = this.table(entity)
+    return this.#unique.flatMap((unique) => {
+      if (write.kind === "remove" || !speaksOf(write, unique)) return []
+      const document = write.kind === "update" ? { ...write.current, ...write.fields } : write.fields
+      const holder = holderOf(rows, write.localId, document, unique)
+      return holder === null ? [] : [{ ...unique, holder, column: unique.field, by: `another ${entity} (${holder})` }]
+    })
+  }
+
+  /** Why new rows with these fields would be refused, each behind those before it. */
+  refusals(entity: string, documents: Document[]): (string | null)[] {
+    const stored = documents.map((fields) => {
+      const [first] = this.takenBy(entity, { kind: "create", localId: null, peerId: "", fields })
+      return first ? notUnique(first.column, first.by).message : null
+    })
+    const unique = this.#unique.map((each) => ({ ...each, column: each.field }))
+    return refusedBehind(entity, documents, stored, unique)
   }
 
   /** Values that change places in one batch: whoever gets another one holds none meanwhile. */
   giveUp(entity: string, writes: readonly DocumentWrite[]): void {
-    const { unique } = this.options
-    if (unique === undefined) return
     const { rows } = this.table(entity)
-    for (const write of writes) {
-      const row = write.kind === "update" && unique in write.fields ? rows.get(write.localId) : undefined
-      if (row && write.localId !== null) this.put(rows, write.localId, merged(row, { [unique]: null }))
-    }
+    for (const unique of this.#unique)
+      for (const write of writes) {
+        const row = write.kind === "update" && speaksOf(write, unique) ? rows.get(write.localId) : undefined
+        const names = Object.keys(row ?? {}).filter((name) => setOf(name) === unique.field)
+        if (row && write.localId !== null)
+          this.put(rows, write.localId, merged(row, Object.fromEntries(names.map((name) => [name, null]))))
+      }
   }
 
   checkUnique(entity: string, id: string, fields: Document): void {
-    if (this.isTaken(entity, id, fields)) throw new SyncError("not_unique", `${this.options.unique ?? ""} is taken`)
+    if (!this.isTaken(entity, id, fields)) return
+    throw new SyncError("not_unique", `${this.#unique.map(({ field }) => field).join(", ")} is taken`)
   }
 
   /** A person's change commits by itself, so its mark outlives a transaction of ours that rolls back. */
-  mark(entity: string, id: string, automatic = false): void {
+  mark(entity: string, id: string, { automatic = false, asked = false } = {}): void {
     const { marks } = this.table(entity)
-    marks.set(id, this.raised(marks.get(id), automatic))
+    marks.set(id, this.raised(marks.get(id), { automatic, asked }))
   }
 
-  raised(mark: StoredMark | undefined, automatic = false): StoredMark {
+  raised(mark: StoredMark | undefined, { automatic = false, asked = false } = {}): StoredMark {
     return {
+      ...(asked || mark?.asked ? { asked: true } : {}),
       n: ++this.#changes,
       due: this.options.clock(),
       leasedUntil: mark?.leasedUntil ?? 0,
@@ -207,14 +223,9 @@ export class MemoryStore {
     else map.set(key, value)
   }
 
-  /**
-   * One at a time, as on a database with one connection.
-   *
-   * @param own - may it write rows?
-   */
-  async transaction<T>(own: boolean, work: () => Promise<T>): Promise<T> {
+  /** One at a time, as on a database with one connection. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
     while (this.#running) await this.#running
-    this.#isOwn = own
     const running = this.#runOnce(work)
     this.#running = running.then(nothing, nothing)
     try {
@@ -226,6 +237,7 @@ export class MemoryStore {
 
   async #runOnce<T>(work: () => Promise<T>): Promise<T> {
     this.#undo = []
+    this.order.begin()
     try {
       this.options.at?.("begin")
       const result = await work()
@@ -261,6 +273,13 @@ export class MemoryStore {
 
   allLinks(): Link[] {
     return [...this.tables.values()].flatMap(({ links }) => [...links.values()])
+  }
+
+  /** Refused, or waiting for another one with a mark that nothing makes due by itself. */
+  stoppedLinks(): Link[] {
+    const isHeld = ({ entity, localId, heldBack }: Link): boolean =>
+      heldBack && this.table(entity).marks.get(localId)?.due === Infinity
+    return this.allLinks().filter((link) => link.state === "quarantined" || (link.state === "active" && isHeld(link)))
   }
 
   /** The database as it is now, without what only the process knows. */
@@ -319,10 +338,6 @@ export class MemoryStore {
     for (const [id, row] of this.table(entity).rows)
       if (row[key.field] === key.value && (field === null || row[field] === key.within)) found.push(id)
     return found
-  }
-
-  checkOwn(): void {
-    if (!this.#isOwn) throw new Error("The sync writes rows in a transaction that is not marked as its own.")
   }
 
   /** A write of the sync. */

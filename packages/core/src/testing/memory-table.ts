@@ -4,6 +4,7 @@ import type { Link } from "../link/link.ts"
 import type { SyncConfig } from "../mapping/config.ts"
 import type { Transport } from "../ports.ts"
 import type { Timers } from "../timers.ts"
+import type { UniqueField } from "./unique-fields.ts"
 
 export interface StoredMark {
   n: number
@@ -15,6 +16,8 @@ export interface StoredMark {
   automation?: boolean
   /** Of a backfill: behind all others. */
   later?: boolean
+  /** See `Mark`. */
+  asked?: boolean
 }
 
 export interface Table {
@@ -45,8 +48,8 @@ export interface MemoryHostOptions {
   rewrite?: (field: string, value: CanonicalValue) => CanonicalValue
   /** Does the host's capture fail to skip this write of the sync's own? Then it leaves a mark like anybody's. */
   marksOwn?: () => boolean
-  /** A field whose value only one present row may have. */
-  unique?: string
+  /** Fields whose value only one present row may have, each among all rows or among those with one parent. */
+  unique?: string | readonly UniqueField[]
   /**
    * What becomes of references to a row that goes: a foreign key empties them for good, or a join finds nothing behind them
    * until it is back. Either is seen, and marks who held them. Absent: a join that no hook sees.

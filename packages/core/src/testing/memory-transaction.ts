@@ -1,11 +1,11 @@
-import { fingerprint } from "../document/fingerprint.ts"
-import { memberOf } from "../document/names.ts"
-import { parentIn } from "../flow/capture.ts"
-import { SIGHT_EVENTS, stillHidden } from "../guard/mass-delete.ts"
-import { isInSight } from "../guard/sight.ts"
-import { isAlive, isAnnouncedAs, isTombstone, type FieldState, type Link } from "../link/link.ts"
+import { countApart } from "../record/apart.ts"
+import { parentIn } from "../record/capture.ts"
+import { restingAmong } from "../family/parts.ts"
+import { COUNTED_EVENTS } from "../guard/mass-delete.ts"
+import { isInSight } from "../record/sight.ts"
+import { isAlive, isAnnouncedAs, isTombstone, referringTo, type Link } from "../link/link.ts"
 import type { HostRow, HostTransaction } from "../ports.ts"
-import { isCompared, linkDigest, sumUp } from "../repair/digest.ts"
+import { isCompared, linkDigest, sumUp } from "../link/digest.ts"
 import type { InboxRow, MemoryStore } from "./memory-store.ts"
 import { found } from "./memory-table.ts"
 
@@ -58,44 +58,51 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
           endedInSight: seen(ended),
         })
       },
-      findHeldBack: (entity) =>
-        Promise.resolve(
-          [...store.table(entity).links.values()].filter(({ heldBack }) => heldBack).map(({ localId }) => localId),
-        ),
-      findReferring: (entity, ids) => {
-        const named = new Set(ids.map((id) => fingerprint(id)))
-        const refers = ([name, { fp, went }]: [string, FieldState]): boolean =>
-          named.has(fp) || ids.includes(went ?? memberOf(name))
+      findHeldBack: (entity, ids) => {
+        const isMeant = ids === undefined ? () => true : referringTo(ids)
         return Promise.resolve(
           [...store.table(entity).links.values()]
-            .filter(({ fields }) => Object.entries(fields).some(refers))
+            .filter((link) => link.heldBack && isMeant(link))
             .map(({ localId }) => localId),
         )
       },
+      findReferring: (entity, ids) =>
+        Promise.resolve([...store.table(entity).links.values()].filter(referringTo(ids)).map(({ localId }) => localId)),
       findByParent: (entity, parentIds) =>
         Promise.resolve(
           [...store.table(entity).links.values()].filter(
             ({ parentId }) => parentId !== null && parentIds.includes(parentId),
           ),
         ),
-      lock: (entity, ids) => Promise.resolve(store.linksOf(entity, ids)),
+      lock: (entity, ids) => {
+        const links = store.linksOf(entity, ids)
+        store.order.links(entity, links)
+        return Promise.resolve(links)
+      },
       save: (entity, links) => {
+        store.order.links(entity, links)
         for (const link of links) store.saveLink(entity, link)
         return DONE
       },
       remove: (entity, ids) => {
+        store.order.links(entity, ids)
         for (const id of ids) store.removeLink(entity, id)
         return DONE
       },
+      countApart: (entity, since, whole) => {
+        const resting = restingAmong(whole === null ? [] : [...store.table(whole).links.values()])
+        const links = [...store.table(entity).links.values()].filter(({ parentId }) => !resting.has(parentId ?? ""))
+        return Promise.resolve(countApart(since, links))
+      },
+      stopped: (entity, ids) => {
+        const all = store.stoppedLinks().filter((link) => link.entity === entity && ids.includes(link.localId))
+        return Promise.resolve(new Set(all.map(({ localId }) => localId)))
+      },
       countQuarantined: (entities) =>
-        Promise.resolve(
-          store.allLinks().filter(({ entity, state }) => state === "quarantined" && entities.includes(entity)).length,
-        ),
+        Promise.resolve(store.stoppedLinks().filter(({ entity }) => entities.includes(entity)).length),
       quarantined: (entities, limit, offset) => {
         const name = ({ entity, localId }: Link): string => `${entity}\n${localId}`
-        const links = store
-          .allLinks()
-          .filter(({ entity, state }) => state === "quarantined" && entities.includes(entity))
+        const links = store.stoppedLinks().filter(({ entity }) => entities.includes(entity))
         return Promise.resolve(links.sort((a, b) => (name(a) < name(b) ? -1 : 1)).slice(offset, offset + limit))
       },
       removeTombstones: () => {
@@ -124,6 +131,7 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
         return Promise.resolve({ ids: page.map((place) => (JSON.parse(place) as [unknown, string])[1]), next })
       },
       lock: async (entity, ids) => {
+        for (const id of ids) store.order.row(entity, id)
         const there = ids.filter((id) => store.table(entity).rows.has(id))
         await options.waitFor?.(entity, there)
         for (const id of there) store.lock(id)
@@ -144,16 +152,20 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
       findByKeys: (entity, keys) => Promise.resolve(keys.map((key) => store.findByKey(entity, key))),
       write: (entity, writes) => {
         if (writes.length === 0) return Promise.resolve([])
-        store.checkOwn()
+        for (const { localId } of writes) if (localId !== null) store.order.row(entity, localId)
         options.at?.("before-write")
         store.giveUp(entity, writes)
         const ids = writes.map((write) => store.write(entity, write))
+        for (const id of ids) store.order.made(entity, id)
         options.at?.("written")
         return Promise.resolve(ids)
       },
       taken: (entity, writes) => Promise.resolve(writes.map((write) => store.takenBy(entity, write))),
-      refusals: (_, documents) => Promise.resolve(documents.map(() => null)),
-      showPeer: () => DONE,
+      refusals: (entity, documents) => Promise.resolve(store.refusals(entity, documents)),
+      showPeer: (entity, pairs) => {
+        for (const { localId } of pairs) store.order.row(entity, localId)
+        return DONE
+      },
     },
     marks: {
       add: (entity, ids) => {
@@ -161,15 +173,27 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
         for (const id of ids) store.put(marks, id, store.raised(marks.get(id)))
         return DONE
       },
-      addLater: (entity, ids) => {
+      wake: (entity, ids) => {
+        const { marks } = store.table(entity)
+        for (const id of ids) {
+          const mark = marks.get(id)
+          store.put(marks, id, { ...store.raised(mark), ...(mark?.later ? { later: true } : {}) })
+        }
+        return DONE
+      },
+      addLater: (entity, ids, asked = false) => {
         if (ids.length === 0) return DONE
         const { marks } = store.table(entity)
-        for (const id of ids) if (!marks.has(id)) store.put(marks, id, { ...store.raised(undefined), later: true })
+        for (const id of ids) {
+          const mark = marks.get(id)
+          if (!mark || mark.due === Infinity) store.put(marks, id, { ...store.raised(mark, { asked }), later: true })
+          else if (asked && !mark.asked) store.put(marks, id, { ...mark, ...store.raised(mark, { asked }) })
+        }
         return DONE
       },
       countLater: () => {
         const marks = [...store.tables.values()].flatMap((table) => [...table.marks.values()])
-        return Promise.resolve(marks.filter(({ later, due }) => later && due !== Infinity).length)
+        return Promise.resolve(marks.filter(({ later, asked, due }) => (later || asked) && due !== Infinity).length)
       },
       clear: (marks) => {
         for (const { entity, localId, n } of marks) {
@@ -238,18 +262,18 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
     },
     addJournal: (entries) => {
       if (entries.length === 0) return DONE
-      const { journal, sightLines } = store
+      const { journal, countedLines } = store
       store.onUndo(() => {
         store.journal = journal
-        store.sightLines = sightLines
+        store.countedLines = countedLines
       })
       store.journal = [...entries]
-      store.sightLines = [...sightLines, ...entries.filter(({ event }) => SIGHT_EVENTS.includes(event))]
+      store.countedLines = [...countedLines, ...entries.filter(({ event }) => COUNTED_EVENTS.includes(event))]
       return DONE
     },
-    hiddenSince: (entity, since) =>
+    countedLines: (entity, since) =>
       Promise.resolve(
-        stillHidden(store.sightLines.filter((line) => line.entity === entity && Date.parse(line.at) > since.getTime())),
+        store.countedLines.filter((line) => line.entity === entity && Date.parse(line.at) > since.getTime()),
       ),
   }
   return tx

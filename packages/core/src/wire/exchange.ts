@@ -1,5 +1,4 @@
 import { SyncError, whereFrom, type ErrorCode } from "../errors.ts"
-import type { HostPorts } from "../ports.ts"
 import { parseJson } from "./parse-json.ts"
 import { isSigned, readHeaders, sign } from "./sign.ts"
 
@@ -23,7 +22,7 @@ export type Exchanged =
  * is off does not stop the sync.
  */
 export function makeExchange(
-  { now }: Pick<HostPorts, "now">,
+  { now }: { now: () => Date },
   { key, answerKey }: { key: Buffer; answerKey: Buffer },
   post: Post,
 ): (id: string, body: string) => Promise<Exchanged> {

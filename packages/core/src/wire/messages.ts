@@ -11,12 +11,20 @@ export const LIMITS = {
   fields: 1000,
   depth: 8,
   idLength: 255,
+  /** A link's local id: that of a record, or of the peer's behind the word that makes it a tombstone. */
+  linkIdLength: 265,
+  /** A kind's name, a field's, a collection's. */
+  pathLength: 255,
   /** A field's name holds the member of a set or the key of a map. */
   nameLength: 1000,
   /** Why a record was not taken: an answer with a longer one would be none. */
   reasonLength: 1000,
   /** Conflicts of the peer that one answer shows, and the characters of each one's value. */
   inbox: 50,
+  /** Of a preview: values that lose and are shown, records of which a question says what they would be, sales channels. */
+  sample: 10,
+  pairs: 2000,
+  channels: 20,
   excerpt: 500,
 } as const
 
@@ -25,7 +33,7 @@ const name = z.string().min(1).max(LIMITS.nameLength)
 const counter = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const value = z.json() as z.ZodType<CanonicalValue>
 
-export const recordSchema = z.strictObject({
+const recordSchema = z.strictObject({
   entity: name,
   id,
   peer: id.nullable(),
@@ -36,14 +44,19 @@ export const recordSchema = z.strictObject({
   hops: z.number().int().min(0).max(100),
   alive: z.boolean(),
   alive_rev: counter,
+  /**
+   * Of the field that shows the record, where it is told. `later`: it waits for a release, and one that is made is to stay out of
+   * sight. `now`: somebody has put it on sale, and one that waits is to be shown.
+   */
+  release: z.enum(["later", "now"]).optional(),
   /** Value, rev, answers of automations, and the rev of the edit when it is told again; see `FieldState`. */
   fields: z.record(name, z.tuple([value, counter, z.number().int().min(0).max(100).optional(), counter.optional()])),
 })
 
 /** What one host's link to a record says, for comparison. */
-export const linkStateSchema = z.strictObject({ entity: name, id, peer: id, seen: counter, acked: counter })
+const linkStateSchema = z.strictObject({ entity: name, id, peer: id, seen: counter, acked: counter })
 
-export const askSchema = z.discriminatedUnion("kind", [
+const askSchema = z.discriminatedUnion("kind", [
   /** Sums of all links; answered by `buckets`. */
   z.strictObject({ kind: z.literal("digest") }),
   /** The links of these buckets. */
@@ -58,15 +71,35 @@ export const askSchema = z.discriminatedUnion("kind", [
     kind: z.literal("missing"),
     records: z.array(z.strictObject({ entity: name, id })).max(1000),
   }),
-  /** The asker has a new place for these fields, or sets of fields, of its records: tell what the receiver has for them. */
+  /**
+   * The asker has a new place for these fields, or sets of fields, of its records (`peer`): tell what the receiver has for
+   * them in those that are their pairs (`id`).
+   */
   z.strictObject({
     kind: z.literal("tell"),
     entity: name,
     places: z.array(name).max(1000),
-    ids: z.array(id).max(1000),
+    records: z.array(z.strictObject({ id, peer: id })).max(1000),
   }),
   /** What would the receiver do with these records? */
-  z.strictObject({ kind: z.literal("preview"), records: z.array(recordSchema).max(LIMITS.records) }),
+  z.strictObject({
+    kind: z.literal("preview"),
+    records: z.array(recordSchema).max(LIMITS.records),
+    /** Records that those refer to and that would be linked by then: `peer` is the receiver's, or `null` when it would make one. */
+    pairs: z
+      .array(
+        z.strictObject({
+          entity: name,
+          id,
+          peer: id.nullable(),
+          title: z.string().max(LIMITS.excerpt).nullable(),
+        }),
+      )
+      .max(LIMITS.pairs)
+      .optional(),
+  }),
+  /** What became of products that the asker has told of since then, by the receiver's clock? */
+  z.strictObject({ kind: z.literal("brought"), since: z.iso.datetime() }),
   /** These conflicts were decided. */
   z.strictObject({ kind: z.literal("resolved"), ids: z.array(id).max(500) }),
   /** How are these records of the receiver, and what waits there for people? An older peer refuses the question. */
@@ -93,6 +126,19 @@ const toldStateSchema = z.strictObject({
   parts: z.record(name, counter),
 })
 
+const sideSchema = z.enum(["medusa", "directus"])
+
+/** New products of the shop that came from the other side. */
+const broughtShape = {
+  /** Visitors see them, and they were made or told of since then. */
+  shown: counter,
+  /** They wait for a release, whenever they were made. */
+  unreleased: counter,
+  /** Of both, those without a price. */
+  withoutPrice: counter,
+  channels: z.array(z.string().max(LIMITS.excerpt)).max(LIMITS.channels),
+}
+
 const toldConflictSchema = z.strictObject({
   id,
   entity: name,
@@ -101,7 +147,7 @@ const toldConflictSchema = z.strictObject({
   local: id,
   field: name,
   type: z.enum(["concurrent", "read_only", "loop"]),
-  loser: z.enum(["medusa", "directus"]),
+  loser: sideSchema,
   at: z.iso.datetime(),
   title: z.string().max(LIMITS.excerpt).nullable(),
   part_of: z.string().max(LIMITS.excerpt).nullable(),
@@ -109,7 +155,7 @@ const toldConflictSchema = z.strictObject({
   value: z.string().max(LIMITS.excerpt).nullable(),
 })
 
-export const answerSchema = z.discriminatedUnion("kind", [
+const answerSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("digest"), buckets: z.base64().max(20_000) }),
   /** `complete`: there are no more of them. */
   z.strictObject({ kind: z.literal("links"), links: z.array(linkStateSchema), complete: z.boolean() }),
@@ -126,9 +172,31 @@ export const answerSchema = z.discriminatedUnion("kind", [
       z.strictObject({
         st: z.enum(["create", "match", "change", "same", "stopped"]),
         reason: z.string().max(LIMITS.reasonLength).optional(),
+        /** The receiver's record that it would be linked with. */
+        peer: id.optional(),
+        /** Visitors of the shop would see a product that they do not see now. */
+        shown: z.literal(true).optional(),
+        /** Values that would lose, by the field without its members. */
+        lost: z.array(z.strictObject({ field: name, side: sideSchema, count: counter })).optional(),
       }),
     ),
+    /** Some of those values. */
+    sample: z
+      .array(
+        z.strictObject({
+          /** The record's place in the question. */
+          record: counter,
+          field: name,
+          side: sideSchema,
+          loses: z.string().max(LIMITS.excerpt).nullable(),
+          wins: z.string().max(LIMITS.excerpt).nullable(),
+        }),
+      )
+      .max(LIMITS.sample),
+    /** Names of the sales channels that new products are put into. */
+    channels: z.array(z.string().max(LIMITS.excerpt)).max(LIMITS.channels),
   }),
+  z.strictObject({ kind: z.literal("brought"), ...broughtShape }),
   z.strictObject({ kind: z.literal("resolved") }),
   z.strictObject({
     kind: z.literal("states"),
@@ -169,7 +237,7 @@ export const messageSchema = z.strictObject({
   ask: askSchema.optional(),
 })
 
-export const resultSchema = z.strictObject({
+const resultSchema = z.strictObject({
   st: z.enum(["ok", "created", "stale", "need_full", "need_parent", "await", "quarantined", "failed"]),
   /** Highest rev of the sender that is incorporated now. */
   ack: counter,

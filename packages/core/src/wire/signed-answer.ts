@@ -1,5 +1,19 @@
-import type { EndpointAnswer } from "./endpoint.ts"
 import { sign, type SignedHeaders } from "./sign.ts"
+
+export interface EndpointRequest {
+  headers: SignedHeaders
+  /** The body exactly as it came over the wire. */
+  rawBody: string | Buffer
+  /** The host's own guard has let the request through (a Medusa secret API key): a signature is welcome, not required. */
+  trusted: boolean
+}
+
+/** An HTTP answer that the host's route writes as it is. */
+export interface EndpointAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
 
 /** An answer to the request with these headers; signed when the asker's key is known. */
 export function signedAnswer(

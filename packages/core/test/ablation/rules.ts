@@ -1,22 +1,11 @@
-/** One rule of the engine, and the edit that takes it out. */
-export interface Rule {
-  rule: string
-  file: string
-  find: string
-  replace: string
-  /** The mix in which its absence shows. */
-  mix: string
-  /** Where the search begins, when a history that shows it is not among the first. */
-  firstSeed?: number
-  /** The invariants of which at least one must break. */
-  breaks: RegExp
-}
+import type { Rule } from "./rule.ts"
+import { SIMULATED_FAMILY } from "./simulated-family.ts"
 
 /** The rules that PROTOCOL calls needed, then those that each further invariant stands on. */
 export const RULES: readonly Rule[] = [
   {
     rule: "after an apply the receiver remembers what it read back, not what it was sent",
-    file: "src/flow/settle-apply.ts",
+    file: "src/apply/settle-apply.ts",
     find: "fields[name] = { fp, r: 0, ...answersOf(record, name, mine) }",
     replace: "fields[name] = { fp: fingerprint(record.fields[name]?.[0] ?? null), r: 0 }",
     mix: "rewrite",
@@ -24,15 +13,15 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "the host's row is locked from the read to the commit",
-    file: "src/flow/apply-chunk.ts",
+    file: "src/apply/apply-chunk.ts",
     find: "await tx.documents.lock(entity.name, ids)",
     replace: "",
     mix: "concurrent",
-    breaks: /^I[12]/,
+    breaks: /^I[12]|is locked after links of its kind/,
   },
   {
     rule: "a field that was sent again only because an ack was lost is skipped",
-    file: "src/flow/merge-fields.ts",
+    file: "src/apply/merge-fields.ts",
     find: "if (r <= link.seen) continue",
     replace: "",
     mix: "drop",
@@ -40,7 +29,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "an equal value does not take away an edit that the peer has not seen",
-    file: "src/flow/merge-fields.ts",
+    file: "src/apply/merge-fields.ts",
     find: "if (!unseenByAuthor) merge.taken.add(name)",
     replace: "merge.taken.add(name)",
     mix: "duplicate",
@@ -48,7 +37,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "an unknown delete leaves a tombstone",
-    file: "src/flow/plan-apply.ts",
+    file: "src/apply/plan-apply.ts",
     find: 'answer("ok", link, record.rev), link }',
     replace: 'answer("ok", link, record.rev), link: null }',
     mix: "duplicate",
@@ -57,7 +46,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I1: what the author of a message had seen decides a conflict, not what the peer has acknowledged since",
-    file: "src/flow/merge-fields.ts",
+    file: "src/apply/merge-fields.ts",
     find: "const unseenByAuthor = mine.r > record.seen",
     replace: "const unseenByAuthor = mine.r > link.acked",
     mix: "duplicate",
@@ -66,7 +55,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I2: a delete yields to an edit that its author had not seen",
-    file: "src/flow/merge-aliveness.ts",
+    file: "src/apply/merge-aliveness.ts",
     find: 'return changedUnseen(link, record) ? { kind: "reassert" } : APPLIED[policy]',
     replace: "return APPLIED[policy]",
     mix: "concurrent",
@@ -74,7 +63,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I2: edits that wait behind a delete are not covered by its ack",
-    file: "src/flow/plan-push.ts",
+    file: "src/record/plan-push.ts",
     find: "alive ? holdBack(link, held, rev) : withheld(link)",
     replace: "link",
     mix: "concurrent",
@@ -82,7 +71,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I2: the loser of a conflict is kept",
-    file: "src/flow/merge-fields.ts",
+    file: "src/apply/merge-fields.ts",
     find: 'lose(side, meant(name, mine, current[name] ?? null), revOfEdit(mine), fingerprint(value), "concurrent")',
     replace: "void meant",
     mix: "concurrent",
@@ -90,7 +79,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I3: what a host makes of a value is compared with that host's own value only",
-    file: "src/flow/capture.ts",
+    file: "src/record/capture.ts",
     find: "if (fp === known(link, name).fp) return",
     replace: "if (fp === known(link, name).fp && link.rev > 3) return",
     mix: "none",
@@ -98,7 +87,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I4: a record whose announcement is unanswered is adopted only when both sides have agreed",
-    file: "src/flow/match.ts",
+    file: "src/apply/match.ts",
     find: 'if (waiting) return { kind: "await", localId: waiting.localId }',
     replace: 'if (waiting) return { kind: "adopt", localId: waiting.localId }',
     mix: "storm",
@@ -107,7 +96,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I4: a record is announced under one key until the peer answers",
-    file: "src/flow/plan-push.ts",
+    file: "src/record/plan-push.ts",
     find: "(link.announced === null ? matchKeyOf(entity, document) : keyFromText(link.announced))",
     replace: "matchKeyOf(entity, document)",
     mix: "storm",
@@ -115,17 +104,8 @@ export const RULES: readonly Rule[] = [
     breaks: /^(I4|I1|threw)/,
   },
   {
-    rule: "3: who comes with a key that was announced and refused waits",
-    file: "src/flow/capture.ts",
-    find: "withdrawn: link.announced ?? link.withdrawn, ",
-    replace: "",
-    mix: "duplicate",
-    firstSeed: 428872,
-    breaks: /^I[14]/,
-  },
-  {
     rule: "15: a record that the peer has forgotten counts on, also when it is gone",
-    file: "src/flow/plan-push.ts",
+    file: "src/record/plan-push.ts",
     find: " || link.lastSyncedAt !== null",
     replace: "",
     mix: "restore",
@@ -134,7 +114,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I5: a message that was incorporated already is stale",
-    file: "src/flow/plan-apply.ts",
+    file: "src/apply/plan-apply.ts",
     find: 'if (record.rev <= seen) return { kind: "answer", result: answer("stale", mine, seen), link: mine }',
     replace: "",
     mix: "duplicate",
@@ -142,7 +122,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I6: a mark stays until the peer's answer is written down",
-    file: "src/flow/prepare-push.ts",
+    file: "src/send/prepare-push.ts",
     find: "await tx.marks.clear(quiet)",
     replace: "await tx.marks.clear(marks)",
     mix: "drop",
@@ -158,7 +138,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I7: what the sync wrote is no change",
-    file: "src/flow/settle-apply.ts",
+    file: "src/apply/settle-apply.ts",
     find: "fields[name] = { fp, r: 0, ...answersOf(record, name, mine) }",
     replace: "fields[name] = { fp: mine.fp, r: 0 }",
     mix: "none",
@@ -166,7 +146,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I8: a batch that fails is halved down to the record that is to blame",
-    file: "src/flow/in-pieces.ts",
+    file: "src/in-pieces.ts",
     find: "if (records.length > 1) {",
     replace: "if (records.length > 1000) {",
     mix: "concurrent",
@@ -175,7 +155,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "I9: only mapped fields are written",
-    file: "src/flow/merge-fields.ts",
+    file: "src/apply/merge-fields.ts",
     find: "return field !== undefined && field[side] !== null && hasMembers(field) === isMember(name)",
     replace: "return true",
     mix: "concurrent",
@@ -191,43 +171,8 @@ export const RULES: readonly Rule[] = [
     breaks: /^I[145]/,
   },
   {
-    rule: "parts go with their parent, and nobody is told of each",
-    file: "src/flow/prepare-push.ts",
-    find: "if (around.restsWithParent(before, row)) {",
-    replace: "if (false) {",
-    mix: "family",
-    firstSeed: 755,
-    breaks: /^I[127]/,
-  },
-  {
-    rule: "parts come back with their parent",
-    file: "src/flow/apply-chunk.ts",
-    find: "await carryParts(ports.config, ports.side, tx, entity.name, turned)",
-    replace: "",
-    mix: "family-concurrent",
-    firstSeed: 101,
-    breaks: /^I[12]/,
-  },
-  {
-    rule: "a record waits for what it refers to",
-    file: "src/flow/references.ts",
-    find: "if (!referred || (value !== null && !referred.present && !referred.ended)) return null",
-    replace: "if (!referred || (value !== null && !referred.present && !referred.ended)) continue",
-    mix: "family-concurrent",
-    breaks: /^I[12]/,
-  },
-  {
-    rule: "I8: a reference to a record that is stopped holds back nothing but itself",
-    file: "src/flow/plan-push.ts",
-    find: 'if (referred === "blocked" || inCircle || (referred === "ended" && value !== null)) held.push(name)',
-    replace: "if (false) held.push(name)",
-    mix: "family-concurrent",
-    firstSeed: 181,
-    breaks: /^I[1248]/,
-  },
-  {
     rule: "13: both sides compare how much of each other they have taken in",
-    file: "src/repair/digest.ts",
+    file: "src/link/digest.ts",
     find: 'const [ofMedusa, ofDirectus] = side === "medusa" ? [acked, seen] : [seen, acked]\n  const bucket',
     replace: "const [ofMedusa, ofDirectus] = [0, 0]\n  const bucket",
     mix: "restore",
@@ -235,7 +180,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "14: only what the peer has heard is counted up",
-    file: "src/flow/ask-peer.ts",
+    file: "src/send/ask-peer.ts",
     find: "const message = envelope(ports, control, [])\n  const reply = await ports.transport.send(message)",
     replace:
       "await ports.beat()\n  const message = envelope(ports, control, [])\n  const reply = await ports.transport.send(message)",
@@ -254,7 +199,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "16: nothing is taken before both sides have compared",
-    file: "src/flow/run-apply.ts",
+    file: "src/run/run-apply.ts",
     find: "if (message.records.length > 0 && (control.repair ?? news?.repair))",
     replace: "if (false)",
     mix: "restore",
@@ -269,44 +214,13 @@ export const RULES: readonly Rule[] = [
     breaks: /^I[12]/,
   },
   {
-    rule: "23: a reference that went with its record is no edit",
-    file: "src/flow/lost.ts",
-    find: "} else if (link.peerId !== null || isAnnounced(link) || link.lastSyncedAt !== null)",
-    replace: "} else if (false)",
-    mix: "keeps",
-    breaks: /^I(10|7)/,
-  },
-  {
-    rule: "23: what a field stands for is told, not that its row is empty",
-    file: "src/flow/plan-push.ts",
-    find: "const value = meant(name, state, document[name] ?? null)",
-    replace: "const value = document[name] ?? null",
-    mix: "keeps-concurrent",
-    breaks: /^I1(0| )/,
-  },
-  {
-    rule: "23: an apply that finds a row emptied takes it for no edit either",
-    file: "src/flow/apply-chunk.ts",
-    find: "const rows = await seeLost(tx, entity, links, await tx.documents.read(entity.name, ids))",
-    replace: "const rows = await tx.documents.read(entity.name, ids)",
-    mix: "keeps-concurrent",
-    breaks: /^I10/,
-  },
-  {
-    rule: "24: a reference comes back with its record",
-    file: "src/flow/prepare-push.ts",
-    find: 'if (before?.state === "active" && row.present && row.returned) {',
-    replace: "if (false) {",
-    mix: "keeps-concurrent",
-    breaks: /^I1 /,
-  },
-  {
-    rule: "25: a loss is noted before its record is back",
-    file: "src/flow/apply-chunk.ts",
-    find: "await noteLost(ports.config, tx, entity.name, remade)",
-    replace: "",
-    mix: "keeps-concurrent",
-    breaks: /^I1(0| )/,
+    rule: "40: what an archived record shows in a new column is not agreed on",
+    file: "src/record/apart.ts",
+    find: '[field]: { since, until: 0, of: "" }',
+    replace: "[field]: { since, until: 0 }",
+    mix: "moves",
+    firstSeed: 21220,
+    breaks: /^I1/,
   },
   {
     rule: "28: what does not fit into one question is asked for by several",
@@ -318,7 +232,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "29: what a process waits for by itself is measured by a clock that nobody sets",
-    file: "src/flow/run-sender.ts",
+    file: "src/run/run-sender.ts",
     find: "const { timers = TIMERS } = ports",
     replace: "const timers = { now: () => ports.now().getTime(), after: (ports.timers ?? TIMERS).after }",
     mix: "clock",
@@ -326,7 +240,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "30: pieces of what waited for a row come behind all others",
-    file: "src/flow/in-pieces.ts",
+    file: "src/in-pieces.ts",
     find: "queue.push(...split(records, PIECES, true))",
     replace: "queue.unshift(...split(records, 2, false))",
     mix: "busy",
@@ -335,15 +249,15 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "9: what waits says for what",
-    file: "src/flow/plan-push.ts",
-    find: "heldBackFor(link, whyHeld(entity, link, document, held))",
+    file: "src/record/plan-push.ts",
+    find: "heldBackFor(link, whyHeld(entity, link, document, held, known))",
     replace: "{ ...link, heldBack: true }",
     mix: "family-concurrent",
     breaks: /^A7/,
   },
   {
     rule: "31: a record that is only busy asks nobody",
-    file: "src/flow/record-result.ts",
+    file: "src/send/record-result.ts",
     find: 'result.code === "concurrent_write" ? retryBusy(link, reason) : retry(link, reason)',
     replace: "retry(link, reason)",
     mix: "busy",
@@ -352,15 +266,15 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "32: an answer that came late closes the breaker before the next message is made",
-    file: "src/flow/run-push.ts",
-    find: "if (isProbe(control.breaker) && ahead && (await writeAnswer(ports, ahead))) control = await ports.readControl()",
-    replace: "",
+    file: "src/run/run-push.ts",
+    find: "    await putDown(ports, hand)\n    control = await ports.readControl()\n",
+    replace: "    await putDown(ports, hand)\n",
     mix: "slow",
     breaks: /^I11 \w+ probes/,
   },
   {
     rule: "33: all epochs of the past count, also those that no message names any more",
-    file: "src/flow/meet.ts",
+    file: "src/guard/meet.ts",
     find: "    past: [...past, epoch],",
     replace: "    past: [...past, epoch].slice(-SIZES.epochs),",
     mix: "tiny",
@@ -368,7 +282,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "40: only what was told for the question's sake is the peer's answer",
-    file: "src/flow/merge-fields.ts",
+    file: "src/apply/merge-fields.ts",
     find: "      if (!isAnswer(link, record, placeOf(entity, name))) continue\n",
     replace: "",
     mix: "moves",
@@ -376,18 +290,51 @@ export const RULES: readonly Rule[] = [
   },
   {
     rule: "40: who was asked tells what came of an edit that crossed the question",
-    file: "src/flow/apart.ts",
+    file: "src/record/apart.ts",
     find: "return places !== null && (places[placeOf(entity, name)]?.owed ?? 0) > acked",
     replace: "return places !== null && places[placeOf(entity, name)] !== undefined && acked < 0",
     mix: "moves",
     breaks: /^I1/,
   },
   {
-    rule: "43: what a peer told before another record here took it over stays old",
-    file: "src/flow/record-reply.ts",
-    find: "released.push(rival.localId)\n            recorded = heardToo(recorded, rival)",
-    replace: "released.push(rival.localId)",
-    mix: "replaced",
-    breaks: /^I5/,
+    rule: "55: an answer locks the row that gets its peer shown before the link",
+    file: "src/send/record-reply.ts",
+    find: "  for (const [entity, group] of groups) await tx.documents.lock(entity, gettingPeer(group))\n",
+    replace: "",
+    mix: "none",
+    breaks: /^I8 \w+: the row/,
   },
+  {
+    rule: "55: a part that is made anew is locked before its link",
+    file: "src/family/parts.ts",
+    find: "  await tx.documents.lock(entity.name, [...localIds].sort())\n",
+    replace: "",
+    mix: "family-storm",
+    breaks: /^I8 \w+: the row/,
+  },
+  {
+    rule: "55: an apply locks all rows of a kind before links of it",
+    file: "src/apply/apply-chunk.ts",
+    find: "  await tx.documents.lock(entity.name, ids)\n",
+    replace: "",
+    mix: "none",
+    breaks: /^I8 \w+: the row/,
+  },
+  {
+    rule: "20: who has changed a record since its lease is asked",
+    file: "src/send/prepare-push.ts",
+    find: "const who = byPeople.has(mark.localId) ? { automatic: false } : mark",
+    replace: "const who = mark",
+    mix: "automations",
+    breaks: /^20 /,
+  },
+  {
+    rule: "34: values that change places in one message arrive together",
+    file: "src/record/taken.ts",
+    find: "if (!other || held.has(other)) return true",
+    replace: "return true",
+    mix: "exchanges",
+    breaks: /^34 /,
+  },
+  ...SIMULATED_FAMILY,
 ]

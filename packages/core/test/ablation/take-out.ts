@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import type { Plugin } from "esbuild"
-import type { Rule } from "./rules.ts"
+import type { Rule } from "./rule.ts"
 
 /** Takes one rule out of the engine's source. */
 export function takeOut({ file, find, replace }: Pick<Rule, "file" | "find" | "replace">): Plugin {

@@ -1,34 +1,34 @@
-import type { Document, Side } from "../../src/document/value.ts"
-import { otherSide } from "../../src/document/value.ts"
-import { SyncError } from "../../src/errors.ts"
-import { nothingAhead, putDown, takeReady, type Ahead } from "../../src/flow/ahead.ts"
-import { receive } from "../../src/flow/run-apply.ts"
-import { sayHello } from "../../src/flow/ask-peer.ts"
-import { preparePush, type Outgoing } from "../../src/flow/prepare-push.ts"
-import { recordReply } from "../../src/flow/record-reply.ts"
-import type { Control, Reply } from "../../src/ports.ts"
+import { otherSide, type Document, type Side } from "../../src/document/value.ts"
+import { envelope } from "../../src/send/envelope.ts"
+import { receive } from "../../src/run/run-apply.ts"
+import { sayHello } from "../../src/send/ask-peer.ts"
+import { preparePush, type Outgoing } from "../../src/send/prepare-push.ts"
+import { recordReply } from "../../src/send/record-reply.ts"
+import type { Control } from "../../src/control.ts"
+import type { Reply } from "../../src/ports.ts"
 import { repairLinks } from "../../src/repair/run-repair.ts"
 import type { Message, RecordResult } from "../../src/wire/messages.ts"
 import { MemoryHost } from "../../src/testing/memory-host.ts"
 import type { Point } from "../../src/testing/memory-table.ts"
+import { mayBeSent, putDown } from "../../src/run/run-push.ts"
+import { Hand, type Prepared } from "../../src/send/sending.ts"
+import { Automations } from "./automations.ts"
 import { Ledger } from "./ledger.ts"
 import { Members } from "./members.ts"
 import type { Mix } from "./mixes.ts"
 import { Moves } from "./moves.ts"
-import { LOST, WAITS, type Packet, type Request } from "./packets.ts"
-import { findFailure, hasCircle } from "./oracle.ts"
+import { LOST, Network, WAITS, type Packet, type Request } from "./packets.ts"
+import { findFailure, findUntold, hasCircle } from "./oracle.ts"
 import type { Outcome, Played } from "./played.ts"
 import { People } from "./people.ts"
+import { Crash, POINTS } from "./processes.ts"
 import { Random } from "./random.ts"
 import { Restores } from "./restores.ts"
-import { CONFIGS, FAMILY_CONFIGS, KEEPING_CONFIGS, KINDS, POISON, SIDES } from "./shop.ts"
+import { CONFIGS, FAMILY_CONFIGS, KEEPING_CONFIGS, KINDS, refusePoison, SIDES } from "./shop.ts"
 import { keepUp, lookAtAll } from "./upkeep.ts"
 
 /** What is under way arrives first, then each side sends. */
 const ROUND = [null, ...SIDES] as const
-const POINTS: readonly Point[] = ["begin", "locked", "read", "before-write", "written", "before-commit", "committed"]
-
-class Crash extends Error {}
 
 /** One random history of two hosts, a network and people, driven through the engine's own run functions. */
 export class History implements Played {
@@ -41,9 +41,9 @@ export class History implements Played {
   sent = 0
   /** Messages all of whose records were taken. */
   readonly applied: Message[] = []
-  #network: Packet[] = []
+  readonly #network = new Network(this, () => this.#step)
   /** What each sender has made ready and not sent. */
-  readonly #ahead: Record<Side, Ahead> = { medusa: nothingAhead(), directus: nothingAhead() }
+  readonly #hands: Record<Side, Hand> = { medusa: new Hand(), directus: new Hand() }
   #now = 1_700_000_000_000
   #step = 0
   #noise = 0
@@ -54,6 +54,7 @@ export class History implements Played {
   readonly #people = new People(this)
   readonly #restores = new Restores(this)
   readonly #moves: Moves
+  readonly #automations = new Automations(this)
   /** Does anything fail? Not any more when everything is to come to rest. */
   faults = true
   pushes = 0
@@ -88,6 +89,7 @@ export class History implements Played {
   }
 
   async run(steps: number): Promise<Outcome> {
+    if (this.mix.untold) for (const side of SIDES) this.#people.bring(side)
     for (this.#step = 0; this.#step < steps; this.#step++) {
       this.#now += this.random.below(20_000)
       if (this.mix.sequential) {
@@ -101,6 +103,12 @@ export class History implements Played {
     this.faults = false
     if (this.mix.restore > 0) for (const side of [...SIDES, ...SIDES]) await sayHello(this.hosts[side].ports)
     if (this.mix.moves > 0) await this.#moves.end(() => this.#settle())
+    if (this.mix.automations > 0)
+      await this.#automations.end(
+        (id) => this.#typeNote(id),
+        () => this.#settle(),
+      )
+    const untold = this.mix.untold && (await this.#settle()) ? findUntold(this) : null
     // What comes back or goes changes those that refer to it, and no hook tells: the next sweep does.
     if (this.mix.family || this.mix.restore > 0) await this.#sweepAndSettle()
     this.pushesOf.clear()
@@ -112,14 +120,14 @@ export class History implements Played {
     if (this.mix.moves > 0) await this.#moves.end(() => this.#settle())
     // Putting back what only the other side may change is an answer of its own.
     const allowed = 2 + this.#reverts() - revertsBefore
-    let failure = settled ? findFailure(this) : "I3 the two sides never come to rest"
+    let failure = untold ?? (settled ? findFailure(this) : "I3 the two sides never come to rest")
     // Two moves, one of them given back by the other side, can put groups below each other; no shop can.
     if (failure && this.mix.restore > 0 && SIDES.some((side) => hasCircle(this, side))) failure = null
     if (!failure && drainPushes > allowed)
       failure = `I3 ${String(drainPushes)} pushes of one record after the last edit`
     if (!failure && this.applied.length > 0 && this.random.chance(0.1)) failure = await this.#again()
     const writes = SIDES.reduce((sum, side) => sum + this.hosts[side].writes, 0)
-    if (!failure && this.mix.sequential && this.pushes !== this.actions)
+    if (!failure && this.mix.sequential && this.mix.exchanges === 0 && this.pushes !== this.actions)
       failure = `I7 ${String(this.pushes)} pushes for ${String(this.actions)} edits`
     return {
       failure,
@@ -136,6 +144,10 @@ export class History implements Played {
     }
   }
 
+  #typeNote(id: string): void {
+    this.#people.edit("directus", "thing", id, { note: this.#people.token("directus") }, true)
+  }
+
   async #sweepAndSettle(): Promise<boolean> {
     for (const side of SIDES) await lookAtAll(this.hosts[side], this.kinds)
     return this.#settle()
@@ -147,7 +159,7 @@ export class History implements Played {
 
   #rewrite(side: Side, field: string, value: Document[string]): Document[string] {
     if (typeof value !== "string") return value ?? null
-    if (value.startsWith(POISON + side)) throw new SyncError("rejected_by_host", "The host does not like this.")
+    refusePoison(side, field, value)
     if (!this.mix.rewrite) return value
     if (field === "status") return side === "directus" && value === "proposed" ? "draft" : value
     if (field === "slug") return value
@@ -177,13 +189,8 @@ export class History implements Played {
 
   /** The process of a host was stopped for a restore: all of its connections are cut. */
   cutOff(side: Side): void {
-    const other = otherSide(side)
-    this.#ahead[side].prepared = null
-    this.#network = this.#network.flatMap((packet): Packet[] => {
-      if (packet.kind === "reply") return packet.to === side ? [] : [packet]
-      if (packet.from === side) return [{ ...packet, isCut: true }]
-      return [{ kind: "reply", to: other, outgoing: packet.outgoing, reply: LOST, readyAt: packet.readyAt }]
-    })
+    this.#hands[side] = new Hand()
+    this.#network.cut(side)
   }
 
   #randomStep(): Promise<unknown> | null {
@@ -202,9 +209,9 @@ export class History implements Played {
     if (roll < 0.3) this.#people.act(side)
     else if (roll < 0.6) return this.#send(side)
     else if (roll < 0.98) {
-      const packet = this.#next()
+      const packet = this.#network.next()
       return packet ? this.#deliver(packet) : null
-    } else this.hosts[side].sweep()
+    } else if (!this.mix.untold) this.hosts[side].sweep()
     return null
   }
 
@@ -220,7 +227,7 @@ export class History implements Played {
     } finally {
       if (this.#down === side) {
         this.hosts[side].crash()
-        this.#ahead[side].prepared = null
+        this.#hands[side] = new Hand()
       }
       this.#down = null
       this.#crashAt = null
@@ -231,7 +238,7 @@ export class History implements Played {
   #send(side: Side): Promise<void> | null {
     const limit = this.faults ? 1 + this.random.below(4) : 100
     if (this.hosts[side].control.repair) return this.#repair(side)
-    if (this.#ahead[side].prepared) return this.#sendReady(side)
+    if (this.#hands[side].next) return this.#sendReady(side)
     return this.hosts[side].hasWork() ? this.#push(side, limit) : null
   }
 
@@ -246,18 +253,33 @@ export class History implements Played {
   async #push(side: Side, limit: number): Promise<void> {
     const { ports, control } = this.hosts[side]
     const marks = await ports.lease(limit)
+    const [mark] = marks
+    if (mark && this.faults && this.mix.automations > 0 && this.random.chance(this.mix.race))
+      this.#race(side, this.random.pick(["begin", "locked", "read"]), mark.entity, mark.localId, "note")
     const messages = (await this.#on(side, () => preparePush(ports, marks, unguarded(control)))) ?? []
-    if (messages.length > 0 && this.faults && this.mix.ahead > 0 && this.random.chance(this.mix.ahead))
-      this.#ahead[side].prepared = { marks, control, messages, isLast: false, at: ports.now() }
-    else this.#post(side, messages)
+    const [first, ...others] = messages
+    if (first && this.faults && this.mix.ahead > 0 && this.random.chance(this.mix.ahead)) {
+      const next: Prepared = { marks, control, messages: [first, ...others], isLast: false, at: ports.now() }
+      this.#hands[side].take({ is: "prepared", next })
+    } else this.#post(side, messages)
   }
 
   /** A while after it was made ready, or something more urgent came. */
   async #sendReady(side: Side): Promise<void> {
     const { ports, control } = this.hosts[side]
-    const ahead = this.#ahead[side]
-    if (this.faults && this.random.chance(0.3)) await this.#on(side, () => putDown(ports, ahead))
-    else this.#post(side, (await this.#on(side, () => takeReady(ports, control, ahead)))?.messages ?? [])
+    const hand = this.#hands[side]
+    const { next } = hand
+    if (!next) return
+    if ((this.faults && this.random.chance(0.3)) || !mayBeSent(ports, control, next)) {
+      await this.#on(side, () => putDown(ports, hand))
+      return
+    }
+    this.#hands[side] = new Hand()
+    const renewed = next.messages.map(({ message, marks }) => ({
+      marks,
+      message: envelope(ports, control, message.records),
+    }))
+    this.#post(side, renewed)
   }
 
   #post(side: Side, messages: Outgoing[]): void {
@@ -270,25 +292,8 @@ export class History implements Played {
       }
       this.sent++
       this.say(() => `${side} sends ${JSON.stringify(outgoing.message.records)}`)
-      if (this.faults && this.random.chance(this.mix.drop)) continue
-      this.#network.push({ kind: "request", from: side, outgoing, readyAt: this.#later() })
-      if (this.faults && this.random.chance(this.mix.duplicate))
-        this.#network.push({ kind: "request", from: side, outgoing, readyAt: this.#later() })
+      this.#network.post(side, outgoing)
     }
-  }
-
-  #later(): number {
-    return this.faults && this.mix.delay > 0 ? this.#step + this.random.below(this.mix.delay) : 0
-  }
-
-  /** Takes a packet off the network that has been under way for long enough. */
-  #next(): Packet | undefined {
-    if (!this.faults) return this.#network.shift()
-    const ready: number[] = []
-    for (const [i, packet] of this.#network.entries()) if (packet.readyAt <= this.#step) ready.push(i)
-    const [first] = ready
-    if (first === undefined) return undefined
-    return this.#network.splice(this.mix.reorder ? this.random.pick(ready) : first, 1)[0]
   }
 
   /** `null`: the receiver has died. */
@@ -304,16 +309,21 @@ export class History implements Played {
     this.#plotRace(to, outgoing.message)
     const reply = await this.#on(to, () => receive(this.hosts[to].ports, outgoing.message))
     this.#raceAt = null
-    if (reply?.kind === "results") this.#note(packet, reply.results)
+    let isAnswered = false
+    if (reply?.kind === "results") {
+      this.#note(packet, reply.results)
+      isAnswered = this.#automations.react(to, outgoing.message, reply.results)
+    }
     this.say(() => `${to} answers ${JSON.stringify(reply)}`)
+    // A sender that is idle tells of it at once.
+    if (isAnswered && this.random.chance(0.9)) await this.#send(to)
     if (packet.isCut) return
     if (reply && !(this.faults && this.random.chance(this.mix.drop))) {
-      this.#network.push({ kind: "reply", to: from, outgoing, reply, readyAt: this.#later() })
+      this.#network.reply(from, outgoing, reply)
       return
     }
     // The sender sees a broken connection, or dies itself and sees nothing.
-    if (this.random.chance(0.5))
-      this.#network.push({ kind: "reply", to: from, outgoing, reply: LOST, readyAt: this.#later() })
+    if (this.random.chance(0.5)) this.#network.reply(from, outgoing, LOST)
   }
 
   /** A record that is refused (a slug that is taken) or has to wait is tried again by schedule: that is no loop. */
@@ -336,11 +346,12 @@ export class History implements Played {
     const id = byPeer.get(record.id)
     if (id === undefined) return
     const name = this.random.pick(["title", "note"])
-    this.#raceAt = {
-      side,
-      point: this.random.pick(["read", "before-write", "written"]),
-      act: () => this.#people.edit(side, record.entity, id, { [name]: this.#people.token(side) }, true),
-    }
+    this.#race(side, this.random.pick(["read", "before-write", "written"]), record.entity, id, name)
+  }
+
+  #race(side: Side, point: Point, kind: string, id: string, name: string): void {
+    const act = (): void => this.#people.edit(side, kind, id, { [name]: this.#people.token(side) }, true)
+    this.#raceAt = { side, point, act }
   }
 
   #reverts(): number {
@@ -356,7 +367,7 @@ export class History implements Played {
         const sending = side && this.#send(side)
         if (sending) await sending
         if (this.sent > before) busy = true
-        for (let packet = this.#next(); packet; packet = this.#next()) {
+        for (let packet = this.#network.next(); packet; packet = this.#network.next()) {
           busy = true
           await this.#deliver(packet)
         }

@@ -8,7 +8,7 @@ export interface Edit {
   value: CanonicalValue
   /** What the author saw in the field. */
   before: CanonicalValue
-  /** The only database that held it was set back. */
+  /** The only database that held it was set back, or no person has typed it. */
   excused?: boolean
 }
 
@@ -27,6 +27,8 @@ export const UNIQUE: ReadonlySet<string> = new Set(["title", "note", "sku"])
 export class Ledger {
   readonly edits: Edit[] = []
   readonly deletions: Deletion[] = []
+  /** Values that an archive covered, when somebody went on with what it shows. */
+  readonly covers: Deletion[] = []
   #seq = 0
   readonly #parent = new Map<string, string>()
   /** How many records share a name. */
@@ -43,11 +45,13 @@ export class Ledger {
     }
   }
 
-  edited(side: Side, id: string, fields: Document, row: Document): void {
+  /** @param excused - nobody misses it: no person has typed it. */
+  edited(side: Side, id: string, fields: Document, row: Document, excused = false): void {
     const seq = ++this.#seq
     for (const [field, value] of Object.entries(fields)) {
       const before = this.norm(row[field])
-      if (this.norm(value) !== before) this.edits.push({ seq, side, id, field, value: this.norm(value), before })
+      if (this.norm(value) !== before)
+        this.edits.push({ seq, side, id, field, value: this.norm(value), before, ...(excused ? { excused } : {}) })
     }
   }
 
@@ -93,6 +97,10 @@ export class Ledger {
       const isGone = edit.side === side && edit.seq > since && !(UNIQUE.has(edit.field) && held.has(text))
       if (isGone || onlyInInbox.has(`${this.nameOf(edit.side, edit.id)}|${text}`)) edit.excused = true
     }
+  }
+
+  uncovered(side: Side, id: string, row: Document): void {
+    this.covers.push({ seq: ++this.#seq, side, id, row })
   }
 
   removed(side: Side, id: string, row: Document): void {

@@ -3,15 +3,21 @@ import { memberName, memberOf } from "../../src/document/names.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
 import type { Played } from "./played.ts"
 
-/** Somebody deleted a group while the other side had this record in it too. */
-interface Membership {
-  seq: number
-  /** Of the side that did not delete it. */
+/** What a host has of a record that is in a group. */
+interface End {
   side: Side
-  kind: string
   id: string
   field: string
   group: string
+}
+
+/** Somebody deleted a group while the other side had this record in it too. */
+interface Membership {
+  seq: number
+  kind: string
+  /** Of the side that did not delete it. */
+  kept: End
+  deleted: End
 }
 
 /** What was in a group when somebody deleted it, as the other side sees it: where the group is kept, it stays in there. */
@@ -32,21 +38,33 @@ export class Members {
     for (const kind of kinds) {
       for (const [id, row] of hosts[side].table(kind).rows) {
         const peer = this.#peerOf(side, kind, id)
-        const row2 = peer === null ? undefined : hosts[other].table(kind).rows.get(peer)
-        if (peer === null || !row2) continue
+        if (peer === null) continue
         for (const field of this.#fieldsNaming(kind, row, group)) {
           const theirs = field.includes("#") ? memberName("groups", there) : field
-          const holds = field.includes("#") ? row2[theirs] === true : row2[theirs] === there
-          if (holds) this.#held.push({ seq: ledger.now, side: other, kind, id: peer, field: theirs, group: there })
+          const kept = { side: other, id: peer, field: theirs, group: there }
+          if (this.#isHeld(kind, kept))
+            this.#held.push({ seq: ledger.now, kind, kept, deleted: { side, id, field, group } })
         }
       }
     }
   }
 
+  /** A database was set back: what one side has never put into a group, or does not know that it was deleted there, is no loss. */
+  setBack(side: Side): void {
+    if (this.#held.length === 0) return
+    const { rows, links } = this.#history.hosts[side].table("group")
+    const isStill = ({ kind, kept, deleted }: Membership): boolean => {
+      if (kept.side === side) return this.#isHeld(kind, kept) || links.get(kept.group)?.peerId === deleted.group
+      return this.#isHeld(kind, deleted) || !rows.has(deleted.group)
+    }
+    this.#held.splice(0, this.#held.length, ...this.#held.filter(isStill))
+  }
+
   /** I10: what the receiver keeps, keeps its members, until a person takes one out. */
   findEmptied(): string | null {
     const { hosts, ledger } = this.#history
-    for (const { seq, side, kind, id, field, group } of this.#held) {
+    for (const { seq, kind, kept } of this.#held) {
+      const { side, id, field, group } = kept
       const pair = ledger.nameOf(side, id)
       const owner = ledger.nameOf(side, group)
       const policy = hosts[side].options.config.entities.get("group")?.deletes[side]
@@ -63,11 +81,15 @@ export class Members {
           this.#isSame(edit.side, edit.field, side, field),
       )
       if (removed || edited) continue
-      const value = row[field] ?? null
-      if (field.includes("#") ? value === true : value === group) continue
-      return `I10 ${side} ${id}.${field} is ${String(value)}: its ${group} was deleted by the other side only`
+      if (this.#isHeld(kind, kept)) continue
+      return `I10 ${side} ${id}.${field} is ${String(row[field] ?? null)}: its ${group} was deleted by the other side only`
     }
     return null
+  }
+
+  #isHeld(kind: string, { side, id, field, group }: End): boolean {
+    const value = this.#history.hosts[side].table(kind).rows.get(id)?.[field] ?? null
+    return field.includes("#") ? value === true : value === group
   }
 
   /** Is it the same field, or the same member? */

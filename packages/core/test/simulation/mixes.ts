@@ -28,6 +28,10 @@ export interface Mix {
   family: boolean
   /** The senders that ship run on a clock of their own, with real signatures; see `senders.ts`. */
   senders: boolean
+  /** How many processes each host has: only with `senders`. */
+  processes: number
+  /** One side is of an older version, which refuses questions that it does not know, and is updated one day. */
+  skew: boolean
   /** A host's clock is set, by up to a day. */
   clock: number
   /** Somebody holds a row of a host for up to twenty minutes. */
@@ -42,6 +46,12 @@ export interface Mix {
   moves: number
   /** Who deletes a part makes it anew under its key, in the same moment. */
   replaces: number
+  /** Both hosts have records from before the sync, and no sweep tells of them. */
+  untold: boolean
+  /** A host's automation rewrites a note that arrives. */
+  automations: number
+  /** Records of a host exchange their slugs at one stroke, or go round. */
+  exchanges: number
 }
 
 const quiet: Mix = {
@@ -61,6 +71,8 @@ const quiet: Mix = {
   restore: 0,
   upkeep: 0,
   senders: false,
+  processes: 1,
+  skew: false,
   clock: 0,
   busy: 0,
   slow: 0,
@@ -69,6 +81,9 @@ const quiet: Mix = {
   keeps: false,
   moves: 0,
   replaces: 0,
+  untold: false,
+  automations: 0,
+  exchanges: 0,
 }
 
 const senders: Mix = { ...quiet, senders: true, drop: 0.05, poison: 0.02 }
@@ -142,7 +157,11 @@ export const MIXES: readonly Mix[] = [
     family: true,
     keeps: true,
   },
+  { ...quiet, name: "family-untold", drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true, untold: true },
   { ...quiet, name: "replaced", delay: 4, family: true, replaces: 0.7 },
+  { ...quiet, name: "automations", automations: 0.8, drop: 0.05, crash: 0.05, delay: 4, race: 0.1 },
+  { ...quiet, name: "exchanges", sequential: true, exchanges: 0.3 },
+  { ...quiet, name: "exchanges-storm", exchanges: 0.3, drop: 0.1, crash: 0.05, reorder: true, delay: 10, race: 0.1 },
   { ...quiet, name: "restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1 },
   { ...quiet, name: "upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, poison: 0.02 },
   { ...quiet, name: "family-upkeep", upkeep: 0.1, drop: 0.1, crash: 0.05, delay: 4, race: 0.1, family: true },
@@ -165,5 +184,10 @@ export const MIXES: readonly Mix[] = [
   { ...senders, name: "slow", slow: 0.1, tiny: true },
   { ...senders, name: "tiny", tiny: true, restore: 0.15, upkeep: 0.05 },
   { ...senders, name: "senders-storm", tiny: true, clock: 0.05, busy: 0.1, slow: 0.05, upkeep: 0.02 },
+  { ...senders, name: "kills", crash: 0.2 },
+  { ...senders, name: "processes", processes: 2, crash: 0.05, busy: 0.05, tiny: true },
+  { ...senders, name: "skew", poison: 0, skew: true, moves: 0.06, crash: 0.02 },
+  { ...senders, name: "family-senders", family: true },
+  { ...senders, name: "family-kills", family: true, processes: 2, crash: 0.1, tiny: true },
   { ...quiet, name: "family-restore", restore: 0.05, drop: 0.1, delay: 4, race: 0.1, family: true },
 ]

@@ -1,11 +1,12 @@
 import type { Document, Side } from "../../src/document/value.ts"
 import type { SyncConfig } from "../../src/mapping/config.ts"
-import { comparePlaces, placeOf, placesIn, withPlaces, type KnownPlaces, type Place } from "../../src/mapping/places.ts"
+import { comparePlaces, placeOf, placesIn, withPlaces, type Place } from "../../src/mapping/places.ts"
+import type { KnownPlaces } from "../../src/mapping/entity.ts"
 import { sweepOnce } from "../../src/repair/sweep.ts"
 import type { Played } from "./played.ts"
 import { SIDES } from "./shop.ts"
 
-const FIELDS = ["title", "note", "tags"] as const
+const FIELDS = ["title", "note", "tags", "status"] as const
 const SWEEP = { newAmong: () => Promise.resolve([]), rest: () => Promise.resolve(true) }
 
 /** Columns of a history that are dropped, added and mapped to other ones; what they held stays behind. */
@@ -24,18 +25,13 @@ export class Moves {
 
   /** A host starts with another mapping or other columns. */
   step(side: Side): void {
-    const field = this.#history.random.pick(this.#isArchived() ? FIELDS : [...FIELDS, "status"])
+    const field = this.#history.random.pick(FIELDS)
     const isThere = this.#at[side].get(field)?.at !== null
     // Until all columns are back at the end, one of them may be away.
     const at = isThere && this.#history.random.chance(0.3) ? null : `${field}${String(++this.#serial)}`
     // A word that nobody types, so that the oracle can tell.
     const blank = field === "status" && this.#history.random.chance(0.5) ? "untouched" : null
     this.#move(side, field, { at, ...(at === null ? {} : { blank }) })
-  }
-
-  /** Does what the status shows say that a record is archived? See the gaps in SPEC. */
-  #isArchived(): boolean {
-    return [...this.#config.entities.values()].some(({ deletes }) => Object.values(deletes).includes("archive"))
   }
 
   /** Every column is there, and has been asked about. */
@@ -64,7 +60,10 @@ export class Moves {
     this.#history.say(() => `${side} keeps ${field} at ${String(place.at)}, which shows ${String(place.blank)}`)
     this.#at[side].set(field, place)
     for (const [kind, entity] of this.#config.entities) {
-      const { rows, remains } = this.#history.hosts[side].table(kind)
+      const { rows, remains, links } = this.#history.hosts[side].table(kind)
+      if (entity.archive?.field === field)
+        for (const { localId, standing, snapshot } of links.values())
+          if (standing === "archived") this.#leave(side, localId, [[field, snapshot?.[field] ?? null]])
       for (const held of [rows, remains])
         for (const [id, row] of held) {
           const left = Object.entries(row).filter(([name]) => placeOf(entity, name) === field)
@@ -76,7 +75,7 @@ export class Moves {
     this.#start(side)
   }
 
-  /** What stays behind in the column of before is there, and travels no more. */
+  /** What stays behind in the column of before, or was covered there by the archive, travels no more. */
   #leave(side: Side, id: string, left: [string, Document[string]][]): void {
     const { ledger } = this.#history
     for (const [field, value] of left)

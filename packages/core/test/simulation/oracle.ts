@@ -1,10 +1,12 @@
 import { memberOf } from "../../src/document/names.ts"
+import { NULL_FINGERPRINT } from "../../src/document/fingerprint.ts"
 import { otherSide, type CanonicalValue, type Document, type Side } from "../../src/document/value.ts"
 import { isAlive, isAway, isTombstone, needsPush, type Link } from "../../src/link/link.ts"
 import { fieldOf } from "../../src/mapping/entity.ts"
-import type { Played } from "./played.ts"
-import { UNIQUE } from "./ledger.ts"
+import { findStoppedPerson } from "./automations.ts"
+import { tables, type Played } from "./played.ts"
 import { POISON, SIDES } from "./shop.ts"
+import { findLostEdit, findDoubledConflict } from "./lost-edits.ts"
 
 /** Reasons for which a record may be at rest without its peer: a person has to decide. */
 const HONEST = /^(ambiguous_match|not_unique|rejected_by_host|need_parent)/
@@ -12,6 +14,7 @@ const HONEST = /^(ambiguous_match|not_unique|rejected_by_host|need_parent)/
 /** Looks for a broken invariant in a history that has come to rest. */
 export function findFailure(history: Played): string | null {
   return (
+    findLockFault(history) ??
     findDelayed(history) ??
     findUnpaired(history) ??
     findDivergence(history) ??
@@ -19,21 +22,19 @@ export function findFailure(history: Played): string | null {
     findLostEdit(history) ??
     findDoubledConflict(history) ??
     history.members.findEmptied() ??
-    findForeignField(history)
+    findForeignField(history) ??
+    findStoppedPerson(history) ??
+    findStoppedExchange(history)
   )
 }
 
-type Table = ReturnType<Played["hosts"][Side]["table"]>
-
-function* tables(history: Played): Generator<{ side: Side; kind: string; table: Table; peers: Table }> {
-  for (const side of SIDES)
-    for (const kind of history.kinds)
-      yield {
-        side,
-        kind,
-        table: history.hosts[side].table(kind),
-        peers: history.hosts[otherSide(side)].table(kind),
-      }
+/** I8: on a real database another order is a deadlock with whoever keeps it. */
+function findLockFault({ hosts }: Played): string | null {
+  for (const side of SIDES) {
+    const [fault] = hosts[side].lockFaults
+    if (fault !== undefined) return `I8 ${side}: ${fault}`
+  }
+  return null
 }
 
 /** I8: only what holds the refused value is stopped by it. */
@@ -50,6 +51,14 @@ function findDelayed(history: Played): string | null {
       )
       if (reason?.startsWith("rejected_by_host") && !poisoned)
         return `I8 ${side} ${localId} is stopped by another record`
+      // Of which the host names the field: all else of it has arrived.
+      const isNamed = reason?.startsWith("rejected_by_host: ") && !reason.startsWith("rejected_by_host: The ")
+      if (!isNamed || link.peerId === null || link.aliveRev > link.acked) continue
+      const kept = Object.entries(link.fields).find(([name, { r }]) => {
+        const value = row[name]
+        return r > link.acked && typeof value === "string" && !value.startsWith(POISON) && /^e\d/.test(value)
+      })
+      if (kept) return `I8 ${side} ${localId} keeps ${kept[0]}, which nobody refuses`
     }
   }
   return null
@@ -62,6 +71,10 @@ function hasLivingParent(history: Played, side: Side, { parentId }: Link): boole
   const back = history.hosts[otherSide(side)].table("thing").links.get(parent?.peerId ?? "")
   return parent !== undefined && settledPair(parent, back) && isAlive(parent) && isAlive(back)
 }
+
+/** Or it waits; for a reason that a person can do something about. */
+const isStopped = ({ state, heldBack, reason }: Link): boolean =>
+  (state === "quarantined" || heldBack) && HONEST.test(reason ?? "")
 
 /** I4: links are a bijection, and every row has one or says why not. */
 function findUnpaired(history: Played): string | null {
@@ -78,11 +91,13 @@ function findUnpaired(history: Played): string | null {
       }
       const back = peers.links.get(link.peerId)
       // Stopped for an honest reason before it heard of its pairing: a retry, or the peer's next change, tells it.
-      if (back?.peerId === null && back.state === "quarantined" && HONEST.test(back.reason ?? "")) continue
+      if (back?.peerId === null && isStopped(back)) continue
       // Parts that rest have not heard of their pairing either.
       if (back?.peerId === null && rests) continue
       // What has gone for good may name the pair that another one was given in its place.
-      const isOver = isTombstone(link.localId) && back && (back.peerId === null || isAway(back))
+      // What comes back instead, and is stopped for an honest reason, has not heard of that one's end.
+      const isOver = isTombstone(link.localId) && back && (back.peerId === null || isAway(back) || isStopped(back))
+      if (back?.peerId === null && isStopped(link)) continue
       if (back && back.peerId !== link.localId && !isOver) {
         return `I4 ${side} ${link.localId} is linked with ${link.peerId}, which is linked with ${String(back.peerId)}`
       }
@@ -102,8 +117,15 @@ function findUnpaired(history: Played): string | null {
 /** A value that only one may have is refused no longer than another one has it, which does not want another one itself. */
 function findFreeKey(history: Played): string | null {
   for (const { side, kind, table, peers } of tables(history)) {
+    const own = history.hosts[side].options.unique
+    for (const link of table.links.values()) {
+      if (typeof own !== "string" || link.standing !== "along" || !link.reason?.startsWith("not_unique")) continue
+      const wanted = link.snapshot?.[own]
+      if (hasLivingParent(history, side, link) && ![...table.rows.values()].some((row) => row[own] === wanted))
+        return `A3 ${side} ${kind} ${link.localId} is not made again, and nobody has its ${own}`
+    }
     const { unique } = history.hosts[otherSide(side)].options
-    if (unique === undefined) continue
+    if (typeof unique !== "string") continue
     const stopped = [...table.links.values()].filter(
       (link) =>
         link.reason?.startsWith("not_unique") && link.aliveRev <= link.acked && hasLivingParent(history, side, link),
@@ -128,9 +150,19 @@ function findFreeKey(history: Played): string | null {
   return null
 }
 
-/** Stopped because of a value that another record has: all else of it is told. */
-const isWaiting = ({ state, peerId, reason, aliveRev, acked }: Link): boolean =>
-  state === "quarantined" && peerId !== null && aliveRev <= acked && (reason?.startsWith("not_unique") ?? false)
+/** Stopped because of values that the peer refuses: all else of it is told. One that could not come back is stopped as a whole. */
+const isWaiting = (link: Link): boolean =>
+  link.state === "quarantined" &&
+  link.standing !== "along" &&
+  link.peerId !== null &&
+  link.aliveRev <= link.acked &&
+  namedIn(link).length > 0
+
+/** The fields whose values the peer refuses, by what people read. */
+const namedIn = ({ reason }: Link): string[] =>
+  FIELDS.filter((name) => reason?.includes(` ${name} is taken by `) || reason?.includes(` ${name}: `))
+
+const FIELDS = ["slug", "title", "note", "sku"]
 
 const settledPair = (link: Link, back: Link | undefined): back is Link =>
   back !== undefined && link.state === "active" && back.state === "active"
@@ -143,7 +175,7 @@ function findDivergence(history: Played): string | null {
       const back = link.peerId === null ? undefined : peers.links.get(link.peerId)
       if (!back || ![link, back].every((each) => each.state === "active" || isWaiting(each))) continue
       if (!hasLivingParent(history, side, link) || !hasLivingParent(history, otherSide(side), back)) continue
-      const refused = [link, back].some(isWaiting) ? UNIQUE_FIELD : null
+      const refused = [link, back].filter(isWaiting).flatMap(namedIn)
       if (isAlive(link) !== isAlive(back))
         return `I1 ${link.localId} is ${link.standing}, its peer ${back.localId} is ${back.standing}`
       if (!isAlive(link)) continue
@@ -152,7 +184,13 @@ function findDivergence(history: Played): string | null {
       for (const name of new Set([...Object.keys(here), ...Object.keys(there)])) {
         const [a, b] = [here[name] ?? null, there[name] ?? null]
         // Who refers to what is not there on both sides waits with that until it is.
-        if (name !== refused && !isLoop(history, link.localId, name) && a !== b && a !== NOWHERE && b !== NOWHERE)
+        if (
+          !refused.includes(name) &&
+          !isLoop(history, link.localId, name) &&
+          a !== b &&
+          a !== NOWHERE &&
+          b !== NOWHERE
+        )
           return `I1 ${link.localId}.${name} is ${String(a)}, ${back.localId} has ${String(b)}`
       }
     }
@@ -161,20 +199,24 @@ function findDivergence(history: Played): string | null {
 }
 
 /** Edits that followed each other within seconds were taken for automations that answer each other: a person has to look. */
-const isLoop = ({ hosts }: Played, medusaId: string, name: string): boolean =>
+const isLoop = ({ hosts, mix }: Played, medusaId: string, name: string): boolean =>
+  // There somebody has looked.
+  mix.automations === 0 &&
   [...hosts.medusa.conflicts.values(), ...hosts.directus.conflicts.values()].some(
     ({ kind, field, localId, peerId }) =>
       kind === "loop" && field === name && (localId === medusaId || peerId === medusaId),
   )
 
-const UNIQUE_FIELD = "slug"
 const NOWHERE = "nowhere"
 
 /** A record as both hosts would write it: without their noise, and with Medusa's ids in the place of their own. */
 function shown(history: Played, side: Side, kind: string, id: string): Document {
   const entity = history.hosts[side].options.config.entities.get(kind)
   const document: Document = {}
-  for (const [name, value] of Object.entries(history.hosts[side].table(kind).rows.get(id) ?? {})) {
+  const { rows, links } = history.hosts[side].table(kind)
+  for (const [name, stored] of Object.entries(rows.get(id) ?? {})) {
+    // Until it is released the shop's row holds what nobody has said.
+    const value = links.get(id)?.fields[name]?.unreleased ?? stored
     const field = entity && fieldOf(entity, name)
     if (!field || name === "archived") continue
     if (field.to === undefined || value === null) {
@@ -186,115 +228,40 @@ function shown(history: Played, side: Side, kind: string, id: string): Document 
     const back = history.hosts[otherSide(side)].table(field.to).links.get(link?.peerId ?? "")
     const isThere = link && settledPair(link, back) && isAlive(link) && isAlive(back)
     const medusaId = side === "medusa" ? link?.localId : link?.peerId
+    if (isUnseenJoin(history, side, links.get(id), name, value)) {
+      document[field.type === "references" ? `${field.name}#${medusaId ?? referred}` : name] = NOWHERE
+      continue
+    }
     if (field.type === "references") document[`${field.name}#${medusaId ?? referred}`] = isThere ? true : NOWHERE
     else document[name] = isThere && medusaId != null ? medusaId : NOWHERE
   }
   return document
 }
 
-/** I2: final, in the inbox, or under a change whose author had seen it. */
-function findLostEdit(history: Played): string | null {
-  const { norm, edits, deletions } = history.ledger
-  const say = (side: Side, field: string, value: CanonicalValue): string => shared(history, side, field, norm(value))
-  const pairOf = (side: Side, id: string): string => history.ledger.nameOf(side, id)
-  const inbox = new Set<string>()
-  for (const side of SIDES) {
-    for (const { localId, peerId, field, losingValue } of history.hosts[side].conflicts.values()) {
-      const lost = say(side, field, losingValue)
-      inbox.add(`${pairOf(side, localId)}|${lost}`)
-      inbox.add(`${pairOf(otherSide(side), peerId)}|${lost}`)
-    }
-  }
-  const lastSeen = new Map<string, number>()
-  for (const { side, id, field, before, seq } of edits) {
-    const key = `${pairOf(side, id)}|${say(side, field, before)}`
-    if ((lastSeen.get(key) ?? 0) < seq) lastSeen.set(key, seq)
-  }
-  const deleted = new Map<string, { seq: number; side: Side; row: Document }[]>()
-  for (const deletion of deletions) {
-    const name = pairOf(deletion.side, deletion.id)
-    deleted.set(name, [...(deleted.get(name) ?? []), deletion])
-  }
-  for (const { seq, side, id, field, value, excused } of edits) {
-    if (excused) continue
-    const table = history.kinds
-      .map((kind) => history.hosts[side].table(kind))
-      .find(({ rows, remains }) => rows.has(id) || remains.has(id))
-    const final = table?.rows.get(id) ?? table?.remains.get(id)
-    if (final && norm(final[field]) === value) continue
-    const snapshot = table?.links.get(id)?.snapshot
-    if (snapshot && norm(snapshot[field]) === value) continue
-    const edit = say(side, field, value)
-    if (inbox.has(`${pairOf(side, id)}|${edit}`)) continue
-    // Words repeat: going there and back between two looks is no change, so somebody who saw the word at any time will do.
-    if ((lastSeen.get(`${pairOf(side, id)}|${edit}`) ?? 0) > (UNIQUE.has(field) ? seq : 0)) continue
-    const buried = deleted.get(pairOf(side, id))
-    if (
-      buried?.some((deletion) => deletion.seq > seq && say(deletion.side, field, deletion.row[field] ?? null) === edit)
-    )
-      continue
-    if (refersToGone(history, side, field, value)) continue
-    if (history.mix.restore > 0 && isHeldByPair(history, pairOf(side, id), edit)) continue
-    return `I2 the edit of ${side} ${id}.${field} to ${String(value)} is lost`
-  }
+/**
+ * Where no hook sees a join, one that shows its record again is looked at by the next sweep: what was told meanwhile was that it
+ * is empty.
+ */
+function isUnseenJoin(
+  history: Played,
+  side: Side,
+  link: Link | undefined,
+  name: string,
+  value: CanonicalValue,
+): boolean {
+  if (history.hosts[side].options.references !== undefined || !link) return false
+  const { fp = NULL_FINGERPRINT, went } = link.fields[name] ?? {}
+  return went === undefined && fp === NULL_FINGERPRINT && value !== null
+}
+
+/** Rules 34 to 36: slugs that only change places are taken, whatever the order. */
+function findStoppedExchange(history: Played): string | null {
+  if (history.mix.exchanges === 0 || !history.mix.sequential) return null
+  for (const { side, table } of tables(history))
+    for (const { localId, state, reason } of table.links.values())
+      if (state === "quarantined" || reason?.startsWith("not_unique"))
+        return `34 ${side} ${localId} waits: ${reason ?? ""}`
   return null
-}
-
-/** I2: about an edit that lost unseen a person decides once, however many inboxes it lies in. */
-function findDoubledConflict(history: Played): string | null {
-  // Revs are counted anew in a database that was set back.
-  if (history.mix.restore > 0) return null
-  const { ledger } = history
-  const seen = new Set(
-    ledger.edits.map(({ side, id, field, before }) => `${ledger.nameOf(side, id)}|${field}|${String(before)}`),
-  )
-  // Whoever brings a row back brings its values back with it, and they may lose once more.
-  for (const { side, id, row } of ledger.deletions)
-    for (const field in row) seen.add(`${ledger.nameOf(side, id)}|${field}|${String(ledger.norm(row[field] ?? null))}`)
-  const idOf = new Map<string, string>()
-  for (const side of SIDES) {
-    for (const { id, localId, field, losingSide, losingValue } of history.hosts[side].conflicts.values()) {
-      if (!UNIQUE.has(field) || ledger.isSucceeded(ledger.nameOf(side, localId))) continue
-      const lost = `${history.ledger.nameOf(side, localId)}|${field}|${String(history.ledger.norm(losingValue))}`
-      if (seen.has(lost)) continue
-      // A host that rewrites what it stores makes another value of it each time.
-      const stored = `${lost}|${String(losingValue)}`
-      const known = idOf.get(stored) ?? id
-      if (known !== id) return `I2 the edit ${lost} of ${losingSide} is in the inbox twice`
-      idOf.set(stored, id)
-    }
-  }
-  return null
-}
-
-/** After a restore a record may live on under another id: made anew from its peer. */
-function isHeldByPair(history: Played, name: string, edit: string): boolean {
-  for (const { side, table } of tables(history)) {
-    const { rows, remains, links } = table
-    const snapshots = [...links.values()].map(({ localId, snapshot }): [string, Document] => [localId, snapshot ?? {}])
-    for (const [id, document] of [...rows, ...remains, ...snapshots]) {
-      if (history.ledger.nameOf(side, id) !== name) continue
-      for (const field in document)
-        if (shared(history, side, field, history.ledger.norm(document[field])) === edit) return true
-    }
-  }
-  return false
-}
-
-/** A field and its value in words that both sides share: references by the names of pairs. */
-export function shared(history: Played, side: Side, field: string, value: CanonicalValue): string {
-  const name = (id: string): string => history.ledger.nameOf(side, id)
-  if (field.startsWith("groups#")) return `groups#${name(memberOf(field))}|${String(value)}`
-  const isReference = field === "group" || field === "above" || field === "thing"
-  return `${field}|${isReference && typeof value === "string" ? name(value) : String(value)}`
-}
-
-/** With a record go the references to it, and one that was typed between two looks is not known to come back with it. */
-function refersToGone(history: Played, side: Side, field: string, value: CanonicalValue): boolean {
-  const id = field.startsWith("groups#") ? memberOf(field) : field === "group" || field === "above" ? value : null
-  if (typeof id !== "string") return false
-  const target = history.ledger.nameOf(side, id)
-  return history.ledger.deletions.some((deletion) => history.ledger.nameOf(deletion.side, deletion.id) === target)
 }
 
 /** I9 */
@@ -314,4 +281,20 @@ export function hasCircle({ hosts, kinds }: Played, side: Side): boolean {
     for (; typeof at === "string" && at !== id && !above.has(at); at = rows.get(at)?.["above"]) above.add(at)
     return at === id
   })
+}
+
+/** Rule 74: before any sweep, nothing waits for a record that is here and that nobody has told of. */
+export function findUntold(history: Played): string | null {
+  for (const { side, table } of tables(history))
+    for (const { localId, reason, state, heldBack } of table.links.values()) {
+      const id =
+        state === "active" && heldBack ? /refers to (\S+), which has not arrived/.exec(reason ?? "")?.[1] : null
+      for (const kind of id ? history.kinds : []) {
+        const { rows, links, marks } = history.hosts[side].table(kind)
+        const there = links.get(id ?? "")
+        if (rows.has(id ?? "") && !marks.has(id ?? "") && (!there || (isAlive(there) && there.peerId === null)))
+          return `A7 ${side} ${localId} waits for ${kind} ${id ?? ""}, and nobody tells of it`
+      }
+    }
+  return null
 }

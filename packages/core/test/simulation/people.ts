@@ -19,11 +19,20 @@ export class People {
     return this.#history.mix.family ? this.#history.random.pick(this.#history.kinds) : "thing"
   }
 
+  /** What a host has from before the sync. */
+  bring(side: Side): void {
+    for (const kind of this.#history.kinds) for (let n = 0; n < 3; n++) this.#create(side, kind, false)
+  }
+
   /** A person does something on one host. */
   act(side: Side): void {
     const host = this.#history.hosts[side]
     const marked = !(this.#history.faults && this.#history.random.chance(this.#history.mix.lostHook))
     const kind = this.#kind()
+    if (this.#history.mix.exchanges > 0 && this.#history.random.chance(this.#history.mix.exchanges)) {
+      this.#exchange(side, kind, marked)
+      return
+    }
     const table = host.table(kind)
     // What is done to an archived record, or to a part of one, waits until it is back, so it is no push of its own.
     const rows = this.#history.mix.sequential
@@ -59,6 +68,7 @@ export class People {
       this.#history.actions++
       host.remove(kind, id, marked, (row, removed) => {
         if (kind === "group") this.#history.members.note(side, removed)
+        this.#goOn(side, kind, removed)
         this.#history.ledger.removed(side, removed, row)
       })
       // An import makes the parts of a thing anew, under the names that they had.
@@ -77,6 +87,22 @@ export class People {
       return
     }
     this.edit(side, kind, id, this.#change(side, kind, id), marked)
+  }
+
+  /** Two or three records hand their slugs on, at one stroke: each takes that of the next one. */
+  #exchange(side: Side, kind: string, marked: boolean): void {
+    const { rows } = this.#history.hosts[side].table(kind)
+    const ring = [...rows.keys()]
+      .filter((id) => this.#isActive(side, kind, id))
+      .slice(this.#history.random.below(2))
+      .slice(0, 2 + this.#history.random.below(2))
+    const slugs = ring.map((id) => rows.get(id)?.["slug"] ?? null)
+    const [first] = ring
+    if (first === undefined || ring.length === 1) return
+    // No shop takes one that another record still holds.
+    if (side === "medusa") this.edit(side, kind, first, { slug: this.token(side) }, marked)
+    for (const [i, id] of [...ring.entries()].reverse())
+      this.edit(side, kind, id, { slug: slugs[(i + 1) % ring.length] ?? null }, marked)
   }
 
   #isActive(side: Side, kind: string, id: string): boolean {
@@ -113,6 +139,19 @@ export class People {
     this.#history.actions++
     this.#history.ledger.edited(side, id, fields, {})
     this.#history.say(() => `${side} creates ${kind} ${id} ${JSON.stringify(fields)}`)
+  }
+
+  /**
+   * Whoever deletes an archived record, or says anew what shows that it is one, takes it as it is shown. Whoever deleted its peer has seen
+   * what the archive covers, unless that one's column had moved.
+   */
+  #goOn(side: Side, kind: string, id: string, fields?: Document): void {
+    if (this.#history.mix.moves === 0) return
+    const { options } = this.#history.hosts[side]
+    const field = options.config.entities.get(kind)?.archive?.field
+    const link = this.#history.hosts[side].table(kind).links.get(id)
+    if (field === undefined || link?.standing !== "archived" || (fields && !(field in fields))) return
+    this.#history.ledger.uncovered(side, id, { [field]: link.snapshot?.[field] ?? null })
   }
 
   token(side: Side): string {
@@ -166,6 +205,7 @@ export class People {
       )
         return
       this.#history.actions++
+      this.#goOn(side, kind, id, fields)
       this.#history.ledger.edited(side, id, fields, row)
       this.#history.say(() => `${side} edits ${id} ${JSON.stringify(fields)} over ${JSON.stringify(row)}`)
     })

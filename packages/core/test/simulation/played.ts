@@ -1,9 +1,10 @@
-import type { Side } from "../../src/document/value.ts"
+import { otherSide, type Side } from "../../src/document/value.ts"
 import type { MemoryHost } from "../../src/testing/memory-host.ts"
 import type { Ledger } from "./ledger.ts"
 import type { Members } from "./members.ts"
 import type { Mix } from "./mixes.ts"
 import type { Random } from "./random.ts"
+import { SIDES } from "./shop.ts"
 
 /** What people, restores and the oracle need to know of a history, however its messages travel. */
 export interface Played {
@@ -31,4 +32,17 @@ export interface Outcome {
   drainPushes: number
   conflicts: number
   quarantined: number
+}
+
+type Table = ReturnType<Played["hosts"][Side]["table"]>
+
+export function* tables(history: Played): Generator<{ side: Side; kind: string; table: Table; peers: Table }> {
+  for (const side of SIDES)
+    for (const kind of history.kinds)
+      yield {
+        side,
+        kind,
+        table: history.hosts[side].table(kind),
+        peers: history.hosts[otherSide(side)].table(kind),
+      }
 }

@@ -20,7 +20,10 @@ export async function runPool(
       const next = (): void => {
         const batch = stopped ? undefined : queue.shift()
         if (batch) worker.postMessage(batch)
-        else void worker.terminate().then(() => resolve())
+        else {
+          resolve()
+          void worker.terminate()
+        }
       }
       worker.on("message", ({ tally, error }: { tally?: Tally; error?: string }) => {
         if (!tally) {
@@ -31,6 +34,8 @@ export async function runPool(
         next()
       })
       worker.on("error", reject)
+      // A history that waits for what never comes ends its worker.
+      worker.on("exit", () => reject(new Error("A worker ended before its piece was done.")))
       next()
     })
   await Promise.all(Array.from({ length: workers }, run))

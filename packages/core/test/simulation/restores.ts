@@ -1,9 +1,9 @@
 import { otherSide, type Document, type Side } from "../../src/document/value.ts"
-import { sayHello } from "../../src/flow/ask-peer.ts"
+import { sayHello } from "../../src/send/ask-peer.ts"
 import type { Backup } from "../../src/testing/memory-host.ts"
 import type { Played } from "./played.ts"
 import type { Edit } from "./ledger.ts"
-import { shared } from "./oracle.ts"
+import { shared } from "./lost-edits.ts"
 import { SIDES } from "./shop.ts"
 
 /** Databases of a history that are backed up and set back. */
@@ -75,6 +75,7 @@ export class Restores {
     const text = (edit: Edit) => this.#text(edit.side, edit.field, edit.value)
     this.#history.ledger.setBack(side, since, text, held, inbox)
     this.#history.hosts[side].restoreFrom(backup)
+    this.#history.members.setBack(side)
     this.#history.cutOff(side)
   }
 }

@@ -1,11 +1,20 @@
 import { makeConfig, type SyncConfig } from "../../src/mapping/config.ts"
 import type { Side } from "../../src/document/value.ts"
+import { SyncError } from "../../src/errors.ts"
+import { refusedValue } from "../../src/record/taken.ts"
 import { defineEntity, type DeletePolicy, type EntityInput, type FieldInput } from "../../src/mapping/entity.ts"
 
 export const SIDES = ["medusa", "directus"] as const
 
 /** A value that begins like this, and with the name of a host, is refused by that host. */
 export const POISON = "!"
+
+/** What a host says of a value that it does not take: of every other one it names the field. */
+export function refusePoison(side: Side, field: string, value: unknown): void {
+  if (typeof value !== "string" || !value.startsWith(POISON + side)) return
+  const text = "The host does not like this."
+  throw /[02468]$/.test(value) ? refusedValue(field, text) : new SyncError("rejected_by_host", text)
+}
 
 const same = (type: FieldInput["type"], name: string): FieldInput => ({ type, medusa: name, directus: name })
 

@@ -41,7 +41,7 @@ export class SimulatedTime {
       next.work()
       await settled()
     }
-    this.now = end
+    this.now = Math.max(this.now, end)
   }
 }
 

@@ -1,5 +1,5 @@
 import { startBackfill, steerBackfill, stepBackfill } from "../../src/backfill/backfill.ts"
-import { wakeUnsure, wakeWaiting } from "../../src/flow/taken.ts"
+import { wakeUnsure, wakeWaiting } from "../../src/record/taken.ts"
 import { retryQuarantined } from "../../src/inbox/quarantine.ts"
 import { repairLinks } from "../../src/repair/run-repair.ts"
 import type { MemoryHost } from "../../src/testing/memory-host.ts"
@@ -9,7 +9,7 @@ import type { Random } from "./random.ts"
 export async function lookAtAll(host: MemoryHost, kinds: readonly string[]): Promise<void> {
   host.sweep()
   for (const kind of kinds)
-    await host.ports.transaction({ own: true }, async (tx) => {
+    await host.ports.transaction(async (tx) => {
       await wakeWaiting(tx, kind)
       await wakeUnsure(tx, kind)
     })
@@ -21,7 +21,7 @@ export async function keepUp({ ports, control }: MemoryHost, random: Random): Pr
   if (roll < 0.25) return repairLinks(ports)
   if (roll < 0.35) return retryQuarantined(ports)
   const { backfill } = control
-  if (!backfill || backfill.endedAt !== null) return startBackfill(ports)
+  if (!backfill || backfill.endedAt !== null) return startBackfill(ports, { publish: roll < 0.7 })
   if (roll < 0.5) return steerBackfill(ports, random.pick(["pause", "resume", "resume", "cancel"] as const))
   return stepBackfill(ports, control)
 }

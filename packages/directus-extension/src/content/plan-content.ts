@@ -1,7 +1,7 @@
 import type { FieldOverview, Relation, SchemaOverview } from "@directus/types"
-import type { EntityDefinition } from "medusa-directus-core"
-import { FILES } from "../adapters/stored-collection"
-import { OPTION_TITLES, OPTION_VALUES, textColumns } from "../adapters/stored-translations"
+import type { EntityDefinition } from "medusa-directus-core/host"
+import { FILES } from "../items/stored-collection"
+import { OPTION_TITLES, OPTION_VALUES, textColumns } from "../items/stored-translations"
 import type { Level, Shown, Translations } from "./content-plan"
 import { parsePaths, type Wanted } from "./parse-paths"
 import { rulesOf, wantedWords, type ArchiveFields } from "./publishing-rules"
@@ -25,7 +25,7 @@ export interface ContentWish {
 const SECRET = ["hash", "conceal", "encrypt"]
 /** Who and when: no content, unless it is named. */
 const UPKEEP = /^(user|role|date)-(created|updated)$/
-const ALL: Wanted = new Map([["*", new Map()]])
+const ALL: Wanted = new Map([["*", new Map<string, Wanted>()]])
 
 const isSystem = (collection: string): boolean => collection.startsWith("directus_")
 

@@ -1,5 +1,5 @@
 import type { FieldOverview, SchemaOverview } from "@directus/types"
-import { ANY_PUBLISHED, type EntityDefinition } from "medusa-directus-core"
+import { ANY_PUBLISHED, type EntityDefinition } from "medusa-directus-core/host"
 import type { Rule } from "./content-plan"
 
 /** Collection → the field that says whether an item is archived, and its value then. */

@@ -5,13 +5,13 @@ import {
   type ContentRequest,
   type Logger,
   type SyncConfig,
-} from "medusa-directus-core"
-import { makeAssets } from "../adapters/asset-address"
-import type { Dialect } from "../adapters/dialect"
-import { keysOf, localIdOf } from "../adapters/item-ids"
-import { keyTypeOf } from "../adapters/stored-relations"
+} from "medusa-directus-core/host"
+import { makeAssets } from "../items/asset-address"
+import type { Dialect } from "../database/dialect"
+import { keysOf, localIdOf } from "../items/item-ids"
+import { keyTypeOf } from "../items/stored-relations"
 import type { HostContext } from "../host-context"
-import { TABLES } from "../schema/internal-tables"
+import { TABLES } from "../database/tables"
 import { deepOf, fieldsOf } from "./content-plan"
 import { planContent } from "./plan-content"
 import type { ArchiveFields } from "./publishing-rules"

@@ -1,9 +1,9 @@
 import type { Knex } from "knex"
-import { fingerprint, type DraftBase } from "medusa-directus-core"
-import { inBatches } from "../adapters/batches"
-import type { Dialect } from "../adapters/dialect"
-import { insertRows } from "../adapters/insert-rows"
-import { TABLES } from "../schema/internal-tables"
+import { fingerprint, type DraftBase } from "medusa-directus-core/host"
+import { inBatches } from "../database/batches"
+import type { Dialect } from "../database/dialect"
+import { insertRows } from "../database/insert-rows"
+import { TABLES } from "../database/tables"
 
 /** Record → field → what is known of it since it entered a draft. */
 export type Bases = ReadonlyMap<string, ReadonlyMap<string, DraftBase>>

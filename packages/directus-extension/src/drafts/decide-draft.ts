@@ -7,7 +7,7 @@ import {
   type Document,
   type DraftBase,
   type JournalEntry,
-} from "medusa-directus-core"
+} from "medusa-directus-core/host"
 import { randomUUID } from "node:crypto"
 import { readBases, recordName, type Bases } from "./base-store"
 import type { Draft, Drafted, DraftReader } from "./drafted"

@@ -1,8 +1,8 @@
 import type { SchemaOverview } from "@directus/types"
-import type { Document, Side } from "medusa-directus-core"
-import type { Item } from "../adapters/item-values"
-import type { Reader } from "../adapters/read-rows"
-import type { StoredKind } from "../adapters/stored-kinds"
+import type { Document, Side } from "medusa-directus-core/host"
+import type { Item } from "../items/item-values"
+import type { Reader } from "../items/read-rows"
+import type { StoredKind } from "../items/stored-kinds"
 
 /** Reads what a draft is about, in the database and in Directus's schema. */
 export interface DraftReader extends Reader {

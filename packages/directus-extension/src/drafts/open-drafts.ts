@@ -1,8 +1,8 @@
-import type { Logger } from "medusa-directus-core"
-import { cleanError } from "../adapters/database-error"
-import { localIdOf } from "../adapters/item-ids"
-import type { Item } from "../adapters/item-values"
-import { TABLES } from "../schema/internal-tables"
+import type { Logger } from "medusa-directus-core/host"
+import { cleanError } from "../database/database-error"
+import { localIdOf } from "../items/item-ids"
+import type { Item } from "../items/item-values"
+import { TABLES } from "../database/tables"
 import { isItem, type DraftReader } from "./drafted"
 import { keepBases } from "./keep-bases"
 

@@ -1,10 +1,11 @@
-import { memberName, toDocument, type FieldDefinition } from "medusa-directus-core"
-import { readCopies } from "../adapters/image-uses"
-import { keyOf, localIdOf } from "../adapters/item-ids"
-import { itemValues, type Item } from "../adapters/item-values"
-import { valueIn } from "../adapters/read-rows"
-import { columnsOf, FILES, type StoredField } from "../adapters/stored-collection"
-import type { StoredKind } from "../adapters/stored-kinds"
+import { memberName, toDocument, type FieldDefinition } from "medusa-directus-core/host"
+import { archiveOfPart } from "../items/archives-taken-out"
+import { readCopies } from "../items/image-uses"
+import { keyOf, localIdOf } from "../items/item-ids"
+import { itemValues, type Item } from "../items/item-values"
+import { valueIn } from "../items/read-rows"
+import { columnsOf, FILES, type StoredField } from "../items/stored-collection"
+import type { StoredKind } from "../items/stored-kinds"
 import {
   changesIn,
   isItem,
@@ -121,7 +122,7 @@ export async function readDraft(reader: DraftReader, kind: StoredKind, localId: 
       for (const part of Array.isArray(change[alias]) ? (change[alias] as unknown[]) : changes.update)
         if (isItem(part) && part[stored.primaryKey] != null)
           await readHolder({ ...holder, kind, localId: idOf(part[stored.primaryKey]), change: part, own: false })
-      if (meta.one_deselect_action !== "delete") continue
+      if (meta.one_deselect_action !== "delete" && archiveOfPart(kind.entity) === null) continue
       for (const key of changes.delete)
         draft.deletions.push({ kind, localId: idOf(key), keep: () => withoutEntry(changes.delete, key) })
     }

@@ -1,4 +1,4 @@
-import { fingerprint, type CanonicalValue } from "medusa-directus-core"
+import { fingerprint, type CanonicalValue } from "medusa-directus-core/host"
 import { changesIn, isItem, keyNamed, withoutEntry, type DraftReader, type Holder, type Made } from "./drafted"
 
 /** Who has saved it stands in a draft, and not in what is published of it. */

@@ -1,7 +1,7 @@
-import { memberName, type FieldDefinition } from "medusa-directus-core"
-import { keysOf, localIdOf } from "../adapters/item-ids"
-import { readJunction } from "../adapters/junction-rows"
-import type { StoredField } from "../adapters/stored-collection"
+import { memberName, type FieldDefinition } from "medusa-directus-core/host"
+import { keysOf, localIdOf } from "../items/item-ids"
+import { readJunction } from "../items/junction-rows"
+import type { StoredField } from "../items/stored-collection"
 import {
   changesIn,
   isItem,

@@ -1,9 +1,9 @@
-import { memberName, parseTextKey, textKey, type Document, type FieldDefinition } from "medusa-directus-core"
-import { keysOf, localIdOf } from "../adapters/item-ids"
-import type { Item } from "../adapters/item-values"
-import { withOptionTexts } from "../adapters/option-texts"
-import type { StoredTranslations } from "../adapters/stored-translations"
-import { firstFilled, readTranslationRows, textsOf } from "../adapters/translation-rows"
+import { memberName, parseTextKey, textKey, type Document, type FieldDefinition } from "medusa-directus-core/host"
+import { keysOf, localIdOf } from "../items/item-ids"
+import type { Item } from "../items/item-values"
+import { withOptionTexts } from "../items/option-texts"
+import type { StoredTranslations } from "../items/stored-translations"
+import { firstFilled, readTranslationRows, textsOf } from "../items/translation-rows"
 import {
   changesIn,
   isItem,

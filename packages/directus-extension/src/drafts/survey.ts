@@ -1,7 +1,7 @@
-import type { Document, DraftBase, Link } from "medusa-directus-core"
-import { makeLinkStore } from "../adapters/link-store"
-import { readRows } from "../adapters/read-rows"
-import type { StoredKind } from "../adapters/stored-kinds"
+import type { Document, DraftBase, Link } from "medusa-directus-core/host"
+import { makeLinkStore } from "../ports/link-store"
+import { readRows } from "../items/read-rows"
+import type { StoredKind } from "../items/stored-kinds"
 import { recordName } from "./base-store"
 import type { Draft, Drafted, DraftReader } from "./drafted"
 

@@ -1,9 +1,9 @@
 import type { Relation } from "@directus/types"
-import { keyOf, keysOf, localIdOf } from "../adapters/item-ids"
-import type { Item } from "../adapters/item-values"
-import type { StoredKind } from "../adapters/stored-kinds"
-import type { StoredTranslations } from "../adapters/stored-translations"
-import { readTranslationRows } from "../adapters/translation-rows"
+import { keyOf, keysOf, localIdOf } from "../items/item-ids"
+import type { Item } from "../items/item-values"
+import type { StoredKind } from "../items/stored-kinds"
+import type { StoredTranslations } from "../items/stored-translations"
+import { readTranslationRows } from "../items/translation-rows"
 import { changesIn, isItem, keyNamed, withoutEntry, type Changes, type DraftReader } from "./drafted"
 
 /**

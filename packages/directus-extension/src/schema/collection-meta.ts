@@ -1,4 +1,4 @@
-import type { EntityDefinition } from "medusa-directus-core"
+import type { EntityDefinition } from "medusa-directus-core/host"
 import type { KindLook } from "./looks/look"
 import type { Ground, PlannedField } from "./plan"
 import { copiedTranslations } from "./plan-translations"

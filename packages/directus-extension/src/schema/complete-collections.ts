@@ -1,7 +1,8 @@
 import type { SchemaOverview } from "@directus/types"
-import type { Logger } from "medusa-directus-core"
+import type { Logger } from "medusa-directus-core/host"
 import { SYSTEM, type HostContext } from "../host-context"
 import type { PlannedCollection, PlannedField, PlannedRelation } from "./plan"
+import { archiveTakenOut } from "./archive-taken-out"
 import { loosenMarks } from "./loosen-marks"
 import { showState } from "./show-state"
 
@@ -40,6 +41,7 @@ export async function completeCollections(
   }
   const schema = await context.getSchema({ bypassCache: true })
   for (const each of planned) changed = (await loosenMarks(context, schema, each)) || changed
+  for (const each of planned) changed = (await archiveTakenOut(context, schema, each, planned)) || changed
   for (const relation of planned.flatMap(({ relations }) => relations))
     changed = (await addRelation(context, schema, relation)) || changed
   return changed

@@ -1,9 +1,9 @@
 import type { SchemaOverview } from "@directus/types"
-import { SyncError, type EntityDefinition, type Logger } from "medusa-directus-core"
-import { makeLanguages } from "../adapters/languages"
-import type { Mismatch } from "../adapters/mismatch"
-import { storedKinds } from "../adapters/stored-kinds"
-import { unmappedLanguages } from "../adapters/unmapped-languages"
+import { SyncError, type EntityDefinition, type Logger } from "medusa-directus-core/host"
+import { makeLanguages } from "../items/languages"
+import type { Mismatch } from "../database/mismatch"
+import { storedKinds } from "../items/stored-kinds"
+import { unmappedLanguages } from "../items/unmapped-languages"
 import type { HostContext } from "../host-context"
 
 /**

@@ -1,4 +1,4 @@
-import type { EntityDefinition, FieldDefinition, Translates } from "medusa-directus-core"
+import type { EntityDefinition, FieldDefinition, Translates } from "medusa-directus-core/host"
 import type { FieldLook, Names } from "./looks/look"
 import { lookOf } from "./looks/look-of"
 import { inThisProject } from "./template"
@@ -57,8 +57,19 @@ export function valueInput(entity: EntityDefinition, of: FieldDefinition, path: 
   // Directus's list leaves out rows whose archive mark is null, which the sync and its hooks never write. GraphQL asks
   // everybody for a value of a column that takes no null, and a default of `false` is none to it (12.2).
   const mark = of.medusa === null && of.type === "boolean"
-  return field(path, base, mark ? { ...look, schema: { default_value: false } } : look, ownership(entity, of))
+  const own = ownership(entity, of)
+  return mark
+    ? field(path, base, { ...look, schema: { default_value: false } }, { ...shownWhenSet(path, look), ...own })
+    : field(path, base, look, own)
 }
+
+/** A mark that is hidden in the form shows where it is set: there it can be taken back. */
+const shownWhenSet = (path: string, { hidden }: FieldLook): Record<string, unknown> =>
+  hidden === true
+    ? {
+        conditions: [{ name: "Archived", rule: { _and: [{ [path]: { _eq: true } }] }, hidden: false, readonly: false }],
+      }
+    : {}
 
 export const manyToOneInput = (
   entity: EntityDefinition,
@@ -163,7 +174,7 @@ export const primaryKey = (): PlannedField => ({
 /** Its display shows the state of the item in the sync: no other field of an item is never empty. */
 export const itemKey = (): PlannedField => {
   const key = primaryKey()
-  const names = translated(["Sync (id)", "Abgleich (ID)"])
+  const names = translated(["Sync (id)", "Synchronisierung (ID)"])
   return { ...key, meta: { ...key.meta, display: "medusa-sync-state", translations: names } }
 }
 

@@ -1,34 +1,13 @@
 import type { Knex } from "knex"
+import { LIMITS } from "medusa-directus-core/host"
 import { randomUUID } from "node:crypto"
-import { inBatches } from "../adapters/batches"
-import { addLinkColumns, addLinkIndexes, ANNOUNCED_FP, LINK_COLUMNS } from "./link-columns"
+import { inBatches } from "../database/batches"
+import { addLinkColumns, addLinkIndexes, ANNOUNCED_FP, LINK_COLUMNS } from "../database/link-columns"
+import { TABLES, CONTROL_ID } from "../database/tables"
 
-/**
- * The sync's own tables. They have no row in `directus_collections`: so they take no place of the licence's 25
- * collections, stand in no schema snapshot and are dropped by none (Directus >= 11.10). Each has a key of one column:
- * Directus warns of any other table each time that it reads the schema.
- */
-export const TABLES = {
-  link: "medusa_sync_link",
-  dirty: "medusa_sync_dirty",
-  /** Appended to by every change, in the change's own transaction; folded into `dirty`. */
-  mark: "medusa_sync_mark",
-  snapshot: "medusa_sync_snapshot",
-  conflict: "medusa_sync_conflict",
-  journal: "medusa_sync_journal",
-  control: "medusa_sync_control",
-  /** Whose turn a task is that one process does for all. */
-  turn: "medusa_sync_turn",
-  /** Addresses of pictures, and the files that hold copies of them. */
-  image: "medusa_sync_image",
-  /** The fields of items that show such an address. */
-  imageUse: "medusa_sync_image_use",
-  /** What the fields of drafts are based on; see `drafts/`. */
-  draft: "medusa_sync_draft",
-} as const
-
-/** The only row of `control`. */
-export const CONTROL_ID = 1
+/** Longer than an id: that of a tombstone has a word before it. */
+const addLinkId = (table: Knex.CreateTableBuilder): Knex.ColumnBuilder =>
+  table.string("local_id", LIMITS.linkIdLength).notNullable()
 
 /** What tells a database that was set back to a backup. */
 function addRestoreColumns(table: Knex.CreateTableBuilder): void {
@@ -60,13 +39,18 @@ function addHealthColumns(table: Knex.CreateTableBuilder): void {
   table.string("last_received_at")
 }
 
+/** Has somebody made the record, or said the field that puts it on sale? It stays until the mark is cleared. */
+function addAskedColumn(table: Knex.CreateTableBuilder): void {
+  table.boolean("asked").notNullable().defaultTo(false)
+}
+
 type Columns = (table: Knex.CreateTableBuilder) => void
 
 const columns: Record<keyof typeof TABLES, Columns> = {
   link: (table) => {
     table.bigIncrements("id")
     table.string("entity").notNullable()
-    table.string("local_id").notNullable()
+    addLinkId(table)
     addLinkColumns(table)
     table.unique(["entity", "local_id"])
     table.unique(["entity", "peer_id"])
@@ -84,6 +68,7 @@ const columns: Record<keyof typeof TABLES, Columns> = {
     /** Is a person's change among those that it stands for since it was last leased? And a Flow's or an extension's? */
     table.boolean("person").notNullable().defaultTo(false)
     table.boolean("automation").notNullable().defaultTo(false)
+    addAskedColumn(table)
     /** Milliseconds since 1970, like the other times here; null waits for a person or a change. */
     table.bigInteger("run_at")
     table.string("lease_owner")
@@ -98,6 +83,7 @@ const columns: Record<keyof typeof TABLES, Columns> = {
     table.bigInteger("due_at").notNullable()
     table.integer("priority").notNullable().defaultTo(0)
     table.boolean("person").notNullable().defaultTo(false)
+    addAskedColumn(table)
   },
   snapshot: (table) => {
     table.bigIncrements("id")
@@ -156,6 +142,12 @@ const columns: Record<keyof typeof TABLES, Columns> = {
   turn: (table) => {
     table.string("task").primary()
     table.bigInteger("taken_at").notNullable()
+  },
+  job: (table) => {
+    table.string("kind").primary()
+    table.bigInteger("version").notNullable()
+    table.text("job").notNullable()
+    table.text("result")
   },
   image: (table) => {
     table.bigIncrements("id")
@@ -239,6 +231,8 @@ const ADDED: readonly [table: keyof typeof TABLES, column: string, add: Columns]
   ["dirty", "marked_at", (table) => table.bigInteger("marked_at")],
   ["dirty", "person", (table) => table.boolean("person").notNullable().defaultTo(false)],
   ["dirty", "automation", (table) => table.boolean("automation").notNullable().defaultTo(false)],
+  ["mark", "asked", addAskedColumn],
+  ["dirty", "asked", addAskedColumn],
 ]
 
 /** A newer version of the extension may keep more. */
@@ -254,7 +248,10 @@ async function completeTables(database: Knex): Promise<void> {
   for (const [name, column, add] of ADDED)
     if (!(await database.schema.hasColumn(TABLES[name], column)))
       await database.schema.alterTable(TABLES[name], (table) => void add(table))
+  const { local_id } = await database(TABLES.link).columnInfo()
   // Only PostgreSQL holds a text to its length.
+  if (local_id?.type === "character varying" && Number(local_id.maxLength) < LIMITS.linkIdLength)
+    await database.schema.alterTable(TABLES.link, (table) => addLinkId(table).alter())
   const { field } = await database(TABLES.conflict).columnInfo()
   if (field?.type === "character varying")
     await database.schema.alterTable(TABLES.conflict, (table) => table.text("field").notNullable().alter())

@@ -1,6 +1,6 @@
 import type { MutationOptions, SchemaOverview } from "@directus/types"
-import { SyncError, type Logger } from "medusa-directus-core"
-import { addMade } from "../adapters/control-store"
+import { SyncError, type Logger } from "medusa-directus-core/host"
+import { addMade } from "../ports/control-store"
 import { SYSTEM, type HostContext } from "../host-context"
 import { countCollections } from "./licence-room"
 import type { PlannedCollection } from "./plan"

@@ -1,5 +1,6 @@
-import type { EntityDefinition, FieldDefinition } from "medusa-directus-core"
-import { FILES } from "../adapters/stored-collection"
+import type { EntityDefinition, FieldDefinition } from "medusa-directus-core/host"
+import { archivesTakenOut } from "../items/archives-taken-out"
+import { FILES } from "../items/stored-collection"
 import { collectionMeta, presetOf } from "./collection-meta"
 import {
   createdInput,
@@ -125,6 +126,7 @@ function manyToOne(
   return relation(entity.collection, path, related.collection, isPart ? "CASCADE" : "SET NULL", {
     one_field: list?.name ?? null,
     sort_field: list?.sortBy ?? null,
-    one_deselect_action: isPart ? "delete" : "nullify",
+    // What is taken out of a list of parts: see `keepTakenOut`.
+    one_deselect_action: isPart && !archivesTakenOut(entity) ? "delete" : "nullify",
   })
 }

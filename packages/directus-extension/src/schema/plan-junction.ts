@@ -1,4 +1,4 @@
-import type { EntityDefinition } from "medusa-directus-core"
+import type { EntityDefinition } from "medusa-directus-core/host"
 import { linkInput, primaryKey } from "./field-input"
 import type { Ground, PlannedCollection, PlannedRelation } from "./plan"
 

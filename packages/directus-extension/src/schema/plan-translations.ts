@@ -1,5 +1,5 @@
-import type { EntityDefinition, Translates } from "medusa-directus-core"
-import { OPTION_TITLES, OPTION_VALUES, textColumns } from "../adapters/stored-translations"
+import type { EntityDefinition, Translates } from "medusa-directus-core/host"
+import { OPTION_TITLES, OPTION_VALUES, textColumns } from "../items/stored-translations"
 import { linkInput, listInput, primaryKey, textInput, translated } from "./field-input"
 import type { KindLook } from "./looks/look"
 import { optionTitles, optionValues } from "./looks/translations"

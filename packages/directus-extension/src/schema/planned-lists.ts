@@ -1,4 +1,4 @@
-import type { EntityDefinition, FieldDefinition } from "medusa-directus-core"
+import type { EntityDefinition, FieldDefinition } from "medusa-directus-core/host"
 import { lookOf, noted } from "./looks/look-of"
 import type { FieldLook, ListLook } from "./looks/look"
 import type { Ground } from "./plan"
@@ -25,7 +25,7 @@ export function listsOf(entity: EntityDefinition, entities: Entities, ground: Gr
     return [
       {
         name,
-        look: noted(look, other),
+        look: withColumns(noted(look, other), other),
         of: other,
         by: field,
         sortBy: other.fields.get(sortBy ?? "")?.directus ?? null,
@@ -39,6 +39,15 @@ export function listsOf(entity: EntityDefinition, entities: Entities, ground: Gr
       : []
   })
   return [...Object.entries(lookOf(entity).lists).flatMap(([name, list]) => planned(name, list)), ...parts]
+}
+
+/** Its columns as they are called in this project; one that is not mapped is left out, since Directus refuses to read it. */
+function withColumns(look: FieldLook, { fields }: EntityDefinition): FieldLook {
+  const columns = look.options?.["fields"]
+  if (!Array.isArray(columns)) return look
+  const files = new Set([...fields.values()].map(({ file }) => file))
+  const named = (columns as string[]).map((name) => (files.has(name) ? name : fields.get(name)?.directus))
+  return { ...look, options: { ...look.options, fields: named.filter((path) => path != null) } }
 }
 
 /** The list in which `related` shows the records of `entity` that name it by `of`. */

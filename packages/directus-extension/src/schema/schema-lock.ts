@@ -1,5 +1,5 @@
 import type { Knex } from "knex"
-import type { Dialect } from "../adapters/dialect"
+import type { Dialect } from "../database/dialect"
 
 /** Any number that no other program uses. */
 const LOCK_KEY = 6_338_720_251

@@ -1,4 +1,4 @@
-import type { EntityDefinition } from "medusa-directus-core"
+import type { EntityDefinition } from "medusa-directus-core/host"
 
 /** The mapping's names in a template → this project's. */
 export const inThisProject = (template: string, entity: EntityDefinition): string =>

@@ -1,8 +1,14 @@
-import type { Problem } from "medusa-directus-core"
+import {
+  explainProblem,
+  languageOf,
+  stateWords,
+  type ProblemText,
+  type StatesInWords,
+  type Told,
+} from "medusa-directus-core/operate"
 import { useI18n } from "vue-i18n"
 import { de } from "./messages/de"
 import { en, type MessageKey } from "./messages/en"
-import { problemsDe, problemsEn } from "./messages/problems"
 import { timeText } from "./time-text"
 
 export interface Messages {
@@ -14,7 +20,9 @@ export interface Messages {
   ago(iso: string | null): string
   at(iso: string): string
   /** What a problem is and what to do, in the language of the user. */
-  problem(problem: Pick<Problem, "code" | "message">): { title: string; fix: string | null }
+  problem(problem: Told): ProblemText
+  /** The words of an item's states, in the language of the user. */
+  states(): StatesInWords
   language(): string
 }
 
@@ -34,16 +42,15 @@ export function useMessages(): Messages {
   const language = (): string => locale.value
   const number = (n: number): string => new Intl.NumberFormat(language()).format(n)
   const t: Messages["t"] = (key, named = {}) => translate(`${SPACE}.${key}`, named)
+  const ago = (iso: string | null): string => (iso === null ? t("never") : timeText(iso, Date.now(), language()))
   return {
     t,
+    ago,
+    states: () => stateWords("directus", languageOf(language()), ago),
     number,
     language,
     plural: (key, n) => translate(`${SPACE}.${key}`, { n: number(n) }, n),
-    ago: (iso) => (iso === null ? t("never") : timeText(iso, Date.now(), language())),
     at: (iso) => new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso)),
-    problem({ code, message }) {
-      const told = (language().startsWith("de") ? problemsDe : problemsEn)[code]
-      return told ?? { title: message, fix: null }
-    },
+    problem: (problem) => explainProblem(problem, "directus", languageOf(language())),
   }
 }

@@ -1,7 +1,7 @@
 import { createError } from "@directus/errors"
 import type { Accountability } from "@directus/types"
 import type { Request, RequestHandler, Response } from "express"
-import { STATUS, SyncError } from "medusa-directus-core"
+import { STATUS, SyncError } from "medusa-directus-core/host"
 
 /** What Directus's middleware adds to a request. */
 export interface DirectusRequest extends Request {

@@ -1,5 +1,5 @@
 import type { Response } from "express"
-import { readHeaders } from "medusa-directus-core"
+import { readHeaders } from "medusa-directus-core/host"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
 

@@ -1,6 +1,6 @@
 import { ServiceUnavailableError } from "@directus/errors"
 import { sharedState } from "../shared-state"
-import type { RunningSync, SyncState } from "../sync"
+import type { RunningSync, SyncState } from "../running-sync"
 
 /** A request shows that a server is up, so the sync may start, also right after an installation. */
 export async function currentSync(): Promise<SyncState> {

@@ -1,5 +1,5 @@
 import type { Response } from "express"
-import { healthWhenOff, readHealth, statusOf } from "medusa-directus-core"
+import { healthWhenOff, readHealth, statusOf } from "medusa-directus-core/host"
 import type { HostContext } from "../host-context"
 import type { DirectusRequest } from "./async-handler"
 import { currentSync } from "./current-sync"

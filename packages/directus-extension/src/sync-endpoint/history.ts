@@ -1,7 +1,14 @@
 import type { Response } from "express"
-import { describeRecords, fieldOf, type Described, type HostPorts, type StoredConflict } from "medusa-directus-core"
+import {
+  describeRecords,
+  fieldOf,
+  type CodecType,
+  type Described,
+  type HostPorts,
+  type StoredConflict,
+} from "medusa-directus-core/host"
 import { z } from "zod"
-import { listConflicts, listJournal } from "../adapters/history-store"
+import { listConflicts, listJournal } from "../ports/history-store"
 import type { HostContext } from "../host-context"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
@@ -22,17 +29,21 @@ export type ShownConflict = StoredConflict &
     /** `null` when the kind, or the field, is not mapped any more. */
     collection: string | null
     directusField: string | null
+    /** How the field's values are written; `null` when it is not mapped any more. */
+    type: CodecType | null
   }
 
 export async function describeConflicts(ports: HostPorts, conflicts: StoredConflict[]): Promise<ShownConflict[]> {
   const described = await describeRecords(ports, conflicts)
   return conflicts.map((conflict, i) => {
     const entity = ports.config.entities.get(conflict.entity)
+    const field = entity && fieldOf(entity, conflict.field)
     return {
       ...conflict,
       ...(described[i] ?? UNKNOWN),
       collection: entity?.collection ?? null,
-      directusField: (entity && fieldOf(entity, conflict.field))?.directus ?? null,
+      directusField: field?.directus ?? null,
+      type: field?.type ?? null,
     }
   })
 }

@@ -8,6 +8,7 @@ import { decide } from "./decide"
 import { showHealth } from "./health"
 import { showConflicts, showJournal } from "./history"
 import { send, showItemState, showStates } from "./item-state"
+import { showJob, steerJob } from "./jobs"
 import { possibleOnly } from "./possible-only"
 import { showPeerInbox } from "./peer-inbox"
 import { release, showQuarantine } from "./quarantine"
@@ -33,13 +34,15 @@ export default defineEndpoint({
     router.post("/conflicts/:id", adminsOnly, asyncHandler(decide(context)))
     router.get("/peer/conflicts", adminsOnly, asyncHandler(showPeerInbox))
     router.get("/backfill", adminsOnly, asyncHandler(showBackfill))
-    router.post("/backfill", adminsOnly, asyncHandler(steer))
+    router.post("/backfill", adminsOnly, asyncHandler(steer(context)))
+    router.get("/jobs/:kind", adminsOnly, asyncHandler(showJob))
+    router.post("/jobs/:kind", adminsOnly, asyncHandler(steerJob(context)))
     router.get("/quarantine", adminsOnly, asyncHandler(showQuarantine))
     router.post("/quarantine", adminsOnly, asyncHandler(release))
     router.get("/journal", adminsOnly, asyncHandler(showJournal(context)))
-    router.get("/drift", adminsOnly, asyncHandler(showDrift))
+    router.get("/drift", adminsOnly, asyncHandler(showDrift(context)))
     router.post("/compare", adminsOnly, asyncHandler(compare))
-    router.post("/repair", adminsOnly, asyncHandler(repair))
+    router.post("/repair", adminsOnly, asyncHandler(repair(context)))
     router.get("/mapping", adminsOnly, asyncHandler(showMapping(context)))
     router.post("/check", adminsOnly, asyncHandler(check))
     router.post("/pause", adminsOnly, asyncHandler(pause(context)))

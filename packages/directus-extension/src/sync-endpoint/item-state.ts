@@ -1,9 +1,19 @@
-import { ForbiddenError } from "@directus/errors"
+import { ForbiddenError, isDirectusError } from "@directus/errors"
 import type { Response } from "express"
-import { fieldOf, otherSide, readStates, sendNow, type HostPorts, type RecordState } from "medusa-directus-core"
+import {
+  fieldOf,
+  otherSide,
+  readNeeded,
+  readStates,
+  sendNow,
+  type HostPorts,
+  type RecordState,
+  type RecordStateName,
+} from "medusa-directus-core/host"
 import { z } from "zod"
-import { listConflicts } from "../adapters/history-store"
+import { listConflicts } from "../ports/history-store"
 import type { HostContext } from "../host-context"
+import type { RunningSync } from "../running-sync"
 import type { DirectusRequest } from "./async-handler"
 import { currentSync, runningSync } from "./current-sync"
 import { describeConflicts, type ShownConflict } from "./history"
@@ -19,6 +29,8 @@ export type ItemState =
   | (RecordState & {
       running: true
       kind: string
+      /** The item that it waits for, and its page; `null` = none that this user may read. */
+      needs: { title: string; state: RecordStateName; page: string } | null
       /** Its page in Medusa's Admin. */
       medusaPage: string | null
       /** Fields of Directus that Medusa keeps. */
@@ -64,6 +76,7 @@ export const showItemState =
       running: true,
       ...state,
       kind,
+      needs: state.cause === "record" ? await neededItem(context, sync, req, kind, state) : null,
       medusaPage: await medusaPage(sync, { kind, id: item, peerId: state.peerId }),
       lockedFields: lockedFields(sync.ports, kind),
       lostFields: lostFields(sync.ports, kind, state),
@@ -95,10 +108,30 @@ export const send =
     const sync = await runningSync()
     const { kind, items: found } = await readableItems(context, sync, req, collection, items)
     const records = found.map((localId) => ({ entity: kind, localId }))
-    const sent = await sendNow(sync.ports, records, req.accountability?.user)
+    const sent = await sendNow(sync.ports, records, req.accountability?.user, true)
     sync.wake()
     res.json({ data: { sent } })
   }
+
+async function neededItem(
+  context: HostContext,
+  sync: RunningSync,
+  req: DirectusRequest,
+  kind: string,
+  state: RecordState,
+): Promise<(ItemState & { running: true })["needs"]> {
+  const needed = await readNeeded(sync.ports, kind, state)
+  const collection = needed && sync.ports.config.entities.get(needed.entity)?.collection
+  if (!needed || collection === undefined || collection === null) return null
+  const { localId } = needed
+  const { items } = await readableItems(context, sync, req, collection, [localId]).catch((error: unknown) => {
+    if (isDirectusError(error, "FORBIDDEN")) return { items: [] }
+    throw error
+  })
+  if (items.length === 0) return null
+  const page = `/content/${collection}/${encodeURIComponent(localId)}`
+  return { title: needed.title ?? localId, state: needed.state, page }
+}
 
 const lockedFields = ({ config, side }: HostPorts, kind: string): string[] =>
   [...(config.entities.get(kind)?.fields.values() ?? [])].flatMap(({ directus, owner }) =>

@@ -1,5 +1,5 @@
-import { medusaAdminPage } from "../adapters/medusa-admin"
-import type { RunningSync } from "../sync"
+import { medusaAdminPage } from "./medusa-admin"
+import type { RunningSync } from "../running-sync"
 
 /** An item of this side, and its record in Medusa. */
 interface Paired {
@@ -19,7 +19,7 @@ export async function medusaPage(
   const wholeId =
     wholeKind === undefined
       ? null
-      : await ports.transaction({ own: true }, async ({ links }) => {
+      : await ports.transaction(async ({ links }) => {
           const [link] = await links.find(kind, [id])
           if (link?.parentId == null) return null
           return (await links.find(wholeKind, [link.parentId]))[0]?.peerId ?? null

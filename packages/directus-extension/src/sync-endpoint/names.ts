@@ -1,4 +1,4 @@
-import { LIMITS } from "medusa-directus-core"
+import { LIMITS } from "medusa-directus-core/host"
 import { z } from "zod"
 
 /** The name of a kind or collection, or the id of an item; what a name is made of `possibleOnly` has looked at. */

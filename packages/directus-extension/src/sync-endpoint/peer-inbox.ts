@@ -1,5 +1,5 @@
 import type { Response } from "express"
-import { fieldOf, readPeerInbox, type PeerInbox, type ToldConflict } from "medusa-directus-core"
+import { fieldOf, readPeerInbox, type PeerInbox, type ToldConflict } from "medusa-directus-core/host"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
 import { medusaPage } from "./medusa-page"

@@ -1,6 +1,6 @@
 import { InvalidPayloadError } from "@directus/errors"
 import type { RequestHandler } from "express"
-import { whyImpossible } from "medusa-directus-core"
+import { whyImpossible } from "medusa-directus-core/host"
 
 /** Messages of Medusa are judged by the engine, over the bytes that came. */
 const MESSAGES = ["/records", "/content"]

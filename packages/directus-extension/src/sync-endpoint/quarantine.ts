@@ -1,5 +1,11 @@
 import type { Response } from "express"
-import { discardRecord, listQuarantined, retryQuarantined, retryRecord, type HostPorts } from "medusa-directus-core"
+import {
+  discardRecord,
+  listQuarantined,
+  retryQuarantined,
+  retryRecord,
+  type HostPorts,
+} from "medusa-directus-core/host"
 import { z } from "zod"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"

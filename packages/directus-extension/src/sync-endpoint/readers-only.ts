@@ -1,8 +1,8 @@
 import { ForbiddenError } from "@directus/errors"
-import { SyncError } from "medusa-directus-core"
-import { keysOf } from "../adapters/item-ids"
+import { SyncError } from "medusa-directus-core/host"
+import { keysOf } from "../items/item-ids"
 import type { HostContext } from "../host-context"
-import type { RunningSync } from "../sync"
+import type { RunningSync } from "../running-sync"
 import type { DirectusRequest } from "./async-handler"
 
 /** A collection of the mapping, and those of the asked items that this user may read. */

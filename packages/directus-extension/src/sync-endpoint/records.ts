@@ -1,4 +1,4 @@
-import { readHeaders } from "medusa-directus-core"
+import { readHeaders } from "medusa-directus-core/host"
 import type { Response } from "express"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"

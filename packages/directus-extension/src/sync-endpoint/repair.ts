@@ -1,17 +1,19 @@
 import { InvalidPayloadError, ServiceUnavailableError } from "@directus/errors"
 import type { Response } from "express"
-import { compareLinks, repairRecords, reportDrift, SyncError } from "medusa-directus-core"
+import { compareLinks, repairRecords, SyncError } from "medusa-directus-core/host"
 import { z } from "zod"
+import type { HostContext } from "../host-context"
+import { answerInTime } from "./answer-in-time"
 import type { DirectusRequest } from "./async-handler"
 import { runningSync } from "./current-sync"
 import { name } from "./names"
 import { parseQuery } from "./page"
 
-const driftQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) })
+export const driftQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) })
 
 const thisSideWins = z.boolean().optional()
 const repairSchema = z.union([
-  z.strictObject({ all: z.literal(true), thisSideWins }),
+  z.strictObject({ all: z.literal(true), thisSideWins, leaveDeleted: z.boolean().optional() }),
   z.strictObject({
     records: z
       .array(z.strictObject({ entity: name, id: name }))
@@ -34,16 +36,21 @@ export async function compare(_req: DirectusRequest, res: Response): Promise<voi
   }
 }
 
-/** GET /medusa-sync/drift?limit=200 → `{ data: Drift[], meta: { count, limit } }`: what a sweep would find; marks nothing. */
-export async function showDrift(req: DirectusRequest, res: Response): Promise<void> {
-  const { ports, newAmong } = await runningSync()
+/**
+ * GET /medusa-sync/drift?limit=200 → `{ data: Drift[], meta: { count, limit, waiting } }`: what changed and told nobody, and how much
+ * more waits to be sent; marks nothing.
+ * 202 with the job when that takes long.
+ */
+export const showDrift = (context: HostContext) => async (req: DirectusRequest, res: Response) => {
   const { limit } = parseQuery(driftQuery, req.query)
-  const { count, drifts } = await reportDrift(ports, { newAmong }, limit)
-  res.json({ data: drifts, meta: { count, limit } })
+  await answerInTime(context, req, res, "drift", {}, ({ count, drifts, waiting }) => ({
+    data: drifts.slice(0, limit),
+    meta: { count, limit, waiting },
+  }))
 }
 
-/** POST /medusa-sync/repair → `{ data: { marked } }`: these records, or all that drifted, are sent. */
-export async function repair(req: DirectusRequest, res: Response): Promise<void> {
+/** POST /medusa-sync/repair → `{ data: { marked } }`: these records, or all that drifted, are sent. Of all, 202 when that takes long. */
+export const repair = (context: HostContext) => async (req: DirectusRequest, res: Response) => {
   const sync = await runningSync()
   const body = repairSchema.safeParse(req.body)
   const kinds = sync.ports.config.entities
@@ -53,7 +60,11 @@ export async function repair(req: DirectusRequest, res: Response): Promise<void>
     throw new InvalidPayloadError({
       reason: `Send {"all": true} or {"records": [{"entity": "product", "id": "…"}]}, and "thisSideWins": true to tell all fields again. Kinds are ${[...kinds.keys()].join(", ")}`,
     })
-  const marked = await repairRecords(sync.ports, sync, body.data)
+  if ("all" in body.data) {
+    const { thisSideWins, leaveDeleted } = body.data
+    return answerInTime(context, req, res, "repair", { thisSideWins, leaveDeleted }, (result) => ({ data: result }))
+  }
+  const marked = await repairRecords(sync.ports, body.data)
   sync.wake()
   res.json({ data: { marked } })
 }

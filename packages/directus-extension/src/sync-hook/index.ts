@@ -1,20 +1,22 @@
 import type { EventContext } from "@directus/types"
 import { defineHook } from "@directus/extensions-sdk"
 import type { Application } from "express"
-import { liveEmitter } from "../adapters/live-emitter"
+import { liveEmitter } from "../items/live-emitter"
 import { makeDraftGuard } from "../drafts/guard-drafts"
 import { noteReviews } from "../drafts/reviewed"
 import { makeLog } from "../log"
 import { sharedState } from "../shared-state"
 import { makeSync } from "../sync"
-import { makeCapture } from "./capture"
-import { makeRelatedCapture } from "./capture-related"
-import { captureSort } from "./capture-sort"
-import { checkTyped } from "./check-typed"
-import { makeCaptured } from "./captured"
-import type { Action } from "./dependents"
-import { keepLanguages } from "./keep-languages"
-import { makeMarker } from "./mark-dirty"
+import { makeCapture } from "../capture/capture"
+import { makeRelatedCapture } from "../capture/capture-related"
+import { captureSort } from "../capture/capture-sort"
+import { checkTyped } from "../capture/check-typed"
+import { makeCaptured } from "../capture/captured"
+import type { Action } from "../capture/dependents"
+import { keepLanguages } from "../capture/keep-languages"
+import { keepTakenOut } from "../capture/keep-taken-out"
+import { makeMarker } from "../capture/mark-dirty"
+import { unattended } from "../capture/unattended"
 
 /** Wiring only, and synchronous: what is registered later is not unregistered at a reload, and CLI commands load this too. */
 export default defineHook(({ filter, action, init, schedule }, context) => {
@@ -25,7 +27,8 @@ export default defineHook(({ filter, action, init, schedule }, context) => {
   const drafts = makeDraftGuard(captured, marker, log)
 
   const after = (name: Action) => (meta: Record<string, unknown>, event: EventContext) => {
-    void capture.afterwards(name, meta, event).catch(() => undefined)
+    const what = `After an ${name} in ${String(meta["collection"] ?? "directus_files")} the sync could not look at what else it changed. The sweep finds it`
+    unattended(log, what, capture.afterwards(name, meta, event))
   }
   const onUpdate = after("update")
   let bus: unknown
@@ -45,6 +48,7 @@ export default defineHook(({ filter, action, init, schedule }, context) => {
   action("versions.delete", (meta, event) => void drafts.deleted(meta, event))
 
   filter("activity.create", capture.activity)
+  filter("items.update", keepTakenOut(captured, marker, context.services))
   // What is typed is judged before it is noted.
   filter("items.create", checkTyped(captured, "create"))
   filter("items.update", checkTyped(captured, "update"))
@@ -58,7 +62,8 @@ export default defineHook(({ filter, action, init, schedule }, context) => {
   action("items.delete", after("delete"))
   action("files.delete", after("delete"))
   action("items.sort", (meta, event) => {
-    void captureSort(captured, marker, meta, event).catch(() => undefined)
+    const what = `The new order of ${String(meta["collection"])} could not be noted for the sync. The sweep finds it`
+    unattended(log, what, captureSort(captured, marker, meta, event))
   })
 
   action("server.start", () => {
@@ -67,7 +72,7 @@ export default defineHook(({ filter, action, init, schedule }, context) => {
   })
   // Directus's database is closed by then: all that is left is to let the peer go.
   action("server.stop", () => {
-    void sync.stop().catch(() => undefined)
+    unattended(log, "The sync did not stop as it should", sync.stop())
   })
   const onLoaded = (emitter: unknown) => {
     bus = emitter

@@ -1,4 +1,4 @@
-import { readStates, sendNow, SyncError, type RecordState } from "medusa-directus-core"
+import { readStates, sendNow, SyncError, type RecordState } from "medusa-directus-core/host"
 import { setTimeout as sleep } from "node:timers/promises"
 import { z } from "zod"
 import { sharedState } from "../shared-state"

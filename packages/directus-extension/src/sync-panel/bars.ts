@@ -1,4 +1,4 @@
-import type { HourOfWork } from "../adapters/throughput"
+import type { HourOfWork } from "../sync-endpoint/throughput"
 
 interface Piece {
   y: number

@@ -1,5 +1,5 @@
 import { ref, watch, type Ref } from "vue"
-import type { RecordState } from "medusa-directus-core"
+import type { RecordState } from "medusa-directus-core/host"
 
 /**
  * Does the form show another state of the item than the database has, because Medusa has changed it since?

@@ -1,5 +1,5 @@
 import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { readHeaders } from "medusa-directus-core"
+import { readHeaders } from "medusa-directus-core/host"
 import { DIRECTUS_SYNC } from "../modules/directus-sync"
 import type DirectusSyncModuleService from "../modules/directus-sync/service"
 

@@ -8,6 +8,7 @@ import {
   ConflictsQuery,
   DecisionBody,
   DriftQuery,
+  JobBodies,
   JournalQuery,
   LinksQuery,
   PauseBody,
@@ -26,6 +27,13 @@ const storefront = (Object.keys(CONTENT_ROUTES) as (keyof typeof CONTENT_ROUTES)
   middlewares: [allowContent(matcher)],
 }))
 
+/** Each kind is started with something else. */
+const jobs = Object.entries(JobBodies).map(([kind, body]) => ({
+  matcher: `/admin/directus/jobs/${kind}`,
+  methods: ["POST" as const],
+  middlewares: [validateAndTransformBody(body)],
+}))
+
 export default defineMiddlewares({
   routes: [
     { matcher: "/store", middlewares: [rememberRequest] },
@@ -36,6 +44,12 @@ export default defineMiddlewares({
     { matcher: "/admin/directus/resume", methods: ["POST"], middlewares: [validateAndTransformBody(ResumeBody)] },
     { matcher: "/admin/directus/pause", methods: ["POST"], middlewares: [validateAndTransformBody(PauseBody)] },
     { matcher: "/admin/directus/repair", methods: ["POST"], middlewares: [validateAndTransformBody(RepairBody)] },
+    ...jobs,
+    {
+      matcher: "/admin/directus/jobs/:kind",
+      methods: ["GET"],
+      middlewares: [validateAndTransformQuery(DriftQuery, {})],
+    },
     {
       matcher: "/admin/directus/drift",
       methods: ["GET"],

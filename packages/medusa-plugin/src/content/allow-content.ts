@@ -1,7 +1,7 @@
 import type { MedusaNextFunction, MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
 import { CONTENT_NAMES } from "./content-names"
-import type { ContentKind } from "./content-options"
+import type { ContentKind } from "../options/content-options"
 import type { ContentService } from "./content-service"
 
 /** Where a store route shows content: the way to the record that has it, and its kind. There is no other way. */

@@ -1,4 +1,4 @@
-import type { ContentKind } from "./content-options"
+import type { ContentKind } from "../options/content-options"
 
 /**
  * What the content of each kind is called in Medusa's Query, which of its fields holds the record's id, and the module

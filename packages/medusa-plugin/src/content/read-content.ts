@@ -4,8 +4,8 @@ import {
   type ContentItem,
   type ContentRequest,
   type Logger,
-} from "medusa-directus-core"
-import type { ContentKind, ContentOptions } from "./content-options"
+} from "medusa-directus-core/host"
+import type { ContentKind, ContentOptions } from "../options/content-options"
 import { keyOf, makeQuestions } from "./questions"
 
 /** Items that one process keeps; the ones that were asked for longest ago go first. */

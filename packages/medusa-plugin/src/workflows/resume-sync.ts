@@ -1,5 +1,5 @@
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
-import { resumeByPerson, type ControlChange, type ResumeOptions } from "medusa-directus-core"
+import { resumeByPerson, type ControlChange, type ResumeOptions } from "medusa-directus-core/host"
 import { DIRECTUS_SYNC } from "../modules/directus-sync"
 import type DirectusSyncModuleService from "../modules/directus-sync/service"
 

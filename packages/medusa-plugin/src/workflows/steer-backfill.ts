@@ -1,5 +1,5 @@
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
-import { startBackfill, steerBackfill, type BackfillOptions, type ControlChange } from "medusa-directus-core"
+import { startBackfill, steerBackfill, type BackfillOptions, type ControlChange } from "medusa-directus-core/host"
 import { DIRECTUS_SYNC } from "../modules/directus-sync"
 import type DirectusSyncModuleService from "../modules/directus-sync/service"
 
@@ -9,11 +9,11 @@ export interface SteerBackfillInput extends BackfillOptions {
 
 const steerBackfillStep = createStep(
   "directus-sync-steer-backfill",
-  async ({ action, kinds, perMinute }: SteerBackfillInput, { container }) => {
+  async ({ action, ...options }: SteerBackfillInput, { container }) => {
     const sync = container.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC)
     const ports = sync.ports()
     const { backfill } = await ports.readControl()
-    if (action === "start") await startBackfill(ports, { kinds, perMinute })
+    if (action === "start") await startBackfill(ports, options)
     else await steerBackfill(ports, action)
     sync.wake()
     return new StepResponse<void, ControlChange>(undefined, { backfill })

@@ -1,5 +1,5 @@
 import { createStep, createWorkflow, StepResponse, WorkflowResponse } from "@medusajs/framework/workflows-sdk"
-import { CLOSED, retryRecord, SyncError, type RecordId } from "medusa-directus-core"
+import { sendNow, SyncError, type RecordId } from "medusa-directus-core/host"
 import { DIRECTUS_SYNC } from "../modules/directus-sync"
 import type DirectusSyncModuleService from "../modules/directus-sync/service"
 
@@ -14,18 +14,25 @@ const syncRecordStep = createStep(
   async ({ entity, localId, by }: SyncRecordInput, { container }) => {
     const sync = container.resolve<DirectusSyncModuleService>(DIRECTUS_SYNC)
     const ports = sync.ports()
-    const [link] = await ports.transaction({ own: true }, ({ links }) => links.find(entity, [localId]))
-    // Somebody is looking: the peer is asked at once, and not when its rest is over.
-    await ports.updateControl({ breaker: CLOSED })
-    if (link && link.state !== "active") await retryRecord(ports, { entity, localId }, by)
-    else if ((await sync.repairRecords({ records: [{ entity, id: localId }] })) === 0)
-      throw new SyncError("not_found", `There is no ${entity} ${localId}.`)
+    const { entities } = ports.config
+    if (!entities.has(entity))
+      throw new SyncError(
+        "invalid_options",
+        `The kind "${entity}" is not synced. Kinds are ${[...entities.keys()].join(", ")}.`,
+      )
+    const isThere = await ports.transaction(
+      async ({ links, documents }) =>
+        (await links.find(entity, [localId])).length > 0 || (await documents.present(entity, [localId])).has(localId),
+    )
+    if (!isThere) throw new SyncError("not_found", `There is no ${entity} ${localId}.`)
+    if ((await sendNow(ports, [{ entity, localId }], by, true)) === 0)
+      throw new SyncError("invalid_options", `The ${entity} ${localId} is left alone. Take it up again first.`)
     sync.wake()
     return new StepResponse<void>(undefined)
   },
 )
 
-/** Tells Directus now what it has not heard of one record. */
+/** Tells Directus now what it has not heard of one record and its parts; see `sendNow`. */
 export const syncRecordWorkflow = createWorkflow("directus-sync-record", (input: SyncRecordInput) => {
   syncRecordStep(input)
   return new WorkflowResponse(undefined)

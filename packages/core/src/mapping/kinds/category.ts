@@ -1,14 +1,14 @@
 import { defineEntity } from "../entity.ts"
-import { belongsTo, same, text } from "./fields.ts"
+import { belongsTo, required, same, text } from "./fields.ts"
 
 export const category = defineEntity({
   name: "category",
   collection: "product_categories",
   externalId: "medusa_id",
   fields: {
-    name: text("name"),
+    name: required(text("name")),
     description: text("description"),
-    handle: text("handle"),
+    handle: required(text("handle")),
     parent: belongsTo("category", "parent", "parent_category_id"),
     rank: same("integer", "rank"),
     is_active: same("boolean", "is_active"),

@@ -1,11 +1,11 @@
 import { defineEntity } from "../entity.ts"
-import { archived, text } from "./fields.ts"
+import { archived, required, text } from "./fields.ts"
 
 export const collection = defineEntity({
   name: "collection",
   collection: "product_collections",
   externalId: "medusa_id",
-  fields: { title: text("title"), handle: text("handle"), archived },
+  fields: { title: required(text("title")), handle: required(text("handle")), archived },
   matchKeys: ["handle"],
   archive: { field: "archived", directus: true },
   deletes: { medusa: "ignore", directus: "archive" },

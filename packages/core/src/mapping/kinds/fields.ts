@@ -5,6 +5,9 @@ export const same = (type: FieldInput["type"], name: string): FieldInput => ({ t
 
 export const text = (name: string): FieldInput => same("text", name)
 
+/** One that Medusa stores no record without. */
+export const required = (field: FieldInput): FieldInput => ({ ...field, required: true })
+
 /** Medusa's column `<name>_id`, Directus's many-to-one `<name>`. */
 export const belongsTo = (to: string, name: string, column = `${name}_id`): FieldInput => ({
   type: "reference",

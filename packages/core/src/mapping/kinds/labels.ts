@@ -1,5 +1,5 @@
 import { defineEntity } from "../entity.ts"
-import { archived, text } from "./fields.ts"
+import { archived, required, text } from "./fields.ts"
 
 /**
  * Types and tags travel with each product by their names. As kinds of their own, which a mapping turns on, they take two
@@ -10,7 +10,7 @@ const label = <Name extends string>(name: Name, collection: string) =>
     name,
     collection,
     externalId: "medusa_id",
-    fields: { value: text("value"), archived },
+    fields: { value: required(text("value")), archived },
     matchKeys: ["value"],
     archive: { field: "archived", directus: true },
     deletes: { medusa: "ignore", directus: "archive" },

@@ -1,5 +1,5 @@
 import { defineEntity } from "../entity.ts"
-import { belongsTo, same, shipping, text } from "./fields.ts"
+import { belongsTo, required, same, shipping, text } from "./fields.ts"
 
 /** `archived` is a Directus word: Medusa stores it as `draft`. Type and tags travel by their names. */
 export const product = defineEntity({
@@ -7,11 +7,11 @@ export const product = defineEntity({
   collection: "products",
   externalId: "medusa_id",
   fields: {
-    title: text("title"),
+    title: required(text("title")),
     subtitle: text("subtitle"),
     description: text("description"),
-    handle: text("handle"),
-    status: { ...text("status"), writes: { medusa: { archived: "draft" } } },
+    handle: required(text("handle")),
+    status: { ...required(text("status")), writes: { medusa: { archived: "draft" } } },
     thumbnail: { ...text("thumbnail"), file: "thumbnail_file" },
     collection: belongsTo("collection", "collection"),
     categories: { ...same("references", "categories"), to: "category" },
@@ -19,7 +19,7 @@ export const product = defineEntity({
     tags: same("set", "tags"),
     options: { ...same("json", "options"), list: "options", owner: "medusa" },
     ...shipping,
-    discountable: same("boolean", "discountable"),
+    discountable: required(same("boolean", "discountable")),
   },
   matchKeys: ["handle"],
   archive: { field: "status", medusa: "draft", directus: "archived" },

@@ -1,4 +1,4 @@
-import { mayReceive, type EntityDefinition } from "medusa-directus-core"
+import { mayReceive, type EntityDefinition } from "medusa-directus-core/host"
 import { category } from "./category"
 import { collection } from "./collection"
 import { image } from "./image"

@@ -69,7 +69,7 @@ export interface KindLook {
   table: { columns: Record<string, number>; sort: string }
 }
 
-export const tracking = (names: Names = ["Sync", "Abgleich"]): SectionLook => ({
+export const tracking = (names: Names = ["Sync", "Synchronisierung"]): SectionLook => ({
   section: "section_sync",
   names,
   icon: "sync_alt",

@@ -143,7 +143,12 @@ export const product: KindLook = {
       note: "What is sold. Prices and stock are Medusa's.",
       ifEditable: { field: "prices", note: "What is sold. The stock is Medusa's." },
       interface: "list-o2m",
-      options: { layout: "table", fields: ["title", "sku", "prices", "stock"], enableSelect: false, limit: 50 },
+      options: {
+        layout: "table",
+        fields: ["title", "sku", "prices", "stock", "archived"],
+        enableSelect: false,
+        limit: 50,
+      },
     },
   },
   table: {

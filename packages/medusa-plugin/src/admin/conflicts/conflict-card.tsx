@@ -1,6 +1,6 @@
 import { Badge, Button, Text } from "@medusajs/ui"
 import { useState } from "react"
-import type { ConflictState } from "../../record-state"
+import type { ConflictState } from "../../operate/record-state"
 import { Moment } from "../pieces/moment"
 import { RecordLink } from "../pieces/record-link"
 import { useAct } from "../queries/use-act"

@@ -1,8 +1,8 @@
 import { Button, Input, Label, Select, Textarea } from "@medusajs/ui"
+import { editedFrom, readEdited, typedAs } from "medusa-directus-core/names"
 import { useId, useState, type FormEvent } from "react"
-import type { ConflictState } from "../../record-state"
+import type { ConflictState } from "../../operate/record-state"
 import { useWords } from "../words/use-words"
-import { valueText } from "../words/value-text"
 
 interface EditValueProps {
   conflict: ConflictState
@@ -14,21 +14,17 @@ interface EditValueProps {
 /** Neither of the two: a value that somebody writes now. */
 export function EditValue({ conflict, isBusy, save, cancel }: EditValueProps) {
   const { t, field } = useWords()
-  const { type, value } = conflict
+  const type = conflict.type ?? "text"
+  const as = typedAs(type, conflict.field)
+  const isLong = as === "json" || type === "text" || type === "map"
   const id = useId()
-  const [text, setText] = useState(
-    type === "boolean"
-      ? String(value === true)
-      : ((typeof value === "string" ? value : valueText(value, "", "")) ?? ""),
-  )
+  const [text, setText] = useState(editedFrom(type, conflict.field, conflict.value))
   const [isWrong, setWrong] = useState(false)
 
   function submit(event: FormEvent): void {
     event.preventDefault()
-    if (type === "boolean") return save(text === "true")
-    if (type !== "json") return save(text === "" ? null : text)
     try {
-      save(text === "" ? null : JSON.parse(text))
+      save(readEdited(type, conflict.field, text))
     } catch {
       setWrong(true)
     }
@@ -39,7 +35,7 @@ export function EditValue({ conflict, isBusy, save, cancel }: EditValueProps) {
       <Label htmlFor={id} size="small" weight="plus">
         {t("conflict.editLabel", { field: field(conflict.field) })}
       </Label>
-      {type === "boolean" ? (
+      {as === "boolean" ? (
         <Select size="small" value={text} onValueChange={setText}>
           <Select.Trigger id={id}>
             <Select.Value />
@@ -49,7 +45,7 @@ export function EditValue({ conflict, isBusy, save, cancel }: EditValueProps) {
             <Select.Item value="false">{t("common.no")}</Select.Item>
           </Select.Content>
         </Select>
-      ) : type === "text" || type === "json" ? (
+      ) : isLong ? (
         <Textarea
           id={id}
           rows={4}

@@ -1,7 +1,7 @@
 import { toast } from "@medusajs/ui"
 import { useQueryClient } from "@tanstack/react-query"
 import { useEffect, useRef } from "react"
-import type { RecordState } from "../../record-state"
+import type { RecordState } from "../../operate/record-state"
 import { useWords } from "../words/use-words"
 
 /**
@@ -19,6 +19,6 @@ export function useFresh(state: RecordState | undefined): void {
     known.current = { record, rev }
     if (before?.record !== record || rev <= before.rev) return
     void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "directus" })
-    toast.info(t("notes.changed"))
+    toast.info(t("explain.changed"))
   }, [record, rev, client, t])
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import type { Overview } from "../../overview"
+import type { Overview } from "../../operate/overview"
 import { read } from "../sdk"
 
 /** Problems appear and go by themselves. */

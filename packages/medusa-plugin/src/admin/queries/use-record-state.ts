@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
-import type { RecordState } from "../../record-state"
+import type { RecordState } from "../../operate/record-state"
 import { read } from "../sdk"
 
 /** While something is under way people watch it arrive. */

@@ -1,17 +1,18 @@
 import { Text } from "@medusajs/ui"
-import type { RecordState } from "../../record-state"
+import type { RecordState } from "../../operate/record-state"
 import { Moment } from "../pieces/moment"
-import { noteText } from "../words/note-text"
-import { splitReason } from "../words/reason"
+import { RecordLink } from "../pieces/record-link"
+import { seenState } from "../words/seen-state"
+import { splitReason } from "medusa-directus-core/operate"
 import { useWords } from "../words/use-words"
 
 /** The state of a record in a sentence: why, since when, and when and which way it last travelled. */
 export function Explanation({ state }: { state: RecordState }) {
-  const words = useWords()
-  const { t, when, side, fields } = words
+  const { t, when, side, fields, states } = useWords()
   const { verdict, sides, waiting, last, reason } = state
   const notes = sides?.notes ?? []
-  const sentences = notes.length > 0 ? notes.map((note) => noteText(note, state, words)) : [t(`explain.${verdict}`)]
+  const seen = seenState(state)
+  const sentences = notes.length > 0 ? notes.map((note) => states.note(note, seen)) : [states.record(verdict)]
   const lost = typeof sides?.peer === "object" ? sides.peer.lost : []
   const isTold = reason !== null && (sides?.cause === "record" || verdict === "off")
   return (
@@ -21,8 +22,15 @@ export function Explanation({ state }: { state: RecordState }) {
           {sentence}
         </Text>
       ))}
-      {lost.length > 0 && <Text size="small">{t("notes.lost", { fields: fields(lost) })}</Text>}
-      {isTold && <ReasonText reason={reason} />}
+      {lost.length > 0 && <Text size="small">{states.lost(fields(lost))}</Text>}
+      {state.needs && <RecordLink entity={state.needs.entity} id={state.needs.local_id} title={state.needs.title} />}
+      {isTold && !state.needs && <ReasonText reason={reason} />}
+      {isTold && state.needs && (
+        <details>
+          <summary className="txt-small text-ui-fg-subtle cursor-pointer">{t("common.details")}</summary>
+          <ReasonText reason={reason} />
+        </details>
+      )}
       {waiting?.since && (
         <Text size="small" className="text-ui-fg-subtle">
           {t("explain.since", { when: when(waiting.since) })}

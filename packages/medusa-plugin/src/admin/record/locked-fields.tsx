@@ -1,6 +1,6 @@
 import { LockClosedSolid } from "@medusajs/icons"
 import { Badge, Text } from "@medusajs/ui"
-import type { FieldRule } from "../../record-state"
+import type { FieldRule } from "../../operate/record-state"
 import { useWords } from "../words/use-words"
 
 /** Which fields only one side may change. */

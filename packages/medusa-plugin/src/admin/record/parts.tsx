@@ -1,18 +1,20 @@
 import { Text } from "@medusajs/ui"
 import { Link } from "react-router-dom"
-import type { PartCounts } from "medusa-directus-core"
+import type { RecordState } from "../../operate/record-state"
+import { partsOf } from "../words/parts-of"
 import { useWords } from "../words/use-words"
 
-/** How the variants and images of a product are. */
-export function Parts({ parts }: { parts: PartCounts }) {
+/** How the variants and images of a product are, on both sides. */
+export function Parts({ sides }: { sides: NonNullable<RecordState["sides"]> }) {
   const { t } = useWords()
-  const { stopped = 0, conflict: conflicts = 0, waiting = 0, left_alone: leftAlone = 0, synced = 0 } = parts
+  const { stopped, conflicts, waiting, leftAlone, synced } = partsOf(sides)
   const wrong = [
     stopped > 0 && t("record.partsStopped", { count: stopped }),
     conflicts > 0 && t("record.partsConflicts", { count: conflicts }),
     waiting > 0 && t("record.partsWaiting", { count: waiting }),
     leftAlone > 0 && t("record.partsAlone", { count: leftAlone }),
   ].filter(Boolean)
+  const fine = synced === null ? t("record.partsHere") : t("record.partsFine", { count: synced })
   const tab = stopped > 0 ? "stopped" : conflicts > 0 ? "conflicts" : null
   return (
     <div className="flex items-start justify-between gap-2">
@@ -21,7 +23,7 @@ export function Parts({ parts }: { parts: PartCounts }) {
           {t("record.parts")}
         </Text>
         <Text size="small" className="text-ui-fg-subtle">
-          {wrong.length > 0 ? wrong.join(", ") : t("record.partsFine", { count: synced })}
+          {wrong.length > 0 ? wrong.join(", ") : fine}
         </Text>
       </div>
       {tab && (

@@ -35,6 +35,13 @@ export function RecordWidget({ entity, id, version }: RecordWidgetProps) {
     () => send(`states/${entity}/${encodeURIComponent(id)}/sync`),
     () => t("record.synced"),
   )
+  const takeUp = useAct(
+    () => send("quarantine", { action: "retry", entity, local_id: id }),
+    () => t("record.synced"),
+  )
+  // Left alone in Directus, it is taken up there.
+  const isLeftAlone = state?.sides?.notes.some((note) => note.state === "left_alone" && note.cause === "record")
+  const act = isLeftAlone ? takeUp : sync
   return (
     <Container className="divide-y p-0" role="region" aria-labelledby={heading} data-directus="">
       <div className="flex items-center justify-between gap-2 px-6 py-4">
@@ -50,9 +57,9 @@ export function RecordWidget({ entity, id, version }: RecordWidgetProps) {
             <Explanation state={state} />
             {travels && (
               <div className="mt-4 flex flex-wrap gap-2">
-                <Button size="small" variant="secondary" isLoading={sync.isPending} onClick={() => sync.mutate()}>
+                <Button size="small" variant="secondary" isLoading={act.isPending} onClick={() => act.mutate()}>
                   <ArrowPath aria-hidden />
-                  {t("record.sync")}
+                  {t(act === takeUp ? "record.takeUp" : "record.sync")}
                 </Button>
                 {state.directus_url && <OutsideLink to={state.directus_url}>{t("record.open")}</OutsideLink>}
               </div>
@@ -65,7 +72,7 @@ export function RecordWidget({ entity, id, version }: RecordWidgetProps) {
           ))}
           {state.sides && Object.keys(state.sides.parts).length > 0 && (
             <Row>
-              <Parts parts={state.sides.parts} />
+              <Parts sides={state.sides} />
             </Row>
           )}
           {state.fields.some(({ owner }) => owner !== "two-way") && (

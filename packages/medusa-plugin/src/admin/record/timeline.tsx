@@ -1,7 +1,7 @@
 import { Button, Heading, Text } from "@medusajs/ui"
 import { useId, useState } from "react"
 import { Link } from "react-router-dom"
-import type { JournalLine } from "../../record-state"
+import type { JournalLine } from "../../operate/record-state"
 import { Moment } from "../pieces/moment"
 import { useWords } from "../words/use-words"
 

@@ -1,23 +1,17 @@
 import { StatusBadge } from "@medusajs/ui"
-import type { RecordVerdict } from "../../record-state"
+import { TONES, type Tone } from "medusa-directus-core/operate"
+import type { RecordVerdict } from "../../operate/record-state"
 import { useWords } from "../words/use-words"
 
-const COLOURS: Record<RecordVerdict, "green" | "orange" | "red" | "grey" | "blue"> = {
-  synced: "green",
-  waiting: "blue",
-  paused: "orange",
-  conflict: "orange",
-  stopped: "red",
-  unconfirmed: "grey",
-  partly: "grey",
-  unknown: "grey",
-  left_alone: "grey",
-  archived: "grey",
-  off: "grey",
-  unmapped: "grey",
+const COLOURS: Record<Tone, "green" | "orange" | "red" | "grey" | "blue"> = {
+  success: "green",
+  info: "blue",
+  warning: "orange",
+  danger: "red",
+  neutral: "grey",
 }
 
 export function VerdictBadge({ verdict }: { verdict: RecordVerdict }) {
-  const { t } = useWords()
-  return <StatusBadge color={COLOURS[verdict]}>{t(`verdict.${verdict}`)}</StatusBadge>
+  const { states } = useWords()
+  return <StatusBadge color={COLOURS[TONES[verdict]]}>{states.label(verdict)}</StatusBadge>
 }

@@ -1,6 +1,6 @@
 import { Button, StatusBadge, Table, Text } from "@medusajs/ui"
 import { useSearchParams } from "react-router-dom"
-import type { JournalLine } from "../../record-state"
+import type { JournalLine } from "../../operate/record-state"
 import { Choice } from "../pieces/choice"
 import { Failed } from "../pieces/failed"
 import { Moment } from "../pieces/moment"

@@ -6,6 +6,7 @@ export interface BackfillRequest {
   /** All kinds when absent. */
   kinds?: string[]
   perMinute?: number
+  leaveDeleted?: true
 }
 
 interface BackfillFormProps {
@@ -20,14 +21,17 @@ export function BackfillForm({ kinds, onChange, children }: BackfillFormProps) {
   const id = useId()
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   const [speed, setSpeed] = useState("")
+  const [leavesDeleted, setLeavesDeleted] = useState(false)
   const isSpeed = speed === "" || /^[1-9]\d{0,6}$/.test(speed)
 
-  function change(without: ReadonlySet<string>, perMinute: string): void {
+  function change(without: ReadonlySet<string>, perMinute: string, leaveDeleted: boolean): void {
     setLeft(without)
     setSpeed(perMinute)
+    setLeavesDeleted(leaveDeleted)
     onChange({
       ...(without.size > 0 ? { kinds: kinds.filter((name) => !without.has(name)) } : {}),
       ...(perMinute === "" ? {} : { perMinute: Number(perMinute) }),
+      ...(leaveDeleted ? { leaveDeleted } : {}),
     })
   }
 
@@ -45,7 +49,7 @@ export function BackfillForm({ kinds, onChange, children }: BackfillFormProps) {
                   const next = new Set(left)
                   if (checked) next.delete(name)
                   else next.add(name)
-                  change(next, speed)
+                  change(next, speed, leavesDeleted)
                 }}
               />
               <Label htmlFor={`${id}-${name}`} size="small">
@@ -67,13 +71,29 @@ export function BackfillForm({ kinds, onChange, children }: BackfillFormProps) {
           value={speed}
           aria-invalid={!isSpeed}
           aria-describedby={isSpeed ? undefined : `${id}-wrong`}
-          onChange={({ target }) => change(left, target.value.trim())}
+          onChange={({ target }) => change(left, target.value.trim(), leavesDeleted)}
         />
         {!isSpeed && (
           <p id={`${id}-wrong`} role="alert" className="txt-small text-ui-fg-error mt-1">
             {t("backfill.badSpeed")}
           </p>
         )}
+      </div>
+      <div>
+        <div className="flex items-center gap-2">
+          <Checkbox
+            id={`${id}-deleted`}
+            checked={leavesDeleted}
+            aria-describedby={`${id}-deleted-hint`}
+            onCheckedChange={(checked) => change(left, speed, checked === true)}
+          />
+          <Label htmlFor={`${id}-deleted`} size="small">
+            {t("backfill.leaveDeleted")}
+          </Label>
+        </div>
+        <p id={`${id}-deleted-hint`} className="txt-small text-ui-fg-subtle mt-1">
+          {t("backfill.leaveDeletedHint")}
+        </p>
       </div>
       <div className="flex flex-wrap gap-2">{children(isSpeed && left.size < kinds.length)}</div>
     </form>

@@ -1,24 +1,26 @@
 import { Text } from "@medusajs/ui"
-import type { Preview } from "medusa-directus-core"
+import type { Preview } from "medusa-directus-core/host"
 import { RecordLink } from "../pieces/record-link"
-import { Row, Section } from "../pieces/section"
+import { Row } from "../pieces/section"
 import { ReasonText } from "../record/explanation"
 import { useWords } from "../words/use-words"
+import { BackfillLosses } from "./backfill-losses"
 
 /** What a backfill would do. */
 export function BackfillPreview({ preview }: { preview: Preview }) {
   const { t, amount } = useWords()
-  const { create, match, change, same, stopped, problems } = preview
+  const { create, back, match, change, same, stopped, problems, losses } = preview
   const lines: [name: string, count: number][] = [
     ["create", create],
+    ["back", back],
     ["match", match],
     ["change", change],
     ["same", same],
     ["stop", stopped],
   ]
   return (
-    <Section title={t("backfill.preview")} text={t("backfill.previewNote")}>
-      <dl className="grid grid-cols-2 gap-px sm:grid-cols-5">
+    <>
+      <dl className="grid grid-cols-2 gap-px sm:grid-cols-3">
         {lines.map(([name, count]) => (
           <div key={name} className="flex flex-col-reverse justify-end px-6 py-4">
             <dt className="txt-small text-ui-fg-subtle">{t(`backfill.${name}`)}</dt>
@@ -28,11 +30,11 @@ export function BackfillPreview({ preview }: { preview: Preview }) {
       </dl>
       {problems.length > 0 && (
         <ul className="divide-y">
-          {problems.map(({ entity, localId, reason }) => (
+          {problems.map(({ entity, localId, title, parentTitle, reason }) => (
             <li key={`${entity} ${localId}`}>
               <Row>
                 <div className="flex flex-col gap-2">
-                  <RecordLink entity={entity} id={localId} title={null} />
+                  <RecordLink entity={entity} id={localId} title={title} parentTitle={parentTitle} />
                   <ReasonText reason={reason} />
                 </div>
               </Row>
@@ -47,6 +49,7 @@ export function BackfillPreview({ preview }: { preview: Preview }) {
           </Text>
         </Row>
       )}
-    </Section>
+      {losses.count > 0 && <BackfillLosses losses={losses} />}
+    </>
   )
 }

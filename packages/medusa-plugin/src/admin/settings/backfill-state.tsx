@@ -1,5 +1,5 @@
 import { Button, StatusBadge, Text } from "@medusajs/ui"
-import type { BackfillProgress } from "medusa-directus-core"
+import type { BackfillProgress } from "medusa-directus-core/host"
 import { ProgressBar } from "../pieces/progress-bar"
 import { Row } from "../pieces/section"
 import { useAct } from "../queries/use-act"

@@ -1,9 +1,10 @@
 import { Button, Text } from "@medusajs/ui"
-import { useMutation } from "@tanstack/react-query"
-import type { BackfillProgress, Preview } from "medusa-directus-core"
+import type { BackfillProgress } from "medusa-directus-core/host"
 import { useState } from "react"
+import { JobState } from "../pieces/job-state"
 import { Row, Section } from "../pieces/section"
 import { useAct } from "../queries/use-act"
+import { useJob } from "../queries/use-job"
 import { send } from "../sdk"
 import { useWords } from "../words/use-words"
 import { BackfillForm, type BackfillRequest } from "./backfill-form"
@@ -22,11 +23,12 @@ export function BackfillTab({ kinds, backfill }: BackfillTabProps) {
   const sure = useSure()
   const [request, setRequest] = useState<BackfillRequest>({})
   const start = useAct((body: BackfillRequest) => send("backfill", { action: "start", ...body }))
-  const preview = useMutation({
-    mutationFn: ({ kinds: some }: BackfillRequest) =>
-      send<{ preview: Preview }>("backfill", { action: "preview", ...(some ? { kinds: some } : {}) }),
-  })
+  const preview = useJob("preview")
+  const isAsking = preview.isRunning || preview.start.isPending
   const isUnderWay = backfill !== null && backfill.endedAt === null
+
+  /** The pace says nothing of what would be done. */
+  const { perMinute: _, ...foreseen } = request
 
   async function startNow(): Promise<void> {
     if (await sure(t("backfill.startTitle"), t("backfill.startText"), t("backfill.start"))) start.mutate(request)
@@ -53,11 +55,11 @@ export function BackfillTab({ kinds, backfill }: BackfillTabProps) {
                     size="small"
                     type="button"
                     variant="secondary"
-                    isLoading={preview.isPending}
+                    isLoading={isAsking}
                     disabled={!isValid}
-                    onClick={() => preview.mutate(request)}
+                    onClick={() => preview.start.mutate(foreseen)}
                   >
-                    {preview.isPending ? t("backfill.dryRunning") : t("backfill.dry")}
+                    {isAsking ? t("backfill.dryRunning") : t("backfill.dry")}
                   </Button>
                   <Button
                     size="small"
@@ -74,12 +76,12 @@ export function BackfillTab({ kinds, backfill }: BackfillTabProps) {
           </Row>
         )}
       </Section>
-      {preview.error && (
-        <Text size="small" role="alert" className="text-ui-fg-error">
-          {t("common.notDone")}: {preview.error.message}
-        </Text>
+      {preview.job && !isUnderWay && (
+        <Section title={t("backfill.preview")} text={t("backfill.previewNote")}>
+          <JobState job={preview.job} cancel={preview.cancel} />
+          {preview.job.state === "done" && <BackfillPreview preview={preview.job.result} />}
+        </Section>
       )}
-      {preview.data && !isUnderWay && <BackfillPreview preview={preview.data.preview} />}
     </>
   )
 }

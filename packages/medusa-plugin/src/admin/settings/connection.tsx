@@ -1,6 +1,6 @@
 import { CheckCircleSolid, ExclamationCircleSolid, CircleDottedLine } from "@medusajs/icons"
 import { Button, Text } from "@medusajs/ui"
-import type { ConnectionCheck } from "medusa-directus-core"
+import type { ConnectionCheck } from "medusa-directus-core/host"
 import { Row, Section } from "../pieces/section"
 import { useWords } from "../words/use-words"
 
@@ -49,20 +49,22 @@ export function Connection({ checks, isChecking, check }: ConnectionProps) {
   )
 }
 
-function Step({ check: { step, state, message, code } }: { check: ConnectionCheck }) {
-  const { t } = useWords()
+function Step({ check }: { check: ConnectionCheck }) {
+  const { state, message, code } = check
+  const { t, explainCheck } = useWords()
+  const { title, fix } = explainCheck(check)
   return (
     <li className="flex items-start gap-3">
       <span className="mt-0.5">{ICONS[state]}</span>
       <div className="min-w-0">
         <Text size="small" weight={state === "failed" ? "plus" : "regular"}>
-          {t(`check.step.${step}`)}
+          {title}
           {state === "failed" && <span className="text-ui-fg-error">: {t("common.no")}</span>}
           {state === "unknown" && <span className="text-ui-fg-subtle">: {t("check.unknown")}</span>}
         </Text>
         {state === "failed" && (
           <>
-            <Text size="small">{t(`check.fix.${step}`)}</Text>
+            <Text size="small">{fix}</Text>
             {(message || code) && (
               <Text size="small" className="text-ui-fg-subtle break-words" lang="en" dir="auto">
                 {message} {code && <code>{code}</code>}

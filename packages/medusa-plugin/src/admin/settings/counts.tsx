@@ -1,4 +1,4 @@
-import type { Overview } from "../../overview"
+import type { Overview } from "../../operate/overview"
 import { useWords } from "../words/use-words"
 
 /** How many records are how; those that want a person lead to their list. */

@@ -1,17 +1,18 @@
 import { Button, StatusBadge, Text } from "@medusajs/ui"
 import type { ReactNode } from "react"
-import type { Overview } from "../../overview"
+import type { Overview } from "../../operate/overview"
 import { Row, Section } from "../pieces/section"
 import { useAct } from "../queries/use-act"
 import { send } from "../sdk"
-import { pauseText } from "../words/note-text"
+import { directionsOf, type DirectionState } from "../words/directions-of"
 import { useWords } from "../words/use-words"
 import { useSure } from "./use-sure"
 
 /** Each direction with its pause. What Medusa takes cannot be held alone from here: Directus does that. */
-export function Directions({ overview: { status, health } }: { overview: Overview }) {
-  const words = useWords()
-  const { t, when } = words
+export function Directions({ overview }: { overview: Overview }) {
+  const { status, health } = overview
+  const { sending, taking } = directionsOf(overview, Date.now())
+  const { t, when, states } = useWords()
   const sure = useSure()
   const pause = useAct(
     (both: boolean) => send("pause", { both }),
@@ -28,6 +29,7 @@ export function Directions({ overview: { status, health } }: { overview: Overvie
   const isBusy = pause.isPending || resume.isPending
   const there = health.details?.peer?.pause ?? null
   const here = state === "paused" ? paused : null
+  const keeps = here ? states.pause(here, "here") : there?.both ? states.pause(there, "there") : null
   const received = health.details?.lastSuccessAt.received ?? null
 
   async function pauseNow(both: boolean): Promise<void> {
@@ -47,8 +49,8 @@ export function Directions({ overview: { status, health } }: { overview: Overvie
     <Section title={t("overview.directions")} text={t("overview.onlyTaking")}>
       <Direction
         name={t("overview.sending")}
-        state={isOff ? "off" : state === "paused" ? "paused" : "running"}
-        text={here ? pauseText(here, "medusa", words) : t("overview.lastSent", { when: when(status.lastSuccessAt) })}
+        state={sending}
+        text={keeps ?? t("overview.lastSent", { when: when(status.lastSuccessAt) })}
       >
         {!isOff &&
           !isStuck &&
@@ -58,8 +60,8 @@ export function Directions({ overview: { status, health } }: { overview: Overvie
       </Direction>
       <Direction
         name={t("overview.taking")}
-        state={isOff ? "off" : isBoth || isStuck || there ? "paused" : "running"}
-        text={there ? pauseText(there, "directus", words) : t("overview.lastTaken", { when: when(received) })}
+        state={taking}
+        text={there ? states.pause(there, "there") : t("overview.lastTaken", { when: when(received) })}
       >
         {!isOff &&
           !isStuck &&
@@ -73,12 +75,12 @@ export function Directions({ overview: { status, health } }: { overview: Overvie
 
 interface DirectionProps {
   name: string
-  state: "running" | "paused" | "off"
+  state: DirectionState
   text: string
   children: ReactNode
 }
 
-const COLOURS = { running: "green", paused: "orange", off: "grey" } as const
+const COLOURS = { running: "green", paused: "orange", unanswered: "orange", off: "grey" } as const
 
 function Direction({ name, state, text, children }: DirectionProps) {
   const { t } = useWords()

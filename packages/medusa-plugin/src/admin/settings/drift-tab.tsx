@@ -1,53 +1,55 @@
-import { Button, Table, Text } from "@medusajs/ui"
-import { useMutation } from "@tanstack/react-query"
-import type { RepairReport } from "medusa-directus-core"
+import { Button, Table, Text, toast } from "@medusajs/ui"
+import type { RepairReport } from "medusa-directus-core/host"
 import { useState } from "react"
-import type { NamedDrift } from "../../overview"
 import { Failed } from "../pieces/failed"
+import { JobState } from "../pieces/job-state"
 import { Pager } from "../pieces/pager"
 import { RecordLink } from "../pieces/record-link"
 import { Row, Section } from "../pieces/section"
 import { TableFrame } from "../pieces/table-frame"
-import { Loading } from "../pieces/waiting"
 import { useAct } from "../queries/use-act"
+import { useJob } from "../queries/use-job"
 import { PAGE_SIZE } from "../queries/use-page"
-import { read, send } from "../sdk"
+import { send } from "../sdk"
 import { useWords } from "../words/use-words"
 import { useSure } from "./use-sure"
 
-type Repair = { all: true; thisSideWins?: boolean } | { records: { entity: string; id: string }[] }
-
-/** Of all that drifted this many are listed; repairing all takes the others too. */
-const LISTED = 200
+interface Repair {
+  records: { entity: string; id: string }[]
+}
 
 /** What differs from what the sync remembers, and its repair. */
 export function DriftTab() {
   const { t, fields } = useWords()
   const sure = useSure()
   const [index, setIndex] = useState(0)
-  const look = useMutation({
-    mutationFn: () => read<{ count: number; drifts: NamedDrift[] }>("drift", { limit: LISTED }),
+  const look = useJob("drift")
+  const told = ({ marked }: { marked: number }): string => t("drift.repaired", { count: marked })
+  const repair = useAct((body: Repair) => send<{ marked: number }>("repair", body), told)
+  const repairAll = useJob("repair", ({ state, parameters, result }) => {
+    if (state !== "done") return
+    toast.success(told(result))
+    if (!parameters.thisSideWins) lookNow()
   })
-  const repair = useAct(
-    (body: Repair) => send<{ marked: number }>("repair", body),
-    ({ marked }) => t("drift.repaired", { count: marked }),
-  )
   const compare = useAct(
     () => send<{ report: RepairReport }>("compare"),
     ({ report: { differing, repaired } }) => t("drift.compared", { differing, repaired }),
   )
-  const { data: report, isPending, error } = look
+  const { job } = look
+  const isPending = look.isRunning || look.start.isPending
+  const isTelling = repair.isPending || repairAll.isRunning || repairAll.start.isPending
+  const report = job && !isPending && job.state !== "failed" ? job.result : null
 
   function lookNow(): void {
     setIndex(0)
-    look.mutate()
+    look.start.mutate({})
   }
   // What was told is looked at again: the list shows what is left.
   const tell = (body: Repair): void => repair.mutate(body, { onSuccess: lookNow })
 
   async function sendAll(): Promise<void> {
     if (await sure(t("drift.winTitle"), t("drift.winText"), t("drift.win"), "danger"))
-      repair.mutate({ all: true, thisSideWins: true })
+      repairAll.start.mutate({ thisSideWins: true })
   }
 
   return (
@@ -59,7 +61,12 @@ export function DriftTab() {
         actions={
           <>
             {report && report.count > 0 && (
-              <Button size="small" variant="secondary" isLoading={repair.isPending} onClick={() => tell({ all: true })}>
+              <Button
+                size="small"
+                variant="secondary"
+                isLoading={isTelling}
+                onClick={() => repairAll.start.mutate({ leaveDeleted: true })}
+              >
                 {t("drift.repairAll")}
               </Button>
             )}
@@ -69,17 +76,25 @@ export function DriftTab() {
           </>
         }
       >
-        {isPending && <Loading />}
-        {error && <Failed error={error} retry={lookNow} />}
-        {report && !isPending && (
+        {look.error && <Failed error={look.error} retry={look.refetch} />}
+        {job && <JobState job={job} cancel={look.cancel} />}
+        {repairAll.job && repairAll.isRunning && (
+          <Section title={t("drift.repairing")}>
+            <JobState job={repairAll.job} cancel={repairAll.cancel} />
+          </Section>
+        )}
+        {report && (
           <Row>
             <Text size="small" aria-live="polite">
-              {report.count === 0 ? t("drift.none") : t("drift.found", { count: report.count })}{" "}
+              {report.count > 0
+                ? t("drift.found", { count: report.count })
+                : t(report.waiting > 0 ? "drift.noneMissed" : "drift.none")}{" "}
+              {report.waiting > 0 && t("drift.waiting", { count: report.waiting })}{" "}
               {report.count > report.drifts.length && t("drift.first", { count: report.drifts.length })}
             </Text>
           </Row>
         )}
-        {report && !isPending && report.drifts.length > 0 && (
+        {report && report.drifts.length > 0 && (
           <>
             <TableFrame label={t("drift.title")} columns={[t("common.record"), t("drift.what"), ""]}>
               {report.drifts
@@ -97,7 +112,7 @@ export function DriftTab() {
                       <Button
                         size="small"
                         variant="secondary"
-                        disabled={repair.isPending}
+                        disabled={isTelling}
                         onClick={() => tell({ records: [{ entity, id: localId }] })}
                       >
                         {t("drift.repair")}
@@ -115,7 +130,7 @@ export function DriftTab() {
         text={t("drift.compareText")}
         actions={
           <>
-            <Button size="small" variant="transparent" disabled={repair.isPending} onClick={() => void sendAll()}>
+            <Button size="small" variant="transparent" disabled={isTelling} onClick={() => void sendAll()}>
               {t("drift.win")}
             </Button>
             <Button size="small" variant="secondary" isLoading={compare.isPending} onClick={() => compare.mutate()}>

@@ -1,6 +1,6 @@
 import { Text } from "@medusajs/ui"
 import { useSearchParams } from "react-router-dom"
-import type { ConflictState } from "../../record-state"
+import type { ConflictState } from "../../operate/record-state"
 import { ConflictCard } from "../conflicts/conflict-card"
 import { Choice } from "../pieces/choice"
 import { Failed } from "../pieces/failed"

@@ -1,6 +1,6 @@
 import { Badge, Text } from "@medusajs/ui"
 import { useQuery } from "@tanstack/react-query"
-import type { InboxThere as Inbox } from "../../overview"
+import type { InboxThere as Inbox } from "../../operate/overview"
 import { ValueBox } from "../conflicts/value-box"
 import { Moment } from "../pieces/moment"
 import { OutsideLink } from "../pieces/outside-link"

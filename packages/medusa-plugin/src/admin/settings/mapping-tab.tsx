@@ -1,6 +1,6 @@
 import { Badge, StatusBadge, Table, Text } from "@medusajs/ui"
 import { useQuery } from "@tanstack/react-query"
-import type { MappedField, MappedKind } from "medusa-directus-core"
+import type { MappedField, MappedKind } from "medusa-directus-core/host"
 import { Failed } from "../pieces/failed"
 import { Row, Section } from "../pieces/section"
 import { TableFrame } from "../pieces/table-frame"

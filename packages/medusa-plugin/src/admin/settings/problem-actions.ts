@@ -1,37 +1,24 @@
-import type { ProblemCode } from "medusa-directus-core"
+import { actionsOf, RESUME_BODIES, type Action } from "medusa-directus-core/operate"
 
-/** What a person can do here about a problem. */
+/** What a press does on this page. */
 export type ProblemAction =
-  /** Show another tab. */
-  | { kind: "show"; tab: "stopped" | "conflicts" | "activity"; label: string }
-  | { kind: "check"; label: string }
-  /** Send this to `resume`; with `sure` somebody is asked first. */
-  | { kind: "resume"; body: Record<string, unknown>; label: string; sure: boolean }
+  /** Shows another tab. */
+  | { kind: "show"; tab: "stopped" | "conflicts" | "activity" | "mapping"; label: Action }
+  | { kind: "check"; label: Action }
+  /** Sends this to `resume`; with `sure` somebody is asked first. */
+  | { kind: "resume"; body: Record<string, unknown>; label: Action; sure: boolean }
 
-const resume = (label: string, body: Record<string, unknown> = {}): ProblemAction => ({
-  kind: "resume",
-  body,
-  label,
-  sure: Object.keys(body).length > 0,
-})
-const check: ProblemAction = { kind: "check", label: "check" }
+const TABS = {
+  show_stopped: "stopped",
+  show_conflicts: "conflicts",
+  show_journal: "activity",
+  show_mapping: "mapping",
+} as const
 
-const ACTIONS: Partial<Record<ProblemCode, ProblemAction[]>> = {
-  by_person: [resume("resume")],
-  mass_delete: [resume("resume"), resume("deletes", { acceptDeletes: true })],
-  mass_change: [resume("resume")],
-  database_moved: [resume("moved", { database: "moved" })],
-  epoch_mismatch: [check, resume("accept", { acceptPeerEpoch: true })],
-  quarantined: [{ kind: "show", tab: "stopped", label: "stopped" }],
-  open_conflicts: [{ kind: "show", tab: "conflicts", label: "conflicts" }],
-  changes_wait: [{ kind: "show", tab: "activity", label: "activity" }],
-  peer_unreachable: [check],
-  peer_not_heard: [check],
-  peer_paused: [check],
-  unauthorized: [check],
-  wrong_receiver: [check],
-  config_mismatch: [check],
-  clock_skew: [check],
+function actionOf(label: Action): ProblemAction {
+  if (label === "check") return { kind: "check", label }
+  if (label in TABS) return { kind: "show", tab: TABS[label as keyof typeof TABS], label }
+  return { kind: "resume", body: RESUME_BODIES[label as keyof typeof RESUME_BODIES], label, sure: label !== "resume" }
 }
 
-export const actionsFor = (code: ProblemCode): ProblemAction[] => ACTIONS[code] ?? []
+export const actionsFor = (code: string): ProblemAction[] => actionsOf(code).map(actionOf)

@@ -1,14 +1,11 @@
 import { Button, StatusBadge, Text } from "@medusajs/ui"
-import type { Problem } from "medusa-directus-core"
+import type { Problem } from "medusa-directus-core/operate"
 import { Row, Section } from "../pieces/section"
 import { useAct } from "../queries/use-act"
 import { send } from "../sdk"
 import { useWords } from "../words/use-words"
 import { actionsFor, type ProblemAction } from "./problem-actions"
 import { useSure } from "./use-sure"
-
-/** Nothing stands still for these. */
-const MILD: ReadonlySet<string> = new Set(["open_conflicts", "plain_http", "clock_skew"])
 
 interface ProblemsProps {
   problems: Problem[]
@@ -43,25 +40,21 @@ export function Problems({ problems, isPeerHeard, show, check }: ProblemsProps) 
   )
 }
 
-function One({
-  problem: { code, message, since },
-  show,
-  check,
-}: { problem: Problem } & Omit<ProblemsProps, "problems" | "isPeerHeard">) {
-  const { t, when } = useWords()
+function One({ problem, show, check }: { problem: Problem } & Omit<ProblemsProps, "problems" | "isPeerHeard">) {
+  const { code, severity, message, since } = problem
+  const { t, when, explain } = useWords()
   const sure = useSure()
   const resume = useAct(
     (body: Record<string, unknown>) => send("resume", body),
     () => t("overview.resumedDone"),
   )
-  const title = t(`problems.${code}.title`, { defaultValue: t("problems.unknown.title") })
-  const text = t(`problems.${code}.text`, { defaultValue: message })
+  const { title, text, fix } = explain(problem)
 
   async function act(action: ProblemAction): Promise<void> {
     if (action.kind === "show") return show(action.tab)
     if (action.kind === "check") return check()
     const label = t(`problems.act.${action.label}`)
-    if (action.sure && !(await sure(t("problems.sure"), text, label, "danger"))) return
+    if (action.sure && !(await sure(t("problems.sure"), fix, label, "danger"))) return
     resume.mutate(action.body)
   }
 
@@ -69,7 +62,7 @@ function One({
     <Row>
       <div className="flex flex-col gap-2">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <StatusBadge color={MILD.has(code) ? "orange" : "red"}>{title}</StatusBadge>
+          <StatusBadge color={severity === "note" ? "orange" : "red"}>{title}</StatusBadge>
           {since && (
             <Text size="small" className="text-ui-fg-subtle">
               {t("problems.since", { when: when(since) })}
@@ -77,7 +70,7 @@ function One({
           )}
         </div>
         <Text size="small" className="max-w-3xl">
-          {text}
+          {text} {fix}
         </Text>
         <details className="max-w-3xl">
           <summary className="txt-small text-ui-fg-subtle cursor-pointer">{t("common.details")}</summary>

@@ -1,7 +1,7 @@
 import { Tabs } from "@medusajs/ui"
 import type { ReactNode } from "react"
 import { useSearchParams } from "react-router-dom"
-import type { Overview } from "../../overview"
+import type { Overview } from "../../operate/overview"
 import { Failed } from "../pieces/failed"
 import { Section } from "../pieces/section"
 import { Loading } from "../pieces/waiting"

@@ -1,6 +1,6 @@
 import { Button, Text } from "@medusajs/ui"
 import { useSearchParams } from "react-router-dom"
-import type { Overview } from "../../overview"
+import type { Overview } from "../../operate/overview"
 import { Failed } from "../pieces/failed"
 import { OutsideLink } from "../pieces/outside-link"
 import { Pager } from "../pieces/pager"

@@ -1,6 +1,6 @@
 import { splitOutsideQuotes, unquoted } from "medusa-directus-core/names"
 import { fieldNames } from "./field-name"
-import { splitReason } from "./reason"
+import { splitReason } from "medusa-directus-core/operate"
 
 type Translate = (key: string, options?: Record<string, unknown>) => string
 

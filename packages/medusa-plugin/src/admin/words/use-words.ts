@@ -1,3 +1,12 @@
+import {
+  explainCheck,
+  explainProblem,
+  languageOf,
+  stateWords,
+  type ProblemText,
+  type Told,
+} from "medusa-directus-core/operate"
+import type { ConnectionCheck } from "medusa-directus-core/host"
 import { useTranslation } from "react-i18next"
 import { fieldName, fieldNames } from "./field-name"
 import { journalReason } from "./journal-reason"
@@ -8,12 +17,14 @@ export function useWords() {
   const { t: translate, i18n } = useTranslation("directus")
   const t = (key: string, options: Record<string, unknown> = {}): string => translate(key, options)
   const { language } = i18n
+  const when = (at: string | null): string => (at === null ? t("common.never") : relative(at, language))
   return {
     t,
     language,
     /** Radix draws from left to right unless it is told. */
     dir: i18n.dir(),
-    when: (at: string | null): string => (at === null ? t("common.never") : relative(at, language)),
+    when,
+    states: stateWords("medusa", languageOf(language), when),
     exactly: (at: string): string => absolute(at, language),
     length: (seconds: number): string => duration(seconds, language),
     amount: (value: number): string => number(value, language),
@@ -21,6 +32,9 @@ export function useWords() {
     fields: (names: string[]): string => fieldNames(names, t),
     kind: (name: string, count = 1): string => t(`kinds.${name}`, { count, defaultValue: name }),
     why: (reason: string | null): string | null => journalReason(reason, t),
+    explainCheck: (check: Pick<ConnectionCheck, "step" | "code">) =>
+      explainCheck(check, "medusa", languageOf(language)),
+    explain: (problem: Told): ProblemText => explainProblem(problem, "medusa", languageOf(language)),
     side: (name: string): string => t(`sides.${name}`, { defaultValue: name }),
   }
 }

@@ -10,35 +10,36 @@ import {
   readBackfill,
   readHealth,
   repairRecords,
-  reportDrift,
+  resultOf,
   SyncError,
   type Control,
   type ControlChange,
-  type DriftReport,
   type EndpointAnswer,
   type EndpointRequest,
   type Health,
   type HostPorts,
+  type Jobs,
   type MappedKind,
   type RepairReport,
   type RepairRequest,
-} from "medusa-directus-core"
-import { readControl, updateControl } from "../../adapters/control-store"
-import { databaseHome } from "../../adapters/database-home"
-import { hostModules } from "../../adapters/host-modules"
-import { missingTables } from "../../adapters/own-kind"
-import type { Connection } from "../../adapters/sql"
-import { readStatus, type SyncStatus } from "../../adapters/status"
-import { readLocales, sentencesOf } from "../../adapters/translations/locales"
-import { readSetup, type Setup } from "../../options"
-import type { Overview } from "../../overview"
+  type RepairWishes,
+} from "medusa-directus-core/host"
+import { readControl, updateControl } from "../../ports/control-store"
+import { databaseHome } from "../../ports/database-home"
+import { hostModules } from "../../records/host-modules"
+import { missingTables } from "../../records/own-kind"
+import type { Connection } from "../../database/sql"
+import { readStatus, type SyncStatus } from "../../operate/status"
+import { readLocales, sentencesOf } from "../../records/translations/locales"
+import { readSetup, type Setup } from "../../options/plugin-options"
+import type { Overview } from "../../operate/overview"
 import { makeSync, type Sync } from "../../sync"
-import { withPlaces } from "../../places"
-import { withTranslations, withTranslationTable } from "../../translations-setup"
-import { captureSql, type CaptureSql } from "./capture/capture-sql"
-import { capturedTables, NO_KINDS } from "./capture/captured-tables"
-import { captureState, installCapture } from "./capture/install-capture"
-import { wantedCapture } from "./capture/wanted-capture"
+import { withPlaces } from "../../ports/places"
+import { withTranslations, withTranslationTable } from "../../options/translations-setup"
+import { captureSql, type CaptureSql } from "../../capture/capture-sql"
+import { capturedTables, NO_KINDS } from "../../capture/captured-tables"
+import { captureState, installCapture } from "../../capture/install-capture"
+import { wantedCapture } from "../../capture/wanted-capture"
 import { DirectusSyncConflict } from "./models/conflict"
 import { DirectusSyncJournalEntry } from "./models/journal-entry"
 import { DirectusSyncLink } from "./models/link"
@@ -50,6 +51,9 @@ interface Dependencies {
 }
 
 const { NOT_ALLOWED } = MedusaError.Types
+
+/** Of records that are named, or of all. */
+export type AnyRepair = RepairRequest | (RepairWishes & { all: true })
 
 /** Holds this process's sync: routes and subscribers reach it as `directus_sync` in Medusa's container. */
 export default class DirectusSyncModuleService extends MedusaService({
@@ -98,6 +102,12 @@ export default class DirectusSyncModuleService extends MedusaService({
     if (ports) return ports
     const why = this.setup_.kind === "off" ? this.setup_.reason : ""
     throw new SyncError("invalid_options", `The sync is off. ${why}`)
+  }
+
+  /** Work on the whole catalogue. @throws SyncError `invalid_options` while the sync is off. */
+  jobs(): Jobs {
+    this.ports()
+    return this.sync_.jobs
   }
 
   readStatus(): Promise<SyncStatus> {
@@ -162,13 +172,8 @@ export default class DirectusSyncModuleService extends MedusaService({
     return report
   }
 
-  /** What a sweep would find; marks nothing. @throws MedusaError */
-  reportDrift(limit: number): Promise<DriftReport> {
-    return this.asked_((ports) => reportDrift(ports, this.sync_.among, limit))
-  }
-
   /** @returns how many records are told. @throws MedusaError */
-  async repairRecords(request: RepairRequest): Promise<number> {
+  async repairRecords(request: AnyRepair): Promise<number> {
     const marked = await this.asked_((ports) => {
       const { entities } = ports.config
       const unknown = "records" in request && request.records.find(({ entity }) => !entities.has(entity))
@@ -177,10 +182,16 @@ export default class DirectusSyncModuleService extends MedusaService({
           MedusaError.Types.INVALID_DATA,
           `The kind "${unknown.entity}" is not synced. Kinds are ${[...entities.keys()].join(", ")}.`,
         )
-      return repairRecords(ports, this.sync_.among, request)
+      return "all" in request ? this.repairAll_(request) : repairRecords(ports, request)
     })
     this.wake()
     return marked
+  }
+
+  /** Waits for the end of the job, however long that takes. */
+  protected async repairAll_({ thisSideWins, leaveDeleted }: RepairWishes): Promise<number> {
+    const job = await this.jobs().runNow("repair", { thisSideWins, leaveDeleted }, null, Infinity)
+    return resultOf(job)?.marked ?? 0
   }
 
   /** The minute's upkeep: whoever dropped the triggers, they are there again, and a sweep finds what they missed. */

@@ -1,6 +1,6 @@
 import type { MedusaNextFunction, MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
 import { MedusaError } from "@medusajs/framework/utils"
-import { whyImpossible } from "medusa-directus-core"
+import { whyImpossible } from "medusa-directus-core/host"
 
 /** A message of Directus is judged by the engine, over the bytes that came. */
 const MESSAGES = "/records"

@@ -1,12 +1,20 @@
 import type { MedusaRequest } from "@medusajs/framework/http"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import { readStates, SyncError, type EntityDefinition, type HostPorts, type Side } from "medusa-directus-core"
-import { readRecordFacts, type RecordFacts } from "../../../adapters/record-facts"
-import { isOfMedusa } from "../../../adapters/record-kinds"
+import {
+  readNeeded,
+  readStates,
+  SyncError,
+  type EntityDefinition,
+  type HostPorts,
+  type RecordState as State,
+  type Side,
+} from "medusa-directus-core/host"
+import { readRecordFacts, type RecordFacts } from "../../../operate/record-facts"
+import { isOfMedusa } from "../../../records/record-kinds"
 import { DIRECTUS_SYNC } from "../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../modules/directus-sync/service"
-import type { ConflictState, FieldRule, RecordState } from "../../../record-state"
-import { waitingFor } from "../../../waiting-for"
+import type { ConflictState, FieldRule, RecordState } from "../../../operate/record-state"
+import { waitingFor } from "../../../operate/waiting-for"
 import { describeConflicts } from "./conflicts/read-conflicts"
 
 /** Of a record that is there, or was; one that does not travel says so. @throws SyncError `not_found` */
@@ -38,7 +46,8 @@ export async function readRecordState(scope: MedusaRequest["scope"], kind: strin
     verdict: state.state,
     sides: { cause, notes, parts, peer, pauses, revs },
     reason: state.reason,
-    waiting: state.state === "waiting" && cause === "record" ? waitingFor(facts, control, ports.now()) : null,
+    needs: cause === "record" ? await neededBy(ports, kind, state) : null,
+    waiting: isHeld(state) ? waitingFor(facts, control, ports.now(), state.heldBy) : null,
     last: link?.lastSyncedAt ? { at: link.lastSyncedAt.toISOString(), from: link.syncSource as Side } : null,
     standing: link?.standing ?? null,
     directus_url: sync.studioUrl(entity.collection, peerId),
@@ -49,11 +58,19 @@ export async function readRecordState(scope: MedusaRequest["scope"], kind: strin
   }
 }
 
+const isHeld = ({ cause, state, heldBy }: State): boolean =>
+  cause === "record" && (state === "waiting" || heldBy === "other_record")
+
+async function neededBy(ports: HostPorts, kind: string, state: State): Promise<RecordState["needs"]> {
+  const needed = await readNeeded(ports, kind, state)
+  return needed && { entity: needed.entity, local_id: needed.localId, title: needed.title, state: needed.state }
+}
+
 const isUnheardOf = ({ link, mark, conflicts, journalCount }: RecordFacts): boolean =>
   !link && !mark && conflicts.length === 0 && journalCount === 0
 
 const isPresent = (ports: HostPorts, kind: string, id: string): Promise<boolean> =>
-  ports.transaction({ own: true }, async ({ documents }) => (await documents.present(kind, [id])).has(id))
+  ports.transaction(async ({ documents }) => (await documents.present(kind, [id])).has(id))
 
 const rulesOf = (entity: EntityDefinition): FieldRule[] =>
   [...entity.fields.values()].map(({ name, owner, wins, type }) => ({ name, owner, wins, type }))
@@ -64,6 +81,7 @@ const without = (entity: string, id: string, verdict: "off" | "unmapped", reason
   verdict,
   sides: null,
   reason,
+  needs: null,
   waiting: null,
   last: null,
   standing: null,

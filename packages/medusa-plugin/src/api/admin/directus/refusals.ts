@@ -1,4 +1,4 @@
-import { STATUS, type SyncError } from "medusa-directus-core"
+import { STATUS, type SyncError } from "medusa-directus-core/host"
 
 /** By its shape: a workflow hands on what its steps throw as plain objects (2.21). */
 const isSyncError = (error: unknown): error is SyncError =>

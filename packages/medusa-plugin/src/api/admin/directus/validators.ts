@@ -1,6 +1,6 @@
 import { z } from "@medusajs/framework/zod"
 import { createFindParams } from "@medusajs/medusa/api/utils/validators"
-import { LIMITS } from "medusa-directus-core"
+import { LIMITS, type JobKind } from "medusa-directus-core/host"
 
 /** The name of a kind, or the id of one of its records; what a name is made of `possibleOnly` has looked at. */
 const name = z.string().min(1).max(LIMITS.idLength)
@@ -23,9 +23,10 @@ export const PauseBody = z.strictObject({ both: z.boolean().optional() })
 export type PauseBody = z.infer<typeof PauseBody>
 
 const thisSideWins = z.boolean().optional()
+const leaveDeleted = z.boolean().optional()
 
 export const RepairBody = z.union([
-  z.strictObject({ all: z.literal(true), thisSideWins }),
+  z.strictObject({ all: z.literal(true), thisSideWins, leaveDeleted }),
   z.strictObject({
     records: z
       .array(z.strictObject({ entity: name, id: name }))
@@ -62,12 +63,43 @@ export type DecisionBody = z.infer<typeof DecisionBody>
 
 const kinds = z.array(name).min(1).optional()
 
+const startBackfill = z.strictObject({
+  action: z.literal("start"),
+  kinds,
+  perMinute: z.number().int().min(1).optional(),
+  publish: z.boolean().optional(),
+  leaveDeleted,
+})
+const steerBackfill = z.strictObject({ action: z.enum(["pause", "resume", "cancel"]) })
+
 export const BackfillBody = z.discriminatedUnion("action", [
-  z.strictObject({ action: z.literal("start"), kinds, perMinute: z.number().int().min(1).optional() }),
+  startBackfill,
   z.strictObject({ action: z.literal("preview"), kinds }),
-  z.strictObject({ action: z.enum(["pause", "resume", "cancel"]) }),
+  steerBackfill,
 ])
 export type BackfillBody = z.infer<typeof BackfillBody>
+
+const walk = (parameters: z.ZodRawShape) =>
+  z.discriminatedUnion("action", [
+    z.strictObject({ action: z.literal("start"), ...parameters }),
+    z.strictObject({ action: z.literal("cancel") }),
+  ])
+
+export const JobBodies: Record<JobKind, z.ZodType> = {
+  backfill: z.discriminatedUnion("action", [startBackfill, steerBackfill]),
+  preview: walk({ kinds, leaveDeleted }),
+  drift: walk({}),
+  repair: walk({ thisSideWins, leaveDeleted }),
+}
+/** What any of them may hold. */
+export interface JobBody {
+  action: "start" | "pause" | "resume" | "cancel"
+  kinds?: string[] | undefined
+  perMinute?: number | undefined
+  thisSideWins?: boolean | undefined
+  publish?: boolean | undefined
+  leaveDeleted?: boolean | undefined
+}
 
 export const QuarantineQuery = z.object({
   entity: name.optional(),

@@ -1,8 +1,8 @@
 import type { LoaderOptions } from "@medusajs/framework/types"
 import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
-import type { Connection } from "../../../adapters/sql"
-import { installCapture } from "../capture/install-capture"
-import { wantedCapture } from "../capture/wanted-capture"
+import type { Connection } from "../../../database/sql"
+import { installCapture } from "../../../capture/install-capture"
+import { wantedCapture } from "../../../capture/wanted-capture"
 
 const RETRY = 30_000
 

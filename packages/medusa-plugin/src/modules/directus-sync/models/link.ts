@@ -28,22 +28,13 @@ export const DirectusSyncLink = model
     sync_source: model.text().nullable(),
     sync_id: model.text().nullable(),
   })
+  // Those of the beginnings of `announced` and `withdrawn` are expressions, which only a migration can say.
   .indexes([
     {
       name: "IDX_directus_sync_link_peer",
       on: ["entity", "peer_id"],
       unique: true,
       where: "peer_id IS NOT NULL",
-    },
-    {
-      name: "IDX_directus_sync_link_announced",
-      on: ["entity", "announced"],
-      where: "announced IS NOT NULL",
-    },
-    {
-      name: "IDX_directus_sync_link_withdrawn",
-      on: ["entity", "withdrawn"],
-      where: "withdrawn IS NOT NULL",
     },
     {
       name: "IDX_directus_sync_link_parent",

@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import type { ConnectionCheck } from "medusa-directus-core"
+import type { ConnectionCheck } from "medusa-directus-core/host"
 import { checkConnectionWorkflow } from "../../../../workflows/check-connection"
 import { answering } from "../refusals"
 

@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import type { RepairReport } from "medusa-directus-core"
+import type { RepairReport } from "medusa-directus-core/host"
 import { compareLinksWorkflow } from "../../../../workflows/compare-links"
 
 /** Compares all links with Directus's now. */

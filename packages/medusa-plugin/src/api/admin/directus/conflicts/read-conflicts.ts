@@ -1,8 +1,8 @@
 import type { MedusaRequest } from "@medusajs/framework/http"
-import { describeRecords, fieldOf, mayReceive, otherSide, type HostPorts } from "medusa-directus-core"
+import { describeRecords, fieldOf, mayReceive, otherSide, type HostPorts } from "medusa-directus-core/host"
 import { DIRECTUS_SYNC } from "../../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../../modules/directus-sync/service"
-import type { ConflictState } from "../../../../record-state"
+import type { ConflictState } from "../../../../operate/record-state"
 
 export interface ConflictRow {
   entity: string

@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import type { MappedKind } from "medusa-directus-core"
+import type { MappedKind } from "medusa-directus-core/host"
 import { DIRECTUS_SYNC } from "../../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../../modules/directus-sync/service"
 import { answering } from "../refusals"

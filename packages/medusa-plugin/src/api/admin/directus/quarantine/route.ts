@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { listQuarantined } from "medusa-directus-core"
+import { listQuarantined } from "medusa-directus-core/host"
 import { DIRECTUS_SYNC } from "../../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../../modules/directus-sync/service"
 import { releaseRecordsWorkflow } from "../../../../workflows/release-records"

@@ -1,8 +1,8 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import { readPeerInbox } from "medusa-directus-core"
+import { readPeerInbox } from "medusa-directus-core/host"
 import { DIRECTUS_SYNC } from "../../../../../modules/directus-sync"
 import type DirectusSyncModuleService from "../../../../../modules/directus-sync/service"
-import type { InboxThere } from "../../../../../overview"
+import type { InboxThere } from "../../../../../operate/overview"
 import { answering } from "../../refusals"
 
 /** Of the newest. */

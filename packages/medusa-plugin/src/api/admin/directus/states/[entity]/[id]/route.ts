@@ -1,5 +1,5 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import type { RecordState } from "../../../../../../record-state"
+import type { RecordState } from "../../../../../../operate/record-state"
 import { readRecordState } from "../../../read-record-state"
 import { answering } from "../../../refusals"
 

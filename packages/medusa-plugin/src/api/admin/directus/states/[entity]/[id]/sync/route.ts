@@ -1,10 +1,10 @@
 import type { AuthenticatedMedusaRequest, MedusaResponse } from "@medusajs/framework/http"
-import type { RecordState } from "../../../../../../../record-state"
+import type { RecordState } from "../../../../../../../operate/record-state"
 import { syncRecordWorkflow } from "../../../../../../../workflows/sync-record"
 import { readRecordState } from "../../../../read-record-state"
 import { answering } from "../../../../refusals"
 
-/** Looks at the record now and tells Directus what it has not heard; one that is stopped or left alone is taken up again. */
+/** Tells Directus now what it has not heard of the record and its parts; what is stopped is tried again, what is left alone stays so. */
 export const POST = async (
   req: AuthenticatedMedusaRequest,
   res: MedusaResponse<{ state: RecordState }>,

@@ -1,0 +1,77 @@
+import type { TestedRule } from "./rule.ts"
+
+/** Places that come later, go or move. */
+export const PLACE_RULES: readonly TestedRule[] = [
+  {
+    rule: "40: what stands in a place that is new is no edit",
+    file: "src/record/capture.ts",
+    find: "      if (isApart(entity, link, name)) return\n",
+    replace: "",
+    test: "test/places.test.ts",
+    breaks: "empties nothing on the peer, also when the peer writes something else meanwhile",
+  },
+  {
+    rule: "40: nothing of a place that is new is told before the peer has told what it has",
+    file: "src/record/apart.ts",
+    find: "return running !== undefined && (running.isLeftOut || isOpen(running, link, place))",
+    replace: "return running !== undefined && running.isLeftOut",
+    test: "test/places.test.ts",
+    breaks: "takes the peer's values where it shows its default, and changes none of theirs",
+  },
+  {
+    rule: "40: a default that nobody has typed takes the peer's value",
+    file: "src/record/apart.ts",
+    find: "  fingerprint(value) === fingerprint(entity.places?.get(placeOf(entity, name))?.blank ?? null)",
+    replace: "  false",
+    test: "test/places.test.ts",
+    breaks: "takes the peer's values where it shows its default, and changes none of theirs",
+  },
+  {
+    rule: "40: the column that goes empties nothing, also beside a write of the peer's",
+    file: "src/apply/settle-apply.ts",
+    find: "    if (isApart(entity, draft.link, name) && !draft.taken.has(name)) continue\n",
+    replace: "",
+    test: "test/places.test.ts",
+    breaks: "empties nothing on the peer, also when the peer writes something else meanwhile",
+  },
+  {
+    rule: "40: who has asked tells what came of an edit that the answer had not seen",
+    file: "src/apply/settle-apply.ts",
+    find: "  met.includes(name) && (link.fields[name]?.r ?? 0) > record.seen",
+    replace: "  met.includes(name) && (link.fields[name]?.r ?? 0) > Infinity",
+    test: "test/places.test.ts",
+    breaks: "says what came of an edit that arrives behind the answer to its question",
+  },
+  {
+    rule: "40: what was brought along from the place of before loses under its edit's name",
+    file: "src/apply/merge-fields.ts",
+    find: "lose(side, own, editIn(link, name, fingerprint(own)), ",
+    replace: "lose(side, own, 0, ",
+    test: "test/places.test.ts",
+    breaks: "calls what was copied there by the name of its edit",
+  },
+  {
+    rule: "40: what was brought along from the place of before is told under its edit's name",
+    file: "src/apply/merge-fields.ts",
+    find: "...(e > 0 ? { e } : {})",
+    replace: "...(e < 0 ? { e } : {})",
+    test: "test/places.test.ts",
+    breaks: "calls what was copied there by the name of its edit",
+  },
+  {
+    rule: "40: a question about a place is answered to the pair of now alone",
+    file: "src/repair/ask-places.ts",
+    find: "link.peerId === askers.get(link.localId)",
+    replace: "link.peerId !== null",
+    test: "test/places.test.ts",
+    breaks: "is no answer to who had that pair before: what the one of now has told is compared",
+  },
+  {
+    rule: "40: values that overtake their announcement are asked for again at once",
+    file: "src/repair/ask-places.ts",
+    find: "n < TRIES && links.length > 0",
+    replace: "n < 1 && links.length > 0",
+    test: "test/places.test.ts",
+    breaks: "takes values that overtake their announcement within the same sweep",
+  },
+]

@@ -1,9 +1,0 @@
-import type { Alert } from "medusa-directus-core"
-import type { HostModules } from "./host-modules"
-
-/** What a subscriber listens to, to send a mail or a message in a chat. Its data is core's `Alert`. */
-export const ALERT_EVENT = "directus_sync.alert"
-
-export async function emitAlert({ eventBus }: Pick<HostModules, "eventBus">, alert: Alert): Promise<void> {
-  await eventBus.emit({ name: ALERT_EVENT, data: { ...alert } })
-}
