@@ -89,6 +89,11 @@ describe("a pair whose sides do not agree", () => {
     expect(lost(6, true)).toMatchObject({ tell: false, reason: "this side was restored from a backup" })
   })
 
+  it("77: tries what is stopped once more when the answer that was lost is found: it may be one value now that is refused", () => {
+    const stopped = planRepair(link({ state: "quarantined" }), theirs(7), false, false)
+    expect(stopped).toMatchObject({ tell: true, link: { acked: 7, state: "quarantined" } })
+  })
+
   it("33: leaps over where it begins when the peer has seen that rev: of the restore before, to the same backup", () => {
     const repair = planRepair(link(), theirs(7), true, false)
     expect(repair).toMatchObject({ kind: "repaired", tell: true, link: { rev: 8, acked: 7 } })

@@ -38,7 +38,7 @@ export function planRepair(mine: Link, theirs: LinkState | null, restored: boole
     return {
       kind: "repaired",
       link: { ...mine, acked: theirs.seen },
-      tell: false,
+      tell: mine.state === "quarantined",
       reason: restored ? BACK : "an answer was lost",
     }
   return { kind: "none" }

@@ -231,6 +231,14 @@ export const TESTED: readonly TestedRule[] = [
     breaks: "keeps no other record of the message from being written down",
   },
   {
+    rule: "77: what is stopped as new is tried again when a comparison finds that the peer has made it",
+    file: "src/repair/plan-repair.ts",
+    find: '      tell: mine.state === "quarantined",\n',
+    replace: "      tell: false,\n",
+    test: "test/plan-repair.test.ts",
+    breaks: "tries what is stopped once more",
+  },
+  {
     rule: "33: a second restore to the same backup begins above the first one",
     file: "src/repair/plan-repair.ts",
     find: " || (restored && theirs.seen === mine.rev)",
