@@ -8,11 +8,13 @@ const OPTIONAL = new Set(["type", "tag"])
 const code = (text: string | null): string => (text === null ? "" : `\`${text}\``)
 
 function whoMayChange({ name, medusa, directus, owner }: FieldDefinition): string {
-  if (medusa === null) return "Directus alone has it"
-  if (directus === null) return "Medusa alone has it"
+  if (medusa === null) return "only Directus has it"
+  if (directus === null) return "only Medusa has it"
   if (owner === "medusa")
-    return name === "prices" ? "Medusa; in Directus with a new product" : "Medusa; in Directus while it is new"
-  return owner === "directus" ? "Directus; in Medusa while it is new" : "both"
+    return name === "prices"
+      ? "Medusa; Directus only with a new product"
+      : "Medusa; Directus only while the record is new"
+  return owner === "directus" ? "Directus; Medusa only while the record is new" : "both"
 }
 
 function whatItHolds({ type, to, translates }: FieldDefinition): string {
@@ -38,12 +40,12 @@ function section(entity: EntityDefinition): string {
   return [
     `## ${entity.name} ⇄ \`${entity.collection}\`${OPTIONAL.has(entity.name) ? " (off by default)" : ""}`,
     "",
-    `- paired by: ${keys.join(", else ")}`,
+    `- paired by: ${keys.join(", otherwise ")}`,
     ...(entity.parent === null ? [] : [`- part of: ${entity.parent}`]),
-    `- deleted in Medusa, Directus does: ${whenDeleted(entity, "directus")}`,
-    `- deleted in Directus, Medusa does: ${whenDeleted(entity, "medusa")}`,
+    `- when Medusa deletes it, in Directus: ${whenDeleted(entity, "directus")}`,
+    `- when Directus deletes it, in Medusa: ${whenDeleted(entity, "medusa")}`,
     "",
-    "| field | Medusa | Directus | holds | who may change it |",
+    "| field | Medusa | Directus | type | who may change it |",
     "| --- | --- | --- | --- | --- |",
     ...rows.map((cells) => `| ${cells.join(" | ")} |`),
     "",
@@ -52,8 +54,9 @@ function section(entity: EntityDefinition): string {
 
 const INTRODUCTION = `# Kinds and their defaults
 
-Every line can be changed in the [mapping](configuration.md#the-mapping). This page is made from the declarations in
-\`packages/core/src/mapping/kinds\`, and a test holds it to them.
+You can change every line in the [mapping](configuration.md#the-mapping). For the four words of a deletion, see
+[deleted on one side](configuration.md#deleted-on-one-side). This page is generated from the declarations in
+\`packages/core/src/mapping/kinds\`, and a test fails when the two differ.
 `
 
 it("docs/kinds.md says what is declared", async () => {
