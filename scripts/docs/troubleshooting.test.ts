@@ -51,13 +51,13 @@ it("the table of groups names each code once, beside the headings", () => {
   expect([...rows.matchAll(/`([a-z_]+)`/g)].map(([, code]) => code).sort()).toEqual([...codes].sort())
   const groups = [...rows.matchAll(/\[([^\]]+)\]/g)].map(([, name]) => name)
   const headings = sectionsOf(page).flatMap(({ depth, heading }) => (depth === 2 ? [heading] : []))
-  expect(headings).toEqual([...groups, "Nothing is wrong, and still"])
+  expect(headings).toEqual([...groups, "No problem is shown"])
 })
 
 it.each(Object.entries(PROBLEMS))("%s stands in the group of its severity", (code, { severity }) => {
   const [group] = page.split(`### \`${code}\``)[0]?.split(/^## /m).at(-1)?.split("\n") ?? []
   const stands = code === "peer_paused" || severity === "stopped"
-  expect(group).toBe(stands ? "It stands still" : "It goes on, and something is not right")
+  expect(group).toBe(stands ? "Syncing has stopped" : "Syncing continues, with a problem")
 })
 
 it("the health's table has each problem with the state that its severity makes", () => {
