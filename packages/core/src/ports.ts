@@ -207,8 +207,13 @@ export interface DocumentStore {
 }
 
 export interface MarkStore {
-  /** Makes a mark, or raises `n` of the one that is there, and makes it due now. */
-  add(entity: string, localIds: string[]): Promise<void>
+  /**
+   * Makes a mark, or raises `n` of the one that is there, and makes it due now.
+   *
+   * @param isOwn - of an apply, which has just read the record: what anybody has changed by then has a mark of its own. Without it the
+   *   mark counts as a person's, since nobody knows who made the change.
+   */
+  add(entity: string, localIds: string[], isOwn?: boolean): Promise<void>
   /** The same where nobody has changed the record: a mark that is a backfill's stays one. */
   wake(entity: string, localIds: string[]): Promise<void>
   /**

@@ -238,14 +238,14 @@ describe("what the host's own automations change inside an apply", () => {
   const stores = { ...SHIRT, title: "Hemd", material: "by a hook" }
 
   it("is told to the peer as one hop more", () => {
-    const { link: after, fieldsOf } = applied(record({ title: ["Hemd", 6] }, { hops: 2 }), { stores })
-    expect(after).toMatchObject({ rev: 4, hops: 3 })
+    const { link: after, fieldsOf } = applied(record({ title: ["Hemd", 6] }, { hops: 9 }), { stores })
+    expect(after).toMatchObject({ rev: 4, hops: 10 })
     expect(fieldsOf("material")).toEqual({ fp: fingerprint("by a hook"), r: 4 })
     expect(fieldsOf("title")?.r).toBe(0)
   })
 
-  it("is left to a person after three hops, and kept", () => {
-    const { link: after, conflicts, journal } = applied(record({ title: ["Hemd", 6] }, { hops: 3 }), { stores })
+  it("is left to a person after ten hops, and kept", () => {
+    const { link: after, conflicts, journal } = applied(record({ title: ["Hemd", 6] }, { hops: 10 }), { stores })
     expect(after.rev).toBe(3)
     expect(after.fields["material"]).toEqual({ fp: fingerprint("by a hook"), r: 0 })
     expect(conflicts).toMatchObject([

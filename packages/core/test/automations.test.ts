@@ -71,6 +71,56 @@ describe("automations of both hosts that rewrite one field", () => {
     },
   )
 
+  const WAYS = ["inside its writes", "after them"] as const
+  it.each(WAYS.flatMap((medusa) => WAYS.map((directus) => [medusa, directus] as const)))(
+    "and write another field than the one that came, in Medusa %s, in Directus %s, are stopped too",
+    async (medusa, directus) => {
+      const { pair, medusaId, directusId } = await shop({ medusa: () => null, directus: () => null })
+      let writes = 0
+      const written = { medusa: "material", directus: "title" } as const
+      const ids = { medusa: medusaId, directus: directusId }
+      for (const side of ["medusa", "directus"] as const) {
+        if ({ medusa, directus }[side] === "after them") continue
+        pair.host(side).options.at = (point) => {
+          const row = pair.host(side).table("product").rows.get(ids[side])
+          if (point === "written" && row) row[written[side]] = `${side} ${String(++writes)}`
+        }
+      }
+      const push = async (from: Side) => {
+        const to = otherSide(from)
+        const value = () => pair.row(to, ids[to])?.[written[from]]
+        const [before, after] = [value(), (await pushOnce(pair.host(from).ports), value())]
+        if (before !== after && { medusa, directus }[to] === "after them")
+          pair.host(to).automate("product", ids[to], { [written[to]]: `${to} ${String(++writes)}` })
+        pair.now += 500
+      }
+      pair.directus.edit("product", directusId, { title: "New" })
+      const before = pair.messages.length
+      for (let round = 0; round < 30; round++) for (const side of ["directus", "medusa"] as const) await push(side)
+      expect(pair.messages.length - before).toBeLessThanOrEqual(12)
+      const loops = [...pair.medusa.conflicts.values(), ...pair.directus.conflicts.values()]
+      expect(loops).toMatchObject([{ kind: "loop" }])
+      // A person's edit begins anew.
+      pair.now += 60_000
+      pair.directus.edit("product", directusId, { subtitle: "typed" })
+      await push("directus")
+      expect(pair.row("medusa", medusaId)?.["subtitle"]).toBe("typed")
+    },
+  )
+
+  it("an import that changes a record twice a second is no chain, though some of its changes are answered in another field", async () => {
+    const { pair, medusaId, directusId } = await shop({ medusa: () => null, directus: () => null })
+    for (let n = 0; n < 40; n++) {
+      pair.directus.automate("product", directusId, { title: `Title ${String(n)}` })
+      await pushOnce(pair.directus.ports)
+      if (n % 8 === 0) pair.medusa.automate("product", medusaId, { material: `stamp ${String(n)}` })
+      await pushOnce(pair.medusa.ports)
+      pair.now += 500
+    }
+    expect(pair.row("medusa", medusaId)?.["title"]).toBe("Title 39")
+    expect(pair.medusa.conflicts.size + pair.directus.conflicts.size).toBe(0)
+  })
+
   it("other fields of the record flow on", async () => {
     const { pair, medusaId, directusId, run } = await shop({ medusa: lower, directus: upper })
     pair.medusa.edit("product", medusaId, { title: "New Title" })

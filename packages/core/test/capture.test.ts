@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
-import { capture } from "../src/record/capture.ts"
+import { capture, type Chain } from "../src/record/capture.ts"
 import { mergeAliveness } from "../src/apply/merge-aliveness.ts"
 import { emptyLink, type FieldState, type Link, type Standing } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
@@ -31,8 +31,8 @@ const link = (more: Partial<Link> = {}): Link => ({
 })
 const there = (fields: HostRow["fields"]): HostRow => ({ present: true, fields })
 const GONE: HostRow = { present: false, fields: null }
-const taken = (before: Link | null, row: HostRow, entity = PRODUCT, answers?: (before: FieldState) => number) => {
-  const captured = capture(entity, before, "m1", row, 0, answers)
+const taken = (before: Link | null, row: HostRow, entity = PRODUCT, chain?: Chain) => {
+  const captured = capture(entity, before, "m1", row, 0, chain)
   if (!captured) throw new Error("nothing was captured")
   return captured
 }
@@ -134,15 +134,23 @@ describe("a later look", () => {
 
   it("keeps a field's answers of automations, and tells it no more after two", () => {
     const row = there({ ...SHIRT, title: "by a flow" })
-    expect(taken(link(), row, PRODUCT, () => 2).link.fields["title"]).toEqual({
+    const answers = (n: number): Chain => ({ inField: () => n, inRecord: 0 })
+    expect(taken(link(), row, PRODUCT, answers(2)).link.fields["title"]).toEqual({
       fp: fingerprint("by a flow"),
       r: 4,
       h: 2,
     })
-    expect(taken(link(), row, PRODUCT, () => 0).link.fields["title"]).toEqual({ fp: fingerprint("by a flow"), r: 4 })
-    const loop = taken(link(), row, PRODUCT, () => 3)
+    expect(taken(link(), row, PRODUCT, answers(0)).link.fields["title"]).toEqual({ fp: fingerprint("by a flow"), r: 4 })
+    const loop = taken(link(), row, PRODUCT, answers(3))
     expect(loop.looping).toEqual(["title"])
     expect(loop.link.fields["title"]).toEqual({ fp: fingerprint("by a flow"), r: 1 })
+  })
+
+  it("keeps how far a record's chain has come, and after ten hops tells nothing that it has changed", () => {
+    const row = there({ ...SHIRT, title: "by a flow", handle: "shirts" })
+    const chain = (inRecord: number): Chain => ({ inField: () => 0, inRecord })
+    expect(taken(link(), row, PRODUCT, chain(10))).toMatchObject({ looping: [], link: { hops: 10 } })
+    expect(taken(link(), row, PRODUCT, chain(11)).looping).toEqual(["title", "handle"])
   })
 })
 

@@ -1,3 +1,4 @@
+import { otherSide } from "../src/document/value.ts"
 import { describe, expect, it } from "vitest"
 import { answersIn, answersMeanwhile, loopsFound } from "../src/record/answers.ts"
 import { fingerprint, NULL_FINGERPRINT } from "../src/document/fingerprint.ts"
@@ -12,12 +13,14 @@ const NOW = new Date("2026-01-01T00:00:00Z")
 const ago = (milliseconds: number): string => new Date(NOW.getTime() - milliseconds).toISOString()
 const link = (more: Partial<Link> = {}): Link => ({ ...emptyLink("product", "d1"), lastSyncedAt: ago(1_000), ...more })
 
+const MEDUSA = { side: "medusa", now: NOW } as const
+
 describe("how often automations have answered each other", () => {
   const count = (
     automatic: boolean | undefined,
     before: { fp?: string; r: number; h?: number },
     of: Link | null = link(),
-  ) => answersIn(NOW, automatic === undefined ? {} : { automatic }, of)({ fp: "x", ...before })
+  ) => answersIn(MEDUSA, automatic === undefined ? {} : { automatic }, of).inField({ fp: "x", ...before })
 
   it("a person's change begins anew, where the host knows", () => {
     expect(count(false, { r: 0, h: 2 })).toBe(0)
@@ -49,9 +52,29 @@ describe("how often automations have answered each other", () => {
     expect(count(undefined, { fp: NULL_FINGERPRINT, r: 0 })).toBe(0)
   })
 
+  it("in whatever fields, is counted by record: what follows at once upon the peer's is one more", () => {
+    const inRecord = (automatic: boolean | undefined, more: Partial<Link>) =>
+      answersIn(
+        MEDUSA,
+        automatic === undefined ? {} : { automatic },
+        link({ hops: 3, syncSource: "directus", ...more }),
+      ).inRecord
+    for (const automatic of [true, undefined]) {
+      expect(inRecord(automatic, { lastSyncedAt: ago(4_999) })).toBe(4)
+      // What follows upon an own message goes on with it, as an import that writes again and again.
+      expect(inRecord(automatic, { syncSource: "medusa" })).toBe(3)
+      expect(inRecord(automatic, { lastSyncedAt: ago(5_000) })).toBe(0)
+    }
+    expect(inRecord(false, {})).toBe(0)
+    expect(answersIn(MEDUSA, {}, null).inRecord).toBe(0)
+    const inside = (side: "medusa" | "directus", hops: number) =>
+      answersMeanwhile({ side, now: NOW }, link({ hops, syncSource: otherSide(side) })).inRecord
+    expect([inside("medusa", 3), inside("medusa", 10), inside("directus", 3)]).toEqual([4, 10, 0])
+  })
+
   it("inside an apply is never more than is still told", () => {
     const inside = (side: "medusa" | "directus", h?: number) =>
-      answersMeanwhile({ side, now: NOW }, link())({ fp: "x", r: 0, ...(h ? { h } : {}) })
+      answersMeanwhile({ side, now: NOW }, link()).inField({ fp: "x", r: 0, ...(h ? { h } : {}) })
     expect(inside("medusa", 7)).toBe(2)
     expect(inside("medusa")).toBe(1)
     expect(inside("directus", 7)).toBe(0)

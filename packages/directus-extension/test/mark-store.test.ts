@@ -104,6 +104,22 @@ describe("the marks", () => {
     expect(asked(await lease(10, 60_000))).toEqual({ made: false })
   })
 
+  it("what an apply tells is nobody's new change, and what a sweep finds may be a person's", async () => {
+    const mark = (localId: string, isOwn?: boolean) =>
+      directus.database.transaction((trx) =>
+        makeMarkStore(trx, "sqlite3", "me", () => 10).add("product", [localId], isOwn),
+      )
+    await mark("found")
+    for (const localId of ["told", "typed"]) await mark(localId, true)
+    await appendMarks(directus.database, "product", ["typed"], 10, { person: true })
+    const marks = await lease(10, 20)
+    expect(Object.fromEntries(marks.map(({ localId, automatic }) => [localId, automatic]))).toEqual({
+      found: false,
+      told: true,
+      typed: false,
+    })
+  })
+
   it("nobody is taken for an automation because the process that took the mark died", async () => {
     const { database } = directus
     const later = 1_000_000

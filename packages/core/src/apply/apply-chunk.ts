@@ -265,7 +265,7 @@ async function applyResolved(
   await followSuccessors(ports.config, tx, entity.name, ended.succeeded)
   await retellUnpaired(ports.config, tx, entity.name, ended.released)
   await tx.documents.showPeer(entity.name, shown)
-  await tx.marks.add(entity.name, dirty)
+  await tx.marks.add(entity.name, dirty, true)
   await noteLost(ports.config, tx, entity.name, remade)
   await followUp(ports, tx, entity, { before: links, after: save, returned })
   return results

@@ -8,7 +8,7 @@ import type { Conflict, JournalEntry } from "../ports.ts"
 import type { RecordResult, WireRecord } from "../wire/messages.ts"
 import { answer, type ApplyContext } from "./apply-context.ts"
 import { asArchived, isApart, owes } from "../record/apart.ts"
-import { parentIn } from "../record/capture.ts"
+import { MAX_HOPS, parentIn } from "../record/capture.ts"
 import type { AliveVerdict } from "./merge-aliveness.ts"
 import { lostState, shownAs, withLost, type SeenRow } from "../record/lost.ts"
 import { conflictOf } from "../record/conflict.ts"
@@ -16,9 +16,6 @@ import type { Draft } from "./plan-apply.ts"
 import { isStillWithheld } from "../record/release.ts"
 import { withoutRetry } from "../record/plan-push.ts"
 import { hasRefused } from "../record/taken.ts"
-
-/** One edit may be answered by automations this often before the field is left to a person. */
-const MAX_HOPS = 3
 
 export interface Settled {
   link: Link
@@ -119,9 +116,9 @@ export function settleApply(
     const state = fields[name]
     if (state) turned.push([name, name in draft.waiting ? { ...state, e: revOfEdit(state) } : { fp: state.fp }])
   }
+  link.hops = record.hops
   if (byAutomation.length > 0 && !isAway(link)) {
-    const hops = record.hops + 1
-    if (hops > MAX_HOPS) {
+    if (record.hops >= MAX_HOPS) {
       loop = byAutomation
       for (const name of loop) {
         const fp = fields[name]?.fp ?? NULL_FINGERPRINT
@@ -137,7 +134,7 @@ export function settleApply(
         conflicts.push(conflictOf(context, link, record.id, lost))
       }
     } else {
-      link = { ...link, rev: link.rev + 1, hops }
+      link = { ...link, rev: link.rev + 1, hops: record.hops + 1 }
       for (const name of byAutomation) fields[name] = { fp: fields[name]?.fp ?? NULL_FINGERPRINT, r: link.rev }
     }
   }

@@ -1,10 +1,10 @@
 import { NULL_FINGERPRINT } from "../document/fingerprint.ts"
 import { listed } from "../document/names.ts"
 import { otherSide, type Side } from "../document/value.ts"
-import type { FieldState, Link } from "../link/link.ts"
+import type { Link } from "../link/link.ts"
 import type { Control } from "../control.ts"
 import type { Conflict, HostRow, JournalEntry, Mark, HostClock, HostSelf } from "../ports.ts"
-import { MAX_ANSWERS } from "./capture.ts"
+import { MAX_ANSWERS, MAX_HOPS, type Chain } from "./capture.ts"
 import { conflictOf } from "./conflict.ts"
 
 /** Milliseconds after a sync in which a change of what the peer brought is an automation's, where the host cannot tell. */
@@ -13,37 +13,44 @@ const QUICK = 5_000
 const CHAIN = 600_000
 
 /**
- * How many times automations have answered each other when a field changes. Directus knows who made a change. Medusa does
+ * How far automations have answered each other when a record changes. Directus knows who made a change. Medusa does
  * not: there what changes at once what the peer has brought counts as an answer. A person who is as quick is taken for one
  * then, which alone stops nothing: every change that Directus knows to be a person's begins anew.
  */
 export function answersIn(
-  now: Date,
+  { side, now }: { side: Side; now: Date },
   { automatic }: Pick<Mark, "automatic">,
   link: Link | null,
-): (before: FieldState) => number {
+): Chain {
   const since = link?.lastSyncedAt == null ? Infinity : now.getTime() - Date.parse(link.lastSyncedAt)
-  return ({ fp, r, h = 0 }) => {
+  const inField: Chain["inField"] = ({ fp, r, h = 0 }) => {
     // What the peer never brought nobody can answer.
     if (!(automatic ?? (r === 0 && fp !== NULL_FINGERPRINT && since < QUICK))) return 0
     // What it makes of a value of this host is no answer to the peer, but the first word to it.
     if (r !== 0) return Math.max(h, 1)
     return since < CHAIN ? h + 1 : 1
   }
+  return { inField, inRecord: automatic === false ? 0 : hopsIn(side, link, since) }
+}
+
+/** What follows at once upon the peer's record answers it, in whatever field; what follows upon an own one goes on with it. */
+const hopsIn = (side: Side, link: Link | null, since: number): number => {
+  if (link === null || since >= QUICK) return 0
+  return link.syncSource === side ? link.hops : link.hops + 1
 }
 
 /**
  * The same inside an apply, which does not know the mark: at most as many as are still told. Who answers once more is
  * noticed when it is to be told.
  */
-export function answersMeanwhile(
-  { side, now }: { side: Side; now: Date },
-  link: Link | null,
-): (before: FieldState) => number {
+export function answersMeanwhile(when: { side: Side; now: Date }, link: Link | null): Chain {
   // Directus could tell by the mark: to be taken for an automation here would stop what people type.
-  if (side === "directus") return () => 0
-  const answers = answersIn(now, {}, link)
-  return (before) => Math.min(answers(before), MAX_ANSWERS)
+  if (when.side === "directus") return { inField: () => 0, inRecord: 0 }
+  const { inField, inRecord } = answersIn(when, {}, link)
+  return {
+    inField: (before) => Math.min(inField(before), MAX_ANSWERS),
+    inRecord: Math.min(inRecord, MAX_HOPS),
+  }
 }
 
 /** What a person finds in the inbox and the journal about fields that automations keep changing for each other. */

@@ -19,6 +19,22 @@ export interface Captured {
 /** Answers of automations to each other that are told; after that, a person has to look. */
 export const MAX_ANSWERS = 2
 
+/**
+ * Automations may answer each other's records this often, in whatever fields. It is more than in one field: an import that changes
+ * a record again and again, and is answered each time, is no chain.
+ */
+export const MAX_HOPS = 10
+
+/** How far automations have answered each other, now that a record has changed. */
+export interface Chain {
+  /** In a field, by its state before the change. */
+  inField: (before: FieldState) => number
+  /** In the record. */
+  inRecord: number
+}
+
+const FIRST_WORD: Chain = { inField: () => 0, inRecord: 0 }
+
 const known = (link: Link, name: string): FieldState => link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
 
 /** Does the record still show the value by which we archived it? Editing that field un-archives it. */
@@ -79,7 +95,6 @@ function lastValues(entity: EntityDefinition, link: Link, document: Document): D
 /**
  * Compares what the host stores with what the link remembers. A difference is a local change and gets the next rev.
  *
- * @param answers - how many times automations have answered each other, now that a field in this state has changed.
  * @param base - the rev before the first one of this database; see `firstRev`.
  * @returns `null` when there is neither a link nor a row.
  */
@@ -89,7 +104,7 @@ export function capture(
   localId: string,
   row: SeenRow,
   base = 0,
-  answers: (before: FieldState) => number = () => 0,
+  chain: Chain = FIRST_WORD,
 ): Captured | null {
   if (!before) return row.present ? firstCapture(entity, localId, row.fields ?? {}, base) : null
   const link = withLost(before, row)
@@ -125,10 +140,11 @@ export function capture(
   const looping: string[] = []
   for (const name of changed) {
     const state = known(link, name)
-    const h = answers(state)
+    const h = chain.inField(state)
     const fp = now[name] ?? NULL_FINGERPRINT
-    if (h > MAX_ANSWERS) looping.push(name)
-    fields[name] = h > MAX_ANSWERS ? shownAs(state, fp) : { fp, r: rev, ...(h > 0 ? { h } : {}) }
+    const isLoop = h > MAX_ANSWERS || chain.inRecord > MAX_HOPS
+    if (isLoop) looping.push(name)
+    fields[name] = isLoop ? shownAs(state, fp) : { fp, r: rev, ...(h > 0 ? { h } : {}) }
   }
   // What the archive covered here or there is said anew when the record comes back.
   const covered = entity.archive && fields[entity.archive.field]
@@ -159,7 +175,7 @@ export function capture(
       standing,
       snapshot,
       parentId,
-      hops: 0,
+      hops: chain.inRecord,
       aliveRev: aliveChanged ? rev : link.aliveRev,
     },
     changed,

@@ -168,9 +168,9 @@ export function makeTransaction(store: MemoryStore): HostTransaction {
       },
     },
     marks: {
-      add: (entity, ids) => {
+      add: (entity, ids, isOwn = false) => {
         const { marks } = store.table(entity)
-        for (const id of ids) store.put(marks, id, store.raised(marks.get(id)))
+        for (const id of ids) store.put(marks, id, store.raised(marks.get(id), { automatic: isOwn }))
         return DONE
       },
       wake: (entity, ids) => {

@@ -329,6 +329,14 @@ export const RULES: readonly Rule[] = [
     breaks: /^20 /,
   },
   {
+    rule: "20: what an apply tells is nobody's new change",
+    file: "src/apply/apply-chunk.ts",
+    find: "  await tx.marks.add(entity.name, dirty, true)\n",
+    replace: "  await tx.marks.add(entity.name, dirty)\n",
+    mix: "automations",
+    breaks: /^20 /,
+  },
+  {
     rule: "34: values that change places in one message arrive together",
     file: "src/record/taken.ts",
     find: "if (!other || held.has(other)) return true",

@@ -3,14 +3,19 @@ import type { Message, RecordResult } from "../../src/wire/messages.ts"
 import type { Played } from "./played.ts"
 import { SIDES } from "./shop.ts"
 
-const FIELD = "note"
+const FIELDS = ["note", "title"] as const
+type Field = (typeof FIELDS)[number]
+/** In so many histories they always answer one record, and write the other field than the one that came. */
+const ACROSS = 0.2
 /** What an automation writes begins like this, and nothing that a person types. */
 const WRITTEN = "by-automation-"
 
-/** Flows, subscribers and hooks of both hosts: they rewrite a note when it arrives from the other host. */
+/** Flows, subscribers and hooks of both hosts: they rewrite a note when it arrives from the other host, or write another field. */
 export class Automations {
   readonly #history: Played
   #values = 0
+  /** By Medusa's id; `null` = not drawn yet. */
+  #across: string | false | null = null
   #running = true
 
   constructor(history: Played) {
@@ -25,29 +30,32 @@ export class Automations {
     for (const [i, { entity, fields }] of message.records.entries()) {
       const id = results[i]?.peer
       const row = id == null ? undefined : hosts[side].table(entity).rows.get(id)
-      const told = fields[FIELD]?.[0]
-      if (id == null || !row || told == null || ledger.norm(row[FIELD]) !== ledger.norm(told)) continue
-      if (!random.chance(mix.automations)) continue
-      const written = { [FIELD]: `${WRITTEN}${String(++this.#values)}` }
+      const came = FIELDS.find((name) => fields[name]?.[0] != null)
+      if (id == null || !row || !came || ledger.norm(row[came]) !== ledger.norm(fields[came]?.[0] ?? null)) continue
+      const medusaId = side === "medusa" ? id : message.records[i]?.id
+      this.#across ??= random.chance(ACROSS) && medusaId !== undefined && medusaId
+      const across = medusaId !== undefined && this.#across === medusaId
+      if (!across && (came === "title" || !random.chance(mix.automations))) continue
+      const written = { [across && came === "note" ? "title" : "note"]: `${WRITTEN}${String(++this.#values)}` }
       ledger.edited(side, id, written, row, true)
       hosts[side].automate(entity, id, written)
-      this.#history.say(
-        () => `an automation of ${side} writes ${JSON.stringify(written)} over ${String(told)} in ${id}`,
-      )
+      this.#history.say(() => `an automation of ${side} writes ${JSON.stringify(written)} in ${id}`)
     }
     return this.#values > before
   }
 
   /** Somebody turns them off, and types in Directus what is to stand in each field that they have stopped. */
-  async end(edit: (id: string) => void, settle: () => Promise<boolean>): Promise<void> {
+  async end(edit: (id: string, field: Field) => void, settle: () => Promise<boolean>): Promise<void> {
     await settle()
     this.#running = false
-    const stopped = SIDES.flatMap((side) =>
-      [...this.#history.hosts[side].conflicts.values()]
-        .filter(({ kind, field }) => kind === "loop" && field === FIELD)
-        .map(({ localId, peerId }) => (side === "directus" ? localId : peerId)),
-    )
-    for (const id of new Set(stopped)) edit(id)
+    for (const name of FIELDS) {
+      const stopped = SIDES.flatMap((side) =>
+        [...this.#history.hosts[side].conflicts.values()]
+          .filter(({ kind, field }) => kind === "loop" && field === name)
+          .map(({ localId, peerId }) => (side === "directus" ? localId : peerId)),
+      )
+      for (const id of new Set(stopped)) edit(id, name)
+    }
     await settle()
   }
 }

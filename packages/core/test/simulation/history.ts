@@ -29,6 +29,8 @@ import { keepUp, lookAtAll } from "./upkeep.ts"
 
 /** What is under way arrives first, then each side sends. */
 const ROUND = [null, ...SIDES] as const
+/** Messages and answers that may follow each other while no time passes. */
+const MOST_AT_ONCE = 500
 
 /** One random history of two hosts, a network and people, driven through the engine's own run functions. */
 export class History implements Played {
@@ -50,6 +52,7 @@ export class History implements Played {
   #messages = 0
   #crashAt: { side: Side; point: Point } | null = null
   #down: Side | null = null
+  #endless: string | null = null
   #raceAt: { side: Side; point: Point; act: () => void } | null = null
   readonly #people = new People(this)
   readonly #restores = new Restores(this)
@@ -105,7 +108,7 @@ export class History implements Played {
     if (this.mix.moves > 0) await this.#moves.end(() => this.#settle())
     if (this.mix.automations > 0)
       await this.#automations.end(
-        (id) => this.#typeNote(id),
+        (id, field) => this.#type(id, field),
         () => this.#settle(),
       )
     const untold = this.mix.untold && (await this.#settle()) ? findUntold(this) : null
@@ -120,7 +123,7 @@ export class History implements Played {
     if (this.mix.moves > 0) await this.#moves.end(() => this.#settle())
     // Putting back what only the other side may change is an answer of its own.
     const allowed = 2 + this.#reverts() - revertsBefore
-    let failure = untold ?? (settled ? findFailure(this) : "I3 the two sides never come to rest")
+    let failure = this.#endless ?? untold ?? (settled ? findFailure(this) : "I3 the two sides never come to rest")
     // Two moves, one of them given back by the other side, can put groups below each other; no shop can.
     if (failure && this.mix.restore > 0 && SIDES.some((side) => hasCircle(this, side))) failure = null
     if (!failure && drainPushes > allowed)
@@ -144,8 +147,8 @@ export class History implements Played {
     }
   }
 
-  #typeNote(id: string): void {
-    this.#people.edit("directus", "thing", id, { note: this.#people.token("directus") }, true)
+  #type(id: string, field: string): void {
+    this.#people.edit("directus", "thing", id, { [field]: this.#people.token("directus") }, true)
   }
 
   async #sweepAndSettle(): Promise<boolean> {
@@ -316,7 +319,7 @@ export class History implements Played {
     }
     this.say(() => `${to} answers ${JSON.stringify(reply)}`)
     // A sender that is idle tells of it at once.
-    if (isAnswered && this.random.chance(0.9)) await this.#send(to)
+    if (isAnswered && (!this.faults || this.random.chance(0.9))) await this.#send(to)
     if (packet.isCut) return
     if (reply && !(this.faults && this.random.chance(this.mix.drop))) {
       this.#network.reply(from, outgoing, reply)
@@ -367,9 +370,13 @@ export class History implements Played {
         const sending = side && this.#send(side)
         if (sending) await sending
         if (this.sent > before) busy = true
+        let atOnce = 0
         for (let packet = this.#network.next(); packet; packet = this.#network.next()) {
           busy = true
           await this.#deliver(packet)
+          if (++atOnce < MOST_AT_ONCE) continue
+          this.#endless = "20 the two sides answer each other without end"
+          return false
         }
       }
       if (!busy && !this.hosts.medusa.hasDueMarks() && !this.hosts.directus.hasDueMarks()) return true

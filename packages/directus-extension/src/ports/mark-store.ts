@@ -255,7 +255,7 @@ export function makeMarkStore(trx: Knex, dialect: Dialect, owner: string, now: (
 
   return {
     // Nobody knows who changed these, so what a sweep has found is not taken for an automation's.
-    add: (entity, localIds) => appendMarks(trx, entity, localIds, now(), { person: true }),
+    add: (entity, localIds, isOwn = false) => appendMarks(trx, entity, localIds, now(), { person: !isOwn }),
     async wake(entity, localIds) {
       const later = await takenLater(entity, localIds)
       const others = localIds.filter((id) => !later.has(id))
