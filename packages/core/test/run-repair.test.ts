@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { emptyLink, isTombstone, tombstoneOf, type Link } from "../src/link/link.ts"
 import { resolveConfig } from "../src/mapping/config.ts"
+import { fingerprint } from "../src/document/fingerprint.ts"
 import type { Control } from "../src/control.ts"
 import { packBuckets } from "../src/link/digest.ts"
 import { answerLinks, answerMissing, repairLinks, retell } from "../src/repair/run-repair.ts"
@@ -177,6 +178,26 @@ describe("a comparison", () => {
     expect(waiting.linkOf("p1")).toEqual(at("p1"))
     const cut = hostOf([at("p1")], { complete: false, missing: ["d-p1"] })
     expect(await repairLinks(cut.ports)).toMatchObject({ requests: 2, repaired: 0 })
+  })
+
+  it("82: wakes what waited for a record, when it finds that the peer has that record under its new pair", async () => {
+    const renewed = { title: { fp: "t", r: 3, e: 0 } }
+    for (const [acked, seen, woken] of [
+      [0, 3, ["v1"]],
+      [2, 3, []],
+    ] as const) {
+      const waiting: Link = {
+        ...emptyLink("variant", "v1"),
+        heldBack: true,
+        reason: "need_parent: product refers to p1",
+        fields: { product: { fp: fingerprint("p1"), r: 1 } },
+      }
+      const links = [at("p1", { acked, fields: renewed, aliveRev: 0 }), waiting]
+      const { host, ports } = hostOf(links, { links: [theirs("p1", { seen })] })
+      host.table("variant").rows.set("v1", { product: "p1" })
+      await repairLinks(ports)
+      expect([...host.table("variant").marks.keys()]).toEqual(woken)
+    }
   })
 
   it("does not ask after a restore, when nothing is under way", async () => {

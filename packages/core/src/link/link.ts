@@ -134,6 +134,10 @@ export const isBlocked = (link: Link): boolean =>
 export const isUnproven = ({ peerId, acked, fields }: Link): boolean =>
   peerId !== null && acked === 0 && Object.values(fields).some(({ r, e }) => r > 0 && e !== undefined)
 
+/** Does the peer have the record by now, under this pair, and did not before? Those that refer to it wait for that. */
+export const hasArrived = (before: Link, now: Link): boolean =>
+  (isUnproven(before) && now.acked > 0) || (before.aliveRev > before.acked && now.acked >= before.aliveRev)
+
 /** Nothing else decides whether something is sent. Edits of a record that is not alive wait until it is. */
 export function needsPush(link: Link): boolean {
   if (link.state === "unlinked") return false

@@ -2,7 +2,8 @@ import { SyncError } from "../errors.ts"
 import { groupBy, indexBy } from "../group-by.ts"
 import { ask } from "../send/ask-peer.ts"
 import { retellUnpaired } from "../family/changed-pairs.ts"
-import { firstRev, leapOver, needsPush, tellAgain, type Link } from "../link/link.ts"
+import { wakeHeldBack } from "../family/parts.ts"
+import { firstRev, hasArrived, leapOver, needsPush, tellAgain, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import type { HostPorts, JournalEntry, HostClock, HostDatabase, HostSelf } from "../ports.ts"
 import { SIZES } from "../sizes.ts"
@@ -275,6 +276,7 @@ async function repairPairs(
     repaired += await ports.transaction(async (tx) => {
       const save: Link[] = []
       const tell: string[] = []
+      const arrived: string[] = []
       const journal: JournalEntry[] = []
       for (const link of await tx.links.lock(entity, [...asRead.keys()].sort())) {
         const read = asRead.get(link.localId)
@@ -284,6 +286,7 @@ async function repairPairs(
         if (repair.kind === "none") continue
         save.push(repair.link)
         if (repair.tell) tell.push(link.localId)
+        if (hasArrived(link, repair.link)) arrived.push(link.localId)
         journal.push({
           at: ports.now().toISOString(),
           entity,
@@ -299,6 +302,7 @@ async function repairPairs(
       await tx.links.save(entity, save)
       await tx.marks.add(entity, tell)
       await retellUnpaired(ports.config, tx, entity, save)
+      await wakeHeldBack(ports.config, tx, entity, arrived)
       await tx.addJournal(journal)
       return save.length
     })

@@ -118,7 +118,14 @@ async function prepareKind(
       continue
     }
     const who = byPeople.has(mark.localId) ? { automatic: false } : mark
-    const captured = capture(entity, before, mark.localId, row, firstRev(past), answersIn({ side: ports.side, now }, who, before))
+    const captured = capture(
+      entity,
+      before,
+      mark.localId,
+      row,
+      firstRev(past),
+      answersIn({ side: ports.side, now }, who, before),
+    )
     if (captured && captured.looping.length > 0) {
       const { conflicts, journal } = loopsFound(ports, control, captured.link, row, captured.looping)
       await tx.conflicts.add(conflicts)

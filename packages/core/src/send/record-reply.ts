@@ -6,7 +6,7 @@ import { clockAlert } from "../guard/clock.ts"
 import { needsPerson } from "../guard/pause.ts"
 import { nextTry, retryDelay } from "../retry.ts"
 import { generateSyncMetadata } from "../link/sync-metadata.ts"
-import { isAway, isUnproven, alone, type Link } from "../link/link.ts"
+import { isAway, hasArrived, alone, type Link } from "../link/link.ts"
 import type { EntityDefinition } from "../mapping/entity.ts"
 import { mappingDifference } from "../mapping/difference.ts"
 import type { Control, ControlChange } from "../control.ts"
@@ -261,9 +261,7 @@ async function recordResults(
       if (recorded.link.acked > link.acked) freed.push(...toldFields(link, record))
       // The peer has it now, or will not get it: those that refer to it wait for either.
       const isRefused = recorded.kind === "stopped" && recorded.link.state === "quarantined"
-      const isProven = isUnproven(link) && recorded.link.acked > 0
-      if (isRefused || isProven || (link.aliveRev > link.acked && recorded.link.acked >= link.aliveRev))
-        news.push(link.localId)
+      if (isRefused || hasArrived(link, recorded.link)) news.push(link.localId)
       if (recorded.link.peerId !== null && link.peerId === null)
         shown.push({ localId: link.localId, peerId: recorded.link.peerId })
       const { attempts } = recorded.link

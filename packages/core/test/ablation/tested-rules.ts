@@ -255,6 +255,14 @@ export const TESTED: readonly TestedRule[] = [
     breaks: "keeps no other record of the message from being written down",
   },
   {
+    rule: "82: what waited for a new pair is woken when a comparison finds that the peer knows it",
+    file: "src/repair/run-repair.ts",
+    find: "      await wakeHeldBack(ports.config, tx, entity, arrived)\n",
+    replace: "",
+    test: "test/run-repair.test.ts",
+    breaks: "wakes what waited for a record",
+  },
+  {
     rule: "77: what is stopped as new is tried again when a comparison finds that the peer has made it",
     file: "src/repair/plan-repair.ts",
     find: '      tell: mine.state === "quarantined",\n',
