@@ -134,7 +134,7 @@ describe("the sender's loop", () => {
   })
 })
 
-it("automations that answer each other inside an apply stop after four pushes, and what they wrote is kept", async () => {
+it("automations that answer each other inside an apply stop after ten hops, and what they wrote is kept", async () => {
   let n = 0
   /** On each write of the sync, the host's own automation changes another field. */
   const automation = (pair: () => Pair, side: Side, field: string) => (point: string) => {
@@ -149,7 +149,7 @@ it("automations that answer each other inside an apply stop after four pushes, a
   })
   pair.medusa.create("product", SHIRT)
   await pair.settle()
-  expect(pair.messages.length).toBeLessThanOrEqual(4)
+  expect(pair.messages.length).toBeLessThanOrEqual(11)
   expect(
     [...pair.medusa.conflicts.values(), ...pair.directus.conflicts.values()].some(
       (conflict) => conflict.kind === "loop",
