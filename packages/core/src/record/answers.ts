@@ -4,7 +4,7 @@ import { otherSide, type Side } from "../document/value.ts"
 import type { Link } from "../link/link.ts"
 import type { Control } from "../control.ts"
 import type { Conflict, HostRow, JournalEntry, Mark, HostClock, HostSelf } from "../ports.ts"
-import { MAX_ANSWERS, MAX_HOPS, type Chain } from "./capture.ts"
+import { FIRST_WORD, MAX_ANSWERS, MAX_HOPS, type Chain } from "./capture.ts"
 import { conflictOf } from "./conflict.ts"
 
 /** Milliseconds after a sync in which a change of what the peer brought is an automation's, where the host cannot tell. */
@@ -45,7 +45,7 @@ const hopsIn = (side: Side, link: Link | null, since: number): number => {
  */
 export function answersMeanwhile(when: { side: Side; now: Date }, link: Link | null): Chain {
   // Directus could tell by the mark: to be taken for an automation here would stop what people type.
-  if (when.side === "directus") return { inField: () => 0, inRecord: 0 }
+  if (when.side === "directus") return FIRST_WORD
   const { inField, inRecord } = answersIn(when, {}, link)
   return {
     inField: (before) => Math.min(inField(before), MAX_ANSWERS),

@@ -19,10 +19,7 @@ export interface Captured {
 /** Answers of automations to each other that are told; after that, a person has to look. */
 export const MAX_ANSWERS = 2
 
-/**
- * Automations may answer each other's records this often, in whatever fields. It is more than in one field: an import that changes
- * a record again and again, and is answered each time, is no chain.
- */
+/** Automations may answer each other's records this often, in whatever fields: more than in one, for an import that is answered a few times. */
 export const MAX_HOPS = 10
 
 /** How far automations have answered each other, now that a record has changed. */
@@ -33,7 +30,8 @@ export interface Chain {
   inRecord: number
 }
 
-const FIRST_WORD: Chain = { inField: () => 0, inRecord: 0 }
+/** What nobody has answered. */
+export const FIRST_WORD: Chain = { inField: () => 0, inRecord: 0 }
 
 const known = (link: Link, name: string): FieldState => link.fields[name] ?? { fp: NULL_FINGERPRINT, r: 0 }
 
@@ -96,6 +94,7 @@ function lastValues(entity: EntityDefinition, link: Link, document: Document): D
  * Compares what the host stores with what the link remembers. A difference is a local change and gets the next rev.
  *
  * @param base - the rev before the first one of this database; see `firstRev`.
+ * @param chain - who answers whom with this change, where that is known.
  * @returns `null` when there is neither a link nor a row.
  */
 export function capture(

@@ -203,7 +203,7 @@ export function runJobs(ports: HostPorts, among: Among, found: () => void): Jobs
         await look()
         throw underWay(before.job)
       }
-      const walk = WALKS[kind] as unknown as Walk<typeof kind>
+      const walk: Walk<typeof kind> = WALKS[kind]
       const kinds = walk.kinds(ports, parameters)
       const total = await ports.transaction(async ({ documents }) => {
         let sum = 0
